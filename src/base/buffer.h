@@ -1,0 +1,45 @@
+/*
+ * A byte buffer that grows. It is used for all bytes that may hold a witness, so its memory comes
+ * from libsodium's guarded heap: between guard pages, kept out of core dumps, locked against
+ * swapping as far as RLIMIT_MEMLOCK lets it, and wiped before it is given back.
+ *
+ * Invariant: length <= capacity; data is NULL exactly when capacity is 0.
+ * Not for many small buffers: each takes at least four pages of address space.
+ */
+#ifndef BASE_BUFFER_H
+#define BASE_BUFFER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct buffer {
+    unsigned char *data;
+    size_t length;
+    size_t capacity;
+};
+
+#define BUFFER_EMPTY ((struct buffer){0})
+
+/*
+ * Makes room for `more` bytes past the length. The data may move; its old place is wiped. False
+ * when there is no memory: the buffer is then as it was.
+ */
+bool buffer_reserve(struct buffer *buffer, size_t more);
+
+/* Appends a copy of bytes[0..length). False when there is no memory: the buffer is then as it was.
+ */
+bool buffer_append(struct buffer *buffer, const void *bytes, size_t length);
+
+/* Drops the first `length` bytes (at most buffer->length) and wipes the place they leave. */
+void buffer_consume(struct buffer *buffer, size_t length);
+
+/* Wipes what it holds and keeps the memory for the next use. */
+void buffer_clear(struct buffer *buffer);
+
+/* Wipes and gives back the memory; the buffer is then BUFFER_EMPTY. Fine on BUFFER_EMPTY. */
+void buffer_free(struct buffer *buffer);
+
+/* Moves the bytes of `from` to `to`, whose own are freed; `from` is then BUFFER_EMPTY. */
+void buffer_move(struct buffer *to, struct buffer *from);
+
+#endif

@@ -1,0 +1,25 @@
+/*
+ * A failure is an outcome and one sentence for the person who can act on it. Library code fills it
+ * and returns; the caller who can act reports it, once.
+ */
+#ifndef BASE_FAILURE_H
+#define BASE_FAILURE_H
+
+#include "base/result.h"
+
+enum { FAILURE_MESSAGE_BYTES = 512 };
+
+struct failure {
+    enum result result;
+    char message[FAILURE_MESSAGE_BYTES];
+};
+
+/*
+ * Fills the failure (which may be NULL, for callers who only want the outcome) and returns the
+ * outcome, so that a function can end with `return failure_set(failure, RESULT_…, "…")`. The
+ * message is cut at FAILURE_MESSAGE_BYTES - 1. It must never hold a byte of a witness.
+ */
+enum result failure_set(struct failure *failure, enum result result, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+#endif

@@ -1,0 +1,128 @@
+#include "base/log.h"
+
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+static const char *const level_names[] = {
+    [LOG_DEBUG] = "debug", [LOG_INFO] = "info", [LOG_WARNING] = "warning", [LOG_ERROR] = "error"};
+
+static enum log_level lowest_level = LOG_INFO;
+static enum log_format line_format = LOG_FORMAT_JSON;
+
+struct log_field log_string(const char *name, const char *value)
+{
+    return (struct log_field){name, LOG_FIELD_STRING, {.string = value}};
+}
+
+struct log_field log_integer(const char *name, long long value)
+{
+    return (struct log_field){name, LOG_FIELD_INTEGER, {.integer = value}};
+}
+
+struct log_field log_milliseconds(const char *name, double value)
+{
+    return (struct log_field){name, LOG_FIELD_MILLISECONDS, {.milliseconds = value}};
+}
+
+void log_configure(enum log_level level, enum log_format format)
+{
+    lowest_level = level;
+    line_format = format;
+}
+
+bool log_level_parse(enum log_level *level, const char *text)
+{
+    for (size_t i = 0; i < sizeof(level_names) / sizeof(level_names[0]); i++) {
+        if (strcmp(text, level_names[i]) == 0) {
+            *level = (enum log_level)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+static void format_time(char *text, size_t size)
+{
+    struct timespec now;
+    struct tm utc;
+    char seconds[24];
+    clock_gettime(CLOCK_REALTIME, &now);
+    gmtime_r(&now.tv_sec, &utc);
+    strftime(seconds, sizeof(seconds), "%Y-%m-%dT%H:%M:%S", &utc);
+    (void)snprintf(text, size, "%s.%03ldZ", seconds, now.tv_nsec / 1000000);
+}
+
+static json_t *field_value(const struct log_field *field)
+{
+    switch (field->kind) {
+    case LOG_FIELD_STRING:
+        return field->value.string == NULL ? json_null() : json_string(field->value.string);
+    case LOG_FIELD_INTEGER:
+        return json_integer(field->value.integer);
+    case LOG_FIELD_MILLISECONDS:
+        return json_real(field->value.milliseconds);
+    }
+    return json_null();
+}
+
+/* Both formats print values with jansson: a client's path cannot forge a second line in either. */
+static void print_value(FILE *line, const struct log_field *field)
+{
+    if (field->kind == LOG_FIELD_MILLISECONDS) {
+        (void)fprintf(line, "%.3f", field->value.milliseconds);
+        return;
+    }
+    json_t *value = field_value(field);
+    char *text = json_dumps(value, JSON_ENCODE_ANY);
+    (void)fputs(text == NULL ? "\"(not UTF-8)\"" : text, line);
+    free(text);
+    json_decref(value);
+}
+
+static void print_json(FILE *line, const char *time, enum log_level level, const char *event,
+                       const struct log_field *fields, size_t field_count)
+{
+    (void)fprintf(line, "{\"time\":\"%s\",\"level\":\"%s\",\"event\":\"%s\"", time,
+                  level_names[level], event);
+    for (size_t i = 0; i < field_count; i++) {
+        (void)fprintf(line, ",\"%s\":", fields[i].name);
+        print_value(line, &fields[i]);
+    }
+    (void)fputs("}\n", line);
+}
+
+static void print_text(FILE *line, const char *time, enum log_level level, const char *event,
+                       const struct log_field *fields, size_t field_count)
+{
+    (void)fprintf(line, "%s %-7s %s", time, level_names[level], event);
+    for (size_t i = 0; i < field_count; i++) {
+        (void)fprintf(line, " %s=", fields[i].name);
+        print_value(line, &fields[i]);
+    }
+    (void)fputc('\n', line);
+}
+
+void log_write(enum log_level level, const char *event, const struct log_field *fields,
+               size_t field_count)
+{
+    if (level < lowest_level)
+        return;
+    char time[64];
+    char *text = NULL;
+    size_t length = 0;
+    FILE *line = open_memstream(&text, &length);
+    if (line == NULL)
+        return;
+    format_time(time, sizeof(time));
+    if (line_format == LOG_FORMAT_JSON)
+        print_json(line, time, level, event, fields, field_count);
+    else
+        print_text(line, time, level, event, fields, field_count);
+    if (fclose(line) == 0)
+        (void)!write(STDERR_FILENO, text, length);
+    free(text);
+}

@@ -1,0 +1,58 @@
+/*
+ * The one table of outcomes. Every function that can fail returns an enum result; the HTTP layer
+ * answers with the status and code of the same row, so that an error has one name everywhere.
+ */
+#ifndef BASE_RESULT_H
+#define BASE_RESULT_H
+
+/* X(name, HTTP status, machine-readable code) */
+#define RESULT_TABLE(X)                                                                            \
+    X(RESULT_OK, 200, "ok")                                                                        \
+    X(RESULT_BODY_EMPTY, 400, "body_empty")                                                        \
+    X(RESULT_BODY_MALFORMED, 400, "body_malformed")                                                \
+    X(RESULT_WITNESS_NOT_RECOGNISED, 400, "witness_not_recognised")                                \
+    X(RESULT_WITNESS_GZIP_TRUNCATED, 400, "witness_gzip_truncated")                                \
+    X(RESULT_WITNESS_GZIP_CORRUPT, 400, "witness_gzip_corrupt")                                    \
+    X(RESULT_WITNESS_TRAILING_BYTES, 400, "witness_trailing_bytes")                                \
+    X(RESULT_WITNESS_FORMAT, 400, "witness_format")                                                \
+    X(RESULT_WITNESS_TRUNCATED, 400, "witness_truncated")                                          \
+    X(RESULT_WITNESS_MALFORMED, 400, "witness_malformed")                                          \
+    X(RESULT_WITNESS_COUNT, 400, "witness_count")                                                  \
+    X(RESULT_WITNESS_INDEX_REPEATED, 400, "witness_index_repeated")                                \
+    X(RESULT_WITNESS_INDEX_RANGE, 400, "witness_index_out_of_range")                               \
+    X(RESULT_WITNESS_VALUE, 400, "witness_value_not_canonical")                                    \
+    X(RESULT_WITNESS_STACK, 400, "witness_stack_items")                                            \
+    X(RESULT_WITNESS_UNSATISFIED, 400, "witness_unsatisfied")                                      \
+    X(RESULT_PROOF_MALFORMED, 400, "proof_malformed")                                              \
+    X(RESULT_NOT_FOUND, 404, "not_found")                                                          \
+    X(RESULT_CIRCUIT_UNKNOWN, 404, "circuit_unknown")                                              \
+    X(RESULT_METHOD_NOT_ALLOWED, 405, "method_not_allowed")                                        \
+    X(RESULT_BODY_TIMEOUT, 408, "body_timeout")                                                    \
+    X(RESULT_BODY_TOO_LARGE, 413, "body_too_large")                                                \
+    X(RESULT_WITNESS_TOO_LARGE, 413, "witness_too_large")                                          \
+    X(RESULT_MEDIA_TYPE, 415, "media_type_unsupported")                                            \
+    X(RESULT_CIRCUIT_INVALID, 422, "circuit_invalid")                                              \
+    X(RESULT_CIRCUIT_TOO_LARGE, 422, "circuit_too_large")                                          \
+    X(RESULT_QUEUE_FULL, 429, "queue_full")                                                        \
+    X(RESULT_INTERNAL, 500, "internal_error")                                                      \
+    X(RESULT_PROVER_FAILED, 500, "prover_failed")                                                  \
+    X(RESULT_PROVER_UNUSABLE, 500, "prover_unusable")                                              \
+    X(RESULT_CRS_UNUSABLE, 500, "crs_unusable")                                                    \
+    X(RESULT_STOPPING, 503, "server_stopping")                                                     \
+    X(RESULT_PROVE_TIMEOUT, 504, "prove_timeout")                                                  \
+    X(RESULT_REQUEST_TIMEOUT, 504, "request_timeout")
+
+enum result {
+#define X(name, status, code) name,
+    RESULT_TABLE(X)
+#undef X
+};
+
+/* The HTTP status that an outcome is answered with. Total over the enum; thread-safe. */
+int result_status(enum result result);
+
+/* The code of an outcome as clients see it: lower case, stable between versions. A static string.
+ */
+const char *result_code(enum result result);
+
+#endif
