@@ -36,6 +36,9 @@
     X(RESULT_QUEUE_FULL, 429, "queue_full")                                                        \
     X(RESULT_INTERNAL, 500, "internal_error")                                                      \
     X(RESULT_PROVER_FAILED, 500, "prover_failed")                                                  \
+    X(RESULT_PROVER_REFUSED, 500, "prover_failed")                                                 \
+    X(RESULT_PROVER_NONSENSE, 500, "prover_failed")                                                \
+    X(RESULT_PROVER_DIED, 500, "prover_failed")                                                    \
     X(RESULT_PROVER_UNUSABLE, 500, "prover_unusable")                                              \
     X(RESULT_CRS_UNUSABLE, 500, "crs_unusable")                                                    \
     X(RESULT_STOPPING, 503, "server_stopping")                                                     \

@@ -1,0 +1,51 @@
+/*
+ * Requests to `bb msgpack run`. Each function appends one whole frame to an empty buffer. They are
+ * pure: no input or output, no state; any thread. The only failure is RESULT_INTERNAL, for lack of
+ * memory or a frame past 4 GiB; the buffer is then unspecified but valid.
+ * Source of the command and field names: `bb msgpack schema` of Barretenberg 5.0.0.
+ */
+#ifndef WIRE_REQUEST_H
+#define WIRE_REQUEST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/buffer.h"
+#include "base/failure.h"
+
+/* Borrowed bytes. */
+struct bytes {
+    const unsigned char *data;
+    size_t length;
+};
+
+/* bb's ProofSystemSettings: what a verifier target means to it. */
+struct proof_system_settings {
+    const char *oracle_hash_type;
+    bool ipa_accumulation;
+    bool disable_zk;
+};
+
+/* A circuit's gates, rows and ACIR opcodes. `bytecode` is gunzipped. */
+enum result request_circuit_stats(struct buffer *frame, struct bytes bytecode,
+                                  const struct proof_system_settings *settings);
+
+enum result request_compute_verification_key(struct buffer *frame, struct bytes bytecode,
+                                             const struct proof_system_settings *settings);
+
+/* `witness` is gunzipped and has been checked: bb proves nonsense without complaint. */
+enum result request_prove(struct buffer *frame, struct bytes bytecode,
+                          struct bytes verification_key, struct bytes witness,
+                          const struct proof_system_settings *settings);
+
+/* `public_inputs` and `proof` are whole numbers of 32-byte words. */
+enum result request_verify(struct buffer *frame, struct bytes verification_key,
+                           struct bytes public_inputs, struct bytes proof,
+                           const struct proof_system_settings *settings);
+
+enum result request_verification_key_fields(struct buffer *frame, struct bytes verification_key);
+
+enum result request_solidity_verifier(struct buffer *frame, struct bytes verification_key,
+                                      const struct proof_system_settings *settings);
+
+#endif

@@ -1,0 +1,16 @@
+/* What a `bb` says it can do. */
+#ifndef WIRE_SCHEMA_H
+#define WIRE_SCHEMA_H
+
+#include <stdbool.h>
+
+#include "wire/request.h"
+
+/* The commands that this daemon sends, NULL-terminated: a `bb` without one of them cannot serve it.
+ */
+extern const char *const schema_needed_commands[];
+
+/* True when the output of `bb msgpack schema` lists the command. Pure; any thread. */
+bool schema_has_command(struct bytes schema, const char *command);
+
+#endif

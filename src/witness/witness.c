@@ -1,0 +1,176 @@
+#include "witness/witness.h"
+
+#include <stdlib.h>
+
+#include "base/check.h"
+#include "witness/gunzip_internal.h"
+#include "witness/stack_internal.h"
+
+enum { GZIP_FIRST_BYTE = 0x1f, FORMAT_NAMED = 2, FORMAT_COMPACT = 3, MARKER_BYTES = 1 };
+
+enum encoding { ENCODING_UNKNOWN, ENCODING_GZIP, ENCODING_RAW };
+
+struct witness_reader {
+    struct witness_expectations expectations;
+    enum encoding encoding;
+    struct gunzip gunzip;
+    struct buffer witness;
+    struct stack_check check;
+    bool check_opened;
+    size_t checked; /* bytes of the witness behind the check */
+    enum pack_status status;
+    struct failure stopped; /* why no more bytes are taken */
+    struct failure content; /* the first mistake of the content */
+};
+
+struct witness_reader *witness_reader_create(const struct witness_expectations *expectations)
+{
+    struct witness_reader *reader = calloc(1, sizeof(*reader));
+    if (reader == NULL)
+        return NULL;
+    reader->expectations = *expectations;
+    reader->status = PACK_MORE;
+    return reader;
+}
+
+void witness_reader_destroy(struct witness_reader *reader)
+{
+    if (reader == NULL)
+        return;
+    gunzip_close(&reader->gunzip);
+    stack_check_close(&reader->check);
+    buffer_free(&reader->witness);
+    free(reader);
+}
+
+static void check_marker(struct witness_reader *reader)
+{
+    unsigned marker = reader->witness.data[0];
+    if (marker == FORMAT_NAMED || marker == FORMAT_COMPACT)
+        return;
+    failure_set(
+        &reader->content, RESULT_WITNESS_FORMAT,
+        "the witness is in format %u; this server's bb reads formats 2 and 3 (MessagePack), "
+        "which nargo and @noir-lang/noir_js write since 1.0.0-beta.19: execute the circuit "
+        "with one of those",
+        marker);
+}
+
+/* Checks the bytes that have come since the last call. False for lack of memory. */
+static bool check_content(struct witness_reader *reader)
+{
+    struct buffer *witness = &reader->witness;
+    if (!reader->check_opened) {
+        check_marker(reader);
+        if (reader->content.result != RESULT_OK)
+            return true;
+        if (!stack_check_open(&reader->check, reader->expectations.witness_count,
+                              witness->data[0] == FORMAT_NAMED))
+            return false;
+        reader->check_opened = true;
+        reader->checked = MARKER_BYTES;
+    }
+    if (reader->status == PACK_MORE && reader->checked < witness->length)
+        reader->status =
+            stack_check_feed(&reader->check, &reader->checked, witness->data, witness->length);
+    if (reader->status == PACK_REFUSED || reader->status == PACK_MALFORMED)
+        reader->content = reader->check.failure;
+    else if (reader->status == PACK_DONE && reader->checked < witness->length)
+        failure_set(&reader->content, RESULT_WITNESS_TRAILING_BYTES,
+                    "bytes follow the end of the witness; send the witness alone");
+    return true;
+}
+
+/* Keeps and checks unzipped bytes; once the content is known to be wrong they are dropped. */
+static bool take_unzipped(void *context, const unsigned char *bytes, size_t length)
+{
+    struct witness_reader *reader = context;
+    if (length == 0 || reader->content.result != RESULT_OK)
+        return true;
+    if (!buffer_append(&reader->witness, bytes, length) || !check_content(reader))
+        return false;
+    if (reader->content.result != RESULT_OK)
+        buffer_free(&reader->witness);
+    return true;
+}
+
+static enum result open_encoding(struct witness_reader *reader, unsigned char first_byte)
+{
+    if (first_byte == GZIP_FIRST_BYTE) {
+        reader->encoding = ENCODING_GZIP;
+        if (!gunzip_open(&reader->gunzip, reader->expectations.max_bytes))
+            return failure_set(&reader->stopped, RESULT_INTERNAL, "no memory to unzip the witness");
+        return RESULT_OK;
+    }
+    reader->encoding = ENCODING_RAW;
+    if (first_byte != FORMAT_NAMED && first_byte != FORMAT_COMPACT)
+        return failure_set(&reader->stopped, RESULT_WITNESS_NOT_RECOGNISED,
+                           "the body is neither gzip nor a Noir witness; send the file target/*.gz "
+                           "of nargo execute (curl --data-binary @circuit.gz)");
+    return RESULT_OK;
+}
+
+static enum result feed_raw(struct witness_reader *reader, const unsigned char *bytes,
+                            size_t length)
+{
+    /* Unlike gzip, nothing at the end of a raw witness could explain a mistake better. */
+    if (reader->content.result != RESULT_OK)
+        return RESULT_OK;
+    if (length > reader->expectations.max_bytes - reader->witness.length)
+        return failure_set(&reader->stopped, RESULT_WITNESS_TOO_LARGE,
+                           "the witness has more than %zu bytes (--max-witness-bytes)",
+                           reader->expectations.max_bytes);
+    if (!take_unzipped(reader, bytes, length))
+        return failure_set(&reader->stopped, RESULT_INTERNAL, "no memory for the witness");
+    return RESULT_OK;
+}
+
+enum result witness_reader_feed(struct witness_reader *reader, const unsigned char *bytes,
+                                size_t length, struct failure *failure)
+{
+    if (reader->stopped.result == RESULT_OK && length > 0) {
+        enum result result = RESULT_OK;
+        if (reader->encoding == ENCODING_UNKNOWN)
+            result = open_encoding(reader, bytes[0]);
+        if (result == RESULT_OK && reader->encoding == ENCODING_GZIP)
+            result = gunzip_feed(&reader->gunzip, bytes, length, take_unzipped, reader,
+                                 &reader->stopped);
+        else if (result == RESULT_OK)
+            result = feed_raw(reader, bytes, length);
+        if (result != RESULT_OK)
+            buffer_free(&reader->witness);
+    }
+    if (reader->stopped.result != RESULT_OK)
+        *failure = reader->stopped;
+    return reader->stopped.result;
+}
+
+static enum result finish(struct witness_reader *reader, struct failure *failure)
+{
+    if (reader->encoding == ENCODING_UNKNOWN)
+        return failure_set(failure, RESULT_BODY_EMPTY,
+                           "the body is empty; send the witness, gzipped as nargo execute or "
+                           "noir_js made it");
+    *failure = reader->stopped;
+    if (reader->stopped.result != RESULT_OK)
+        return reader->stopped.result;
+    if (reader->encoding == ENCODING_GZIP && !reader->gunzip.ended)
+        return failure_set(failure, RESULT_WITNESS_GZIP_TRUNCATED,
+                           "the gzip stream ends too early; send the whole file");
+    *failure = reader->content;
+    if (reader->content.result != RESULT_OK)
+        return reader->content.result;
+    if (reader->status != PACK_DONE)
+        return failure_set(failure, RESULT_WITNESS_TRUNCATED,
+                           "the witness ends too early; send the whole file");
+    return stack_check_finish(&reader->check, failure);
+}
+
+enum result witness_reader_finish(struct witness_reader *reader, struct buffer *witness,
+                                  struct failure *failure)
+{
+    enum result result = finish(reader, failure);
+    if (result == RESULT_OK)
+        buffer_move(witness, &reader->witness);
+    return result;
+}
