@@ -128,8 +128,8 @@ bool field_from_integer(struct field *element, const struct integer256 *integer)
 {
     if (integer256_compare(integer, &field_modulus) >= 0)
         return false;
-    struct field plain = {{integer->limbs[0], integer->limbs[1], integer->limbs[2],
-                           integer->limbs[3]}};
+    struct field plain = {
+        {integer->limbs[0], integer->limbs[1], integer->limbs[2], integer->limbs[3]}};
     field_multiply(element, &plain, &montgomery_square);
     return true;
 }
@@ -225,8 +225,8 @@ bool field_invert(struct field *inverse, const struct field *element)
         *inverse = *element;
         return true;
     }
-    struct integer256 u = {{element->limbs[0], element->limbs[1], element->limbs[2],
-                            element->limbs[3]}};
+    struct integer256 u = {
+        {element->limbs[0], element->limbs[1], element->limbs[2], element->limbs[3]}};
     struct integer256 v = field_modulus;
     struct integer256 x = {{1, 0, 0, 0}};
     struct integer256 y = {{0}};

@@ -1,9 +1,8 @@
+#include "gzip/gunzip.h"
+
 #include <sodium.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "base/check.h"
-#include "witness/gunzip_internal.h"
 
 enum {
     PIECE_BYTES = 32768,
@@ -11,7 +10,6 @@ enum {
     GZIP_ONLY = 16, /* zlib's flag on the window bits: a gzip header, and its CRC checked */
 };
 
-/* zlib's window holds the last 32 KiB of the witness: its memory must be wiped like ours. */
 static voidpf allocate_wiped(voidpf opaque, uInt items, uInt size)
 {
     (void)opaque;
@@ -43,55 +41,42 @@ void gunzip_close(struct gunzip *gunzip)
     gunzip->opened = false;
 }
 
-static enum result inflate_failure(int status, struct failure *failure)
-{
-    if (status == Z_MEM_ERROR)
-        return failure_set(failure, RESULT_INTERNAL, "no memory to unzip the witness");
-    return failure_set(failure, RESULT_WITNESS_GZIP_CORRUPT,
-                       "the gzip stream is corrupt (bad data or CRC); send the .gz file that nargo "
-                       "execute or noir_js made, as binary");
-}
-
-static enum result inflate_piece(struct gunzip *gunzip, unsigned char *piece, gunzip_take *take,
-                                 void *context, struct failure *failure)
+static enum gunzip_status inflate_piece(struct gunzip *gunzip, unsigned char *piece,
+                                        gunzip_take *take, void *context)
 {
     gunzip->stream.next_out = piece;
     gunzip->stream.avail_out = PIECE_BYTES;
     int status = inflate(&gunzip->stream, Z_NO_FLUSH);
     size_t length = PIECE_BYTES - gunzip->stream.avail_out;
+    if (status == Z_MEM_ERROR)
+        return GUNZIP_NO_MEMORY;
     if (status != Z_OK && status != Z_STREAM_END && status != Z_BUF_ERROR)
-        return inflate_failure(status, failure);
+        return GUNZIP_CORRUPT;
     gunzip->ended = status == Z_STREAM_END;
     if (length > gunzip->max_bytes - gunzip->total)
-        return failure_set(failure, RESULT_WITNESS_TOO_LARGE,
-                           "the witness unzips to more than %zu bytes (--max-witness-bytes)",
-                           gunzip->max_bytes);
+        return GUNZIP_TOO_LARGE;
     gunzip->total += length;
-    if (!take(context, piece, length))
-        return failure_set(failure, RESULT_INTERNAL, "no memory for the witness");
-    return RESULT_OK;
+    return take(context, piece, length) ? GUNZIP_OK : GUNZIP_NO_MEMORY;
 }
 
-enum result gunzip_feed(struct gunzip *gunzip, const unsigned char *bytes, size_t length,
-                        gunzip_take *take, void *context, struct failure *failure)
+enum gunzip_status gunzip_feed(struct gunzip *gunzip, const unsigned char *bytes, size_t length,
+                               gunzip_take *take, void *context)
 {
     unsigned char piece[PIECE_BYTES];
-    enum result result = RESULT_OK;
+    enum gunzip_status status = GUNZIP_OK;
     gunzip->stream.next_in = bytes;
     gunzip->stream.avail_in = (uInt)length;
     CHECK(gunzip->stream.avail_in == length);
-    do {
-        if (gunzip->ended)
-            break;
-        result = inflate_piece(gunzip, piece, take, context, failure);
+    while (status == GUNZIP_OK && !gunzip->ended) {
+        status = inflate_piece(gunzip, piece, take, context);
         /* A full piece may have more behind it even when all input has been read. */
-    } while (result == RESULT_OK && (gunzip->stream.avail_in > 0 || gunzip->stream.avail_out == 0));
-    if (result == RESULT_OK && gunzip->ended && gunzip->stream.avail_in > 0)
-        result = failure_set(failure, RESULT_WITNESS_TRAILING_BYTES,
-                             "%u bytes follow the end of the gzip stream; send one gzip file alone",
-                             gunzip->stream.avail_in);
+        if (gunzip->stream.avail_in == 0 && gunzip->stream.avail_out > 0)
+            break;
+    }
+    if (status == GUNZIP_OK && gunzip->ended && gunzip->stream.avail_in > 0)
+        status = GUNZIP_TRAILING;
     sodium_memzero(piece, sizeof(piece));
     gunzip->stream.next_in = NULL;
     gunzip->stream.next_out = NULL;
-    return result;
+    return status;
 }

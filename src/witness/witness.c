@@ -3,10 +3,10 @@
 #include <stdlib.h>
 
 #include "base/check.h"
-#include "witness/gunzip_internal.h"
+#include "gzip/gunzip.h"
 #include "witness/stack_internal.h"
 
-enum { GZIP_FIRST_BYTE = 0x1f, FORMAT_NAMED = 2, FORMAT_COMPACT = 3, MARKER_BYTES = 1 };
+enum { FORMAT_NAMED = 2, FORMAT_COMPACT = 3, MARKER_BYTES = 1 };
 
 enum encoding { ENCODING_UNKNOWN, ENCODING_GZIP, ENCODING_RAW };
 
@@ -94,20 +94,38 @@ static bool take_unzipped(void *context, const unsigned char *bytes, size_t leng
     return true;
 }
 
-static enum result open_encoding(struct witness_reader *reader, unsigned char first_byte)
+static enum result no_memory(struct witness_reader *reader)
 {
-    if (first_byte == GZIP_FIRST_BYTE) {
-        reader->encoding = ENCODING_GZIP;
-        if (!gunzip_open(&reader->gunzip, reader->expectations.max_bytes))
-            return failure_set(&reader->stopped, RESULT_INTERNAL, "no memory to unzip the witness");
+    return failure_set(&reader->stopped, RESULT_INTERNAL, "no memory for the witness");
+}
+
+static enum result too_large(struct witness_reader *reader)
+{
+    return failure_set(&reader->stopped, RESULT_WITNESS_TOO_LARGE,
+                       "the witness has more than %zu bytes, this server's limit "
+                       "(--max-witness-bytes)",
+                       reader->expectations.max_bytes);
+}
+
+static enum result feed_gzip(struct witness_reader *reader, const unsigned char *bytes,
+                             size_t length)
+{
+    switch (gunzip_feed(&reader->gunzip, bytes, length, take_unzipped, reader)) {
+    case GUNZIP_OK:
         return RESULT_OK;
+    case GUNZIP_CORRUPT:
+        return failure_set(&reader->stopped, RESULT_WITNESS_GZIP_CORRUPT,
+                           "the gzip stream is corrupt (bad data or CRC); send the .gz file that "
+                           "nargo execute or noir_js made, as binary");
+    case GUNZIP_TOO_LARGE:
+        return too_large(reader);
+    case GUNZIP_TRAILING:
+        return failure_set(&reader->stopped, RESULT_WITNESS_TRAILING_BYTES,
+                           "bytes follow the end of the gzip stream; send one gzip file alone");
+    case GUNZIP_NO_MEMORY:
+        return no_memory(reader);
     }
-    reader->encoding = ENCODING_RAW;
-    if (first_byte != FORMAT_NAMED && first_byte != FORMAT_COMPACT)
-        return failure_set(&reader->stopped, RESULT_WITNESS_NOT_RECOGNISED,
-                           "the body is neither gzip nor a Noir witness; send the file target/*.gz "
-                           "of nargo execute (curl --data-binary @circuit.gz)");
-    return RESULT_OK;
+    NOT_REACHED("every gunzip_status has its case");
 }
 
 static enum result feed_raw(struct witness_reader *reader, const unsigned char *bytes,
@@ -117,35 +135,49 @@ static enum result feed_raw(struct witness_reader *reader, const unsigned char *
     if (reader->content.result != RESULT_OK)
         return RESULT_OK;
     if (length > reader->expectations.max_bytes - reader->witness.length)
-        return failure_set(&reader->stopped, RESULT_WITNESS_TOO_LARGE,
-                           "the witness has more than %zu bytes (--max-witness-bytes)",
-                           reader->expectations.max_bytes);
-    if (!take_unzipped(reader, bytes, length))
-        return failure_set(&reader->stopped, RESULT_INTERNAL, "no memory for the witness");
+        return too_large(reader);
+    return take_unzipped(reader, bytes, length) ? RESULT_OK : no_memory(reader);
+}
+
+static enum result open_encoding(struct witness_reader *reader, unsigned char first_byte)
+{
+    reader->encoding = first_byte == GZIP_FIRST_BYTE ? ENCODING_GZIP : ENCODING_RAW;
+    if (reader->encoding == ENCODING_GZIP)
+        return gunzip_open(&reader->gunzip, reader->expectations.max_bytes) ? RESULT_OK
+                                                                            : no_memory(reader);
+    if (first_byte != FORMAT_NAMED && first_byte != FORMAT_COMPACT)
+        return failure_set(&reader->stopped, RESULT_WITNESS_NOT_RECOGNISED,
+                           "the body is neither gzip nor a Noir witness; send the file target/*.gz "
+                           "of nargo execute (curl --data-binary @circuit.gz)");
     return RESULT_OK;
+}
+
+static enum result take_body(struct witness_reader *reader, const unsigned char *bytes,
+                             size_t length)
+{
+    enum result result = RESULT_OK;
+    if (reader->encoding == ENCODING_UNKNOWN)
+        result = open_encoding(reader, bytes[0]);
+    if (result == RESULT_OK && reader->encoding == ENCODING_GZIP)
+        result = feed_gzip(reader, bytes, length);
+    else if (result == RESULT_OK)
+        result = feed_raw(reader, bytes, length);
+    if (result != RESULT_OK)
+        buffer_free(&reader->witness);
+    return result;
 }
 
 enum result witness_reader_feed(struct witness_reader *reader, const unsigned char *bytes,
                                 size_t length, struct failure *failure)
 {
-    if (reader->stopped.result == RESULT_OK && length > 0) {
-        enum result result = RESULT_OK;
-        if (reader->encoding == ENCODING_UNKNOWN)
-            result = open_encoding(reader, bytes[0]);
-        if (result == RESULT_OK && reader->encoding == ENCODING_GZIP)
-            result = gunzip_feed(&reader->gunzip, bytes, length, take_unzipped, reader,
-                                 &reader->stopped);
-        else if (result == RESULT_OK)
-            result = feed_raw(reader, bytes, length);
-        if (result != RESULT_OK)
-            buffer_free(&reader->witness);
-    }
+    if (reader->stopped.result == RESULT_OK && length > 0)
+        (void)take_body(reader, bytes, length);
     if (reader->stopped.result != RESULT_OK)
         *failure = reader->stopped;
     return reader->stopped.result;
 }
 
-static enum result finish(struct witness_reader *reader, struct failure *failure)
+static enum result check_finished(struct witness_reader *reader, struct failure *failure)
 {
     if (reader->encoding == ENCODING_UNKNOWN)
         return failure_set(failure, RESULT_BODY_EMPTY,
@@ -169,7 +201,7 @@ static enum result finish(struct witness_reader *reader, struct failure *failure
 enum result witness_reader_finish(struct witness_reader *reader, struct buffer *witness,
                                   struct failure *failure)
 {
-    enum result result = finish(reader, failure);
+    enum result result = check_finished(reader, failure);
     if (result == RESULT_OK)
         buffer_move(witness, &reader->witness);
     return result;

@@ -1,0 +1,316 @@
+#include "child/child.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <sodium.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/check.h"
+#include "child/spawn_internal.h"
+#include "wire/frame.h"
+#include "wire/redact.h"
+
+enum { CHILD_MAGIC = 0x62622d31, STDERR_KEPT_BYTES = 4096, READ_BYTES = 65536 };
+enum { MOST_READS_AFTER_DEATH = 65536 / STDERR_KEPT_BYTES };
+
+struct child {
+    unsigned magic;
+    struct spawned process;
+    char errors[STDERR_KEPT_BYTES]; /* the last it wrote to standard error */
+    size_t errors_length;
+};
+
+enum result child_start(struct child **child, const struct child_command *command,
+                        struct failure *failure)
+{
+    struct child *started = calloc(1, sizeof(*started));
+    if (started == NULL)
+        return failure_set(failure, RESULT_INTERNAL, "no memory for a child process");
+    enum result result = spawn(&started->process, command, failure);
+    if (result != RESULT_OK) {
+        free(started);
+        return result;
+    }
+    started->magic = CHILD_MAGIC;
+    *child = started;
+    return RESULT_OK;
+}
+
+pid_t child_pid(const struct child *child)
+{
+    return child->process.pid;
+}
+
+uint64_t child_peak_memory(const struct child *child)
+{
+    char path[64];
+    char line[256];
+    unsigned long long kibibytes = 0;
+    (void)snprintf(path, sizeof(path), "/proc/%d/status", (int)child->process.pid);
+    FILE *status = fopen(path, "re");
+    if (status == NULL)
+        return 0;
+    while (fgets(line, sizeof(line), status) != NULL)
+        if (strncmp(line, "VmHWM:", 6) == 0)
+            kibibytes = strtoull(line + 6, NULL, 10);
+    (void)fclose(status);
+    return kibibytes * 1024;
+}
+
+static void keep_errors(struct child *child, const char *bytes, size_t length)
+{
+    if (length > STDERR_KEPT_BYTES) {
+        bytes += length - STDERR_KEPT_BYTES;
+        length = STDERR_KEPT_BYTES;
+    }
+    size_t kept = child->errors_length;
+    if (kept + length > STDERR_KEPT_BYTES) {
+        size_t dropped = kept + length - STDERR_KEPT_BYTES;
+        memmove(child->errors, child->errors + dropped, kept - dropped);
+        kept -= dropped;
+    }
+    memcpy(child->errors + kept, bytes, length);
+    child->errors_length = kept + length;
+}
+
+/* Reads a piece of standard error, as read(2): 0 when it has been closed. */
+static ssize_t read_errors(struct child *child)
+{
+    char bytes[STDERR_KEPT_BYTES];
+    ssize_t got = read(child->process.errors_from_child, bytes, sizeof(bytes));
+    if (got > 0)
+        keep_errors(child, bytes, (size_t)got);
+    sodium_memzero(bytes, sizeof(bytes));
+    return got;
+}
+
+/* One conversation: what is still to be written, and how what comes back is judged. */
+struct exchange {
+    struct child *child;
+    const struct buffer *frame; /* NULL: nothing to write */
+    size_t written;
+    struct buffer *response;
+    bool framed; /* the response is one frame; otherwise all until end of file */
+    bool whole;
+    const struct child_limits *limits;
+    struct failure *failure;
+};
+
+static void write_frame(struct exchange *exchange)
+{
+    const struct buffer *frame = exchange->frame;
+    ssize_t put = write(exchange->child->process.to_child, frame->data + exchange->written,
+                        frame->length - exchange->written);
+    if (put > 0)
+        exchange->written += (size_t)put;
+    else if (put < 0 && errno != EAGAIN && errno != EINTR)
+        exchange->written = frame->length; /* it reads no more: its output tells the rest */
+}
+
+/* How many bytes may be read now without reading past the frame. 0: the frame is whole. */
+static size_t wanted(const struct exchange *exchange)
+{
+    size_t have = exchange->response->length;
+    if (!exchange->framed)
+        return READ_BYTES;
+    if (have < FRAME_HEADER_BYTES)
+        return FRAME_HEADER_BYTES - have;
+    size_t whole = FRAME_HEADER_BYTES + (size_t)frame_payload_length(exchange->response->data);
+    return whole - have < READ_BYTES ? whole - have : READ_BYTES;
+}
+
+static bool past_limit(const struct exchange *exchange)
+{
+    const struct buffer *response = exchange->response;
+    size_t claimed = response->length;
+    if (exchange->framed && claimed >= FRAME_HEADER_BYTES)
+        claimed = frame_payload_length(response->data);
+    return claimed > exchange->limits->max_response_bytes;
+}
+
+static enum result read_response(struct exchange *exchange)
+{
+    struct buffer *response = exchange->response;
+    if (!buffer_reserve(response, wanted(exchange)))
+        return failure_set(exchange->failure, RESULT_INTERNAL, "no memory for bb's answer");
+    ssize_t got = read(exchange->child->process.from_child, response->data + response->length,
+                       wanted(exchange));
+    if (got < 0 && (errno == EAGAIN || errno == EINTR))
+        return RESULT_OK;
+    if (got <= 0 && !exchange->framed) {
+        exchange->whole = true;
+        return RESULT_OK;
+    }
+    if (got <= 0)
+        return failure_set(exchange->failure, RESULT_PROVER_DIED, "bb ended before it answered");
+    response->length += (size_t)got;
+    if (past_limit(exchange))
+        return failure_set(exchange->failure, RESULT_PROVER_NONSENSE,
+                           "bb's answer is longer than %zu bytes",
+                           exchange->limits->max_response_bytes);
+    exchange->whole = exchange->framed && wanted(exchange) == 0;
+    return RESULT_OK;
+}
+
+static enum result converse(struct exchange *exchange)
+{
+    struct child *child = exchange->child;
+    enum { INPUT, OUTPUT, ERRORS, COUNT };
+    struct pollfd polled[COUNT] = {
+        [INPUT] = {.fd = child->process.to_child, .events = POLLOUT},
+        [OUTPUT] = {.fd = child->process.from_child, .events = POLLIN},
+        [ERRORS] = {.fd = child->process.errors_from_child, .events = POLLIN},
+    };
+    enum result result = RESULT_OK;
+    while (result == RESULT_OK && !exchange->whole) {
+        if (exchange->frame == NULL || exchange->written == exchange->frame->length)
+            polled[INPUT].fd = -1;
+        int timeout = deadline_poll_timeout(exchange->limits->deadline);
+        int ready = poll(polled, COUNT, timeout);
+        if (ready == 0 || timeout == 0)
+            return failure_set(exchange->failure, RESULT_PROVE_TIMEOUT,
+                               "bb did not answer in time");
+        if (ready < 0) {
+            CHECK(errno == EINTR);
+            continue;
+        }
+        if (polled[ERRORS].revents != 0 && read_errors(child) == 0)
+            polled[ERRORS].fd = -1;
+        if (polled[INPUT].revents != 0)
+            write_frame(exchange);
+        if (polled[OUTPUT].revents != 0)
+            result = read_response(exchange);
+    }
+    return result;
+}
+
+enum result child_check_idle(const struct child *child, struct failure *failure)
+{
+    struct pollfd output = {.fd = child->process.from_child, .events = POLLIN};
+    if (poll(&output, 1, 0) == 0)
+        return RESULT_OK;
+    if ((output.revents & POLLIN) != 0)
+        return failure_set(failure, RESULT_PROVER_NONSENSE, "bb spoke unasked");
+    return failure_set(failure, RESULT_PROVER_DIED, "bb ended while idle");
+}
+
+enum result child_call(struct child *child, struct buffer *response, const struct buffer *frame,
+                       const struct child_limits *limits, struct failure *failure)
+{
+    CHECK(child->magic == CHILD_MAGIC);
+    buffer_clear(response);
+    struct exchange exchange = {.child = child,
+                                .frame = frame,
+                                .response = response,
+                                .framed = true,
+                                .limits = limits,
+                                .failure = failure};
+    enum result result = converse(&exchange);
+    if (result == RESULT_OK)
+        buffer_consume(response, FRAME_HEADER_BYTES);
+    return result;
+}
+
+static int reap(struct child *child)
+{
+    int status = 0;
+    pid_t reaped;
+    do
+        reaped = waitpid(child->process.pid, &status, 0);
+    while (reaped < 0 && errno == EINTR);
+    CHECK(reaped == child->process.pid);
+    return status;
+}
+
+static void write_obituary(struct child *child, struct child_obituary *obituary, int status)
+{
+    const char *words = child->errors;
+    size_t length = child->errors_length;
+    size_t longest = sizeof(obituary->last_words) - 1;
+    if (length > longest) {
+        words += length - longest;
+        length = longest;
+    }
+    redact(obituary->last_words, sizeof(obituary->last_words), words, length);
+    if (WIFEXITED(status))
+        (void)snprintf(obituary->cause, sizeof(obituary->cause), "exited with status %d",
+                       WEXITSTATUS(status));
+    else
+        (void)snprintf(obituary->cause, sizeof(obituary->cause), "ended by signal %d (%s)",
+                       WTERMSIG(status), strsignal(WTERMSIG(status)));
+}
+
+/* Reaps the child, says how it ended, and frees it. Returns its wait status. */
+static int bury(struct child *child, struct child_obituary *obituary)
+{
+    int status = reap(child);
+    /* A pipe holds 64 KiB: whoever still writes to it after the child's death cannot hold us. */
+    for (int i = 0; i < MOST_READS_AFTER_DEATH && read_errors(child) > 0; i++)
+        ;
+    write_obituary(child, obituary, status);
+    close(child->process.to_child);
+    close(child->process.from_child);
+    close(child->process.errors_from_child);
+    child->magic = 0;
+    sodium_memzero(child->errors, sizeof(child->errors));
+    free(child);
+    return status;
+}
+
+void child_end(struct child **child, struct child_obituary *obituary)
+{
+    CHECK((*child)->magic == CHILD_MAGIC);
+    (void)kill((*child)->process.pid, SIGKILL);
+    (void)bury(*child, obituary);
+    *child = NULL;
+}
+
+/* It has closed its output; that it also exits is up to it. */
+static enum result await_exit(const struct child *child, const struct child_limits *limits,
+                              struct failure *failure)
+{
+    struct pollfd process = {.fd = (int)syscall(SYS_pidfd_open, child->process.pid, 0),
+                             .events = POLLIN};
+    if (process.fd < 0)
+        return failure_set(failure, RESULT_INTERNAL, "cannot watch a child process: %s",
+                           strerror(errno));
+    int ready;
+    do
+        ready = poll(&process, 1, deadline_poll_timeout(limits->deadline));
+    while (ready < 0 && errno == EINTR);
+    close(process.fd);
+    return ready > 0 ? RESULT_OK
+                     : failure_set(failure, RESULT_PROVE_TIMEOUT, "bb did not end in time");
+}
+
+enum result child_run(const struct child_command *command, struct buffer *output, int *exit_status,
+                      struct child_obituary *obituary, const struct child_limits *limits,
+                      struct failure *failure)
+{
+    struct child *child = NULL;
+    enum result result = child_start(&child, command, failure);
+    if (result != RESULT_OK)
+        return result;
+    buffer_clear(output);
+    close(child->process.to_child);
+    child->process.to_child = -1;
+    struct exchange exchange = {
+        .child = child, .response = output, .limits = limits, .failure = failure};
+    result = converse(&exchange);
+    if (result == RESULT_OK)
+        result = await_exit(child, limits, failure);
+    if (result != RESULT_OK) {
+        child_end(&child, obituary);
+        return result;
+    }
+    int status = bury(child, obituary);
+    *exit_status = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+    return RESULT_OK;
+}

@@ -1,0 +1,80 @@
+/*
+ * One child process: started without a shell, spoken to over pipes, watched by a deadline, killed
+ * and reaped. Children run in a session of their own, inherit no descriptor but their three pipes,
+ * have no core dumps, and die with the thread that started them (PR_SET_PDEATHSIG), so a killed
+ * daemon leaves none behind.
+ *
+ * A child belongs to one thread at a time. The process must ignore SIGPIPE.
+ */
+#ifndef CHILD_CHILD_H
+#define CHILD_CHILD_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/buffer.h"
+#include "base/clock.h"
+#include "base/failure.h"
+
+/* Both lists end with NULL; arguments[0] is the program's name for itself. All borrowed. */
+struct child_command {
+    const char *path;
+    const char *const *arguments;
+    const char *const *environment;
+};
+
+struct child;
+
+/* How a child ended, for the log. */
+struct child_obituary {
+    char cause[64];
+    char last_words[256]; /* the end of its standard error, redacted */
+};
+
+/*
+ * Starts the command. RESULT_PROVER_UNUSABLE with the reason when it cannot be executed. On success
+ * the caller owns *child and ends it with child_end.
+ */
+enum result child_start(struct child **child, const struct child_command *command,
+                        struct failure *failure);
+
+/* What a call may cost. */
+struct child_limits {
+    nanoseconds deadline;
+    size_t max_response_bytes;
+};
+
+/*
+ * RESULT_OK when the child waits in silence, as it must between calls. RESULT_PROVER_DIED when it
+ * has gone, RESULT_PROVER_NONSENSE when it has said something unasked: end it then.
+ */
+enum result child_check_idle(const struct child *child, struct failure *failure);
+
+/*
+ * Writes one frame and reads one frame; `response` gets its payload (old contents dropped). After
+ * any failure the child is poisoned: an answer may yet come that the next request would take for
+ * its own, so end it. RESULT_PROVER_DIED, RESULT_PROVE_TIMEOUT, RESULT_PROVER_NONSENSE (it spoke
+ * unasked or past max_response_bytes), RESULT_INTERNAL (no memory).
+ */
+enum result child_call(struct child *child, struct buffer *response, const struct buffer *frame,
+                       const struct child_limits *limits, struct failure *failure);
+
+/*
+ * Runs a command to its end with nothing on standard input. `output` gets its standard output. On
+ * RESULT_OK *exit_status is its exit status, and *obituary how it ended; otherwise as child_start
+ * and child_call, and no process is left.
+ */
+enum result child_run(const struct child_command *command, struct buffer *output, int *exit_status,
+                      struct child_obituary *obituary, const struct child_limits *limits,
+                      struct failure *failure);
+
+/* Kills the child if it still runs, reaps it, wipes its buffers. *child becomes NULL. */
+void child_end(struct child **child, struct child_obituary *obituary);
+
+pid_t child_pid(const struct child *child);
+
+/* The most memory a running child has had resident, in bytes (VmHWM); 0 when it cannot be read. */
+uint64_t child_peak_memory(const struct child *child);
+
+#endif

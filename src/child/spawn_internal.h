@@ -1,0 +1,20 @@
+/* Fork and exec. Private to child/. */
+#ifndef CHILD_SPAWN_INTERNAL_H
+#define CHILD_SPAWN_INTERNAL_H
+
+#include <sys/types.h>
+
+#include "child/child.h"
+
+/* Our ends of the pipes: non-blocking, close-on-exec. */
+struct spawned {
+    pid_t pid;
+    int to_child;
+    int from_child;
+    int errors_from_child;
+};
+
+enum result spawn(struct spawned *spawned, const struct child_command *command,
+                  struct failure *failure);
+
+#endif

@@ -1,0 +1,36 @@
+/*
+ * The CRS: the points of Aztec's Ignition trusted setup that every proof rests on. A folder holds
+ * them under bb's own names:
+ *   bn254_g1_compressed.dat  32 bytes a point: big-endian x, bit 255 the parity of y
+ *   bn254_g1.dat             64 bytes a point: x, y
+ *   bn254_g2.dat             the one G2 point; bb 5.0.0 has it built in, so it may be missing
+ * bb opens a lock in its CRS folder and writes decompressed points there. It is given a view of
+ * links in the daemon's private folder instead, so the operator's folder is only ever read.
+ */
+#ifndef CRS_CRS_H
+#define CRS_CRS_H
+
+#include <stdint.h>
+
+#include "base/failure.h"
+
+enum { CRS_FILES_BYTES = 512 };
+
+struct crs {
+    uint64_t points;             /* how many G1 points bb can read through the view */
+    char files[CRS_FILES_BYTES]; /* a line a file: name and bytes, for people */
+};
+
+/*
+ * Checks the folder (the files are there and whole, and their first points are those of the real
+ * setup, by SHA-256) and makes the view, a folder that must not exist yet. RESULT_CRS_UNUSABLE says
+ * which file is wrong and what to do.
+ */
+enum result crs_open(struct crs *crs, const char *folder, const char *view,
+                     struct failure *failure);
+
+/* RESULT_CIRCUIT_TOO_LARGE, with both numbers, when the CRS cannot serve a circuit of that many
+ * rows. */
+enum result crs_check_rows(const struct crs *crs, uint64_t rows, struct failure *failure);
+
+#endif

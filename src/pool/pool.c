@@ -1,0 +1,275 @@
+#include "pool/pool.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdlib.h>
+
+#include "base/check.h"
+#include "base/log.h"
+
+enum { POOL_MAGIC = 0x706f6f6c, MOST_ATTEMPTS = 2 };
+
+/*
+ *   ABSENT --start--> BUSY --answered--> IDLE --asked--> BUSY
+ *                     BUSY --failed----> ENDING --reaped--> ABSENT
+ * Only the thread that made a slot BUSY touches its child; others may signal it while it is BUSY or
+ * IDLE, for then it has not been reaped.
+ */
+enum slot_state { SLOT_ABSENT, SLOT_IDLE, SLOT_BUSY, SLOT_ENDING };
+
+struct slot {
+    enum slot_state state;
+    struct child *child;
+};
+
+struct pool {
+    unsigned magic;
+    struct pool_options options;
+    pthread_mutex_t lock; /* over everything below */
+    pthread_cond_t freed;
+    bool stopping;
+    unsigned long long peak_memory;
+    struct slot slots[];
+};
+
+struct pool *pool_create(const struct pool_options *options)
+{
+    CHECK(options->children > 0);
+    struct pool *pool = calloc(1, sizeof(*pool) + options->children * sizeof(pool->slots[0]));
+    if (pool == NULL)
+        return NULL;
+    pool->magic = POOL_MAGIC;
+    pool->options = *options;
+    CHECK_ZERO(pthread_mutex_init(&pool->lock, NULL));
+    CHECK_ZERO(pthread_cond_init(&pool->freed, NULL));
+    return pool;
+}
+
+static bool may_change(enum slot_state from, enum slot_state to)
+{
+    switch (from) {
+    case SLOT_ABSENT:
+        return to == SLOT_BUSY;
+    case SLOT_IDLE:
+        return to == SLOT_BUSY;
+    case SLOT_BUSY:
+        return to == SLOT_IDLE || to == SLOT_ENDING;
+    case SLOT_ENDING:
+        return to == SLOT_ABSENT;
+    }
+    return false;
+}
+
+/* The one place where a state changes. With the lock held. */
+static void set_state(struct pool *pool, struct slot *slot, enum slot_state state)
+{
+    CHECK(may_change(slot->state, state));
+    slot->state = state;
+    if (state == SLOT_IDLE || state == SLOT_ABSENT)
+        CHECK_ZERO(pthread_cond_signal(&pool->freed));
+}
+
+static void change_state(struct pool *pool, struct slot *slot, enum slot_state state)
+{
+    CHECK_ZERO(pthread_mutex_lock(&pool->lock));
+    set_state(pool, slot, state);
+    CHECK_ZERO(pthread_mutex_unlock(&pool->lock));
+}
+
+/* A warm child before a slot that needs a start. With the lock held; NULL when all are taken. */
+static struct slot *free_slot(struct pool *pool)
+{
+    struct slot *absent = NULL;
+    for (unsigned i = 0; i < pool->options.children; i++) {
+        if (pool->slots[i].state == SLOT_IDLE)
+            return &pool->slots[i];
+        if (pool->slots[i].state == SLOT_ABSENT)
+            absent = &pool->slots[i];
+    }
+    return absent;
+}
+
+/* NULL when the pool is stopping. */
+static struct slot *borrow_slot(struct pool *pool)
+{
+    struct slot *slot = NULL;
+    CHECK_ZERO(pthread_mutex_lock(&pool->lock));
+    while (!pool->stopping && (slot = free_slot(pool)) == NULL)
+        CHECK_ZERO(pthread_cond_wait(&pool->freed, &pool->lock));
+    if (pool->stopping)
+        slot = NULL;
+    else
+        set_state(pool, slot, SLOT_BUSY);
+    CHECK_ZERO(pthread_mutex_unlock(&pool->lock));
+    return slot;
+}
+
+static void note_peak_memory(struct pool *pool, const struct child *child)
+{
+    unsigned long long peak = child_peak_memory(child);
+    CHECK_ZERO(pthread_mutex_lock(&pool->lock));
+    if (peak > pool->peak_memory)
+        pool->peak_memory = peak;
+    CHECK_ZERO(pthread_mutex_unlock(&pool->lock));
+}
+
+static bool is_stopping(struct pool *pool)
+{
+    CHECK_ZERO(pthread_mutex_lock(&pool->lock));
+    bool stopping = pool->stopping;
+    CHECK_ZERO(pthread_mutex_unlock(&pool->lock));
+    return stopping;
+}
+
+static enum result stopping_failure(struct failure *failure)
+{
+    return failure_set(failure, RESULT_STOPPING, "the server is stopping; try another or later");
+}
+
+static void end_child(struct pool *pool, struct slot *slot, const struct failure *why)
+{
+    struct child_obituary obituary;
+    int pid = (int)child_pid(slot->child);
+    change_state(pool, slot, SLOT_ENDING);
+    child_end(&slot->child, &obituary);
+    if (!is_stopping(pool))
+        log_event(LOG_WARNING, "bb child ended", log_integer("pid", pid),
+                  log_string("why", why->message), log_string("how", obituary.cause),
+                  log_string("last_words", obituary.last_words));
+    change_state(pool, slot, SLOT_ABSENT);
+}
+
+/* The slot is BUSY and has no child. */
+static enum result start_child(struct pool *pool, struct slot *slot, struct failure *failure)
+{
+    struct child *child = NULL;
+    enum result result = child_start(&child, &pool->options.command, failure);
+    CHECK_ZERO(pthread_mutex_lock(&pool->lock));
+    slot->child = child;
+    if (result != RESULT_OK) {
+        set_state(pool, slot, SLOT_ENDING);
+        set_state(pool, slot, SLOT_ABSENT);
+    } else if (pool->stopping) {
+        /* pool_stop ran while this child was not yet in sight. */
+        (void)kill(child_pid(child), SIGKILL);
+    }
+    CHECK_ZERO(pthread_mutex_unlock(&pool->lock));
+    return result;
+}
+
+static bool counts_against_child(enum result result)
+{
+    return result == RESULT_PROVER_DIED || result == RESULT_PROVER_NONSENSE ||
+           result == RESULT_PROVE_TIMEOUT;
+}
+
+/* One child, one attempt. The slot is BUSY; it is not when this returns. */
+static enum result ask_child(struct pool *pool, struct slot *slot,
+                             const struct pool_question *question, struct failure *failure)
+{
+    struct buffer payload = BUFFER_EMPTY;
+    struct child_limits limits = {question->deadline, pool->options.max_response_bytes};
+    enum result result = child_call(slot->child, &payload, question->frame, &limits, failure);
+    if (result == RESULT_OK)
+        result = question->read(question->context, &payload, failure);
+    note_peak_memory(pool, slot->child);
+    buffer_free(&payload);
+    if (counts_against_child(result) || result == RESULT_INTERNAL)
+        end_child(pool, slot, failure);
+    else
+        change_state(pool, slot, SLOT_IDLE);
+    return result;
+}
+
+/* A BUSY slot with a child that is alive and in step. */
+static enum result borrow_child(struct pool *pool, struct slot **slot, struct failure *failure)
+{
+    for (;;) {
+        *slot = borrow_slot(pool);
+        if (*slot == NULL)
+            return stopping_failure(failure);
+        if ((*slot)->child == NULL)
+            return start_child(pool, *slot, failure);
+        if (child_check_idle((*slot)->child, failure) == RESULT_OK)
+            return RESULT_OK;
+        /* It died while nobody asked it anything: no fault of this question. */
+        end_child(pool, *slot, failure);
+    }
+}
+
+enum result pool_ask(struct pool *pool, const struct pool_question *question,
+                     struct failure *failure)
+{
+    CHECK(pool->magic == POOL_MAGIC);
+    struct slot *slot = NULL;
+    for (int attempt = 1; attempt <= MOST_ATTEMPTS; attempt++) {
+        enum result result = borrow_child(pool, &slot, failure);
+        if (result != RESULT_OK)
+            return result;
+        result = ask_child(pool, slot, question, failure);
+        if (is_stopping(pool))
+            return stopping_failure(failure);
+        if (result != RESULT_PROVER_DIED && result != RESULT_PROVER_NONSENSE)
+            return result;
+    }
+    return failure_set(failure, RESULT_PROVER_FAILED,
+                       "the prover failed twice on this request; the server's log says how");
+}
+
+enum result pool_warm(struct pool *pool, struct failure *failure)
+{
+    CHECK(pool->magic == POOL_MAGIC);
+    for (unsigned i = 0; i < pool->options.children; i++) {
+        struct slot *slot = &pool->slots[i];
+        CHECK_ZERO(pthread_mutex_lock(&pool->lock));
+        bool absent = slot->state == SLOT_ABSENT;
+        if (absent)
+            set_state(pool, slot, SLOT_BUSY);
+        CHECK_ZERO(pthread_mutex_unlock(&pool->lock));
+        if (!absent)
+            continue;
+        enum result result = start_child(pool, slot, failure);
+        if (result != RESULT_OK)
+            return result;
+        change_state(pool, slot, SLOT_IDLE);
+    }
+    return RESULT_OK;
+}
+
+void pool_stop(struct pool *pool)
+{
+    CHECK(pool->magic == POOL_MAGIC);
+    CHECK_ZERO(pthread_mutex_lock(&pool->lock));
+    pool->stopping = true;
+    for (unsigned i = 0; i < pool->options.children; i++) {
+        const struct slot *slot = &pool->slots[i];
+        if (slot->state != SLOT_ENDING && slot->child != NULL)
+            (void)kill(child_pid(slot->child), SIGKILL);
+    }
+    CHECK_ZERO(pthread_cond_broadcast(&pool->freed));
+    CHECK_ZERO(pthread_mutex_unlock(&pool->lock));
+}
+
+void pool_destroy(struct pool *pool)
+{
+    CHECK(pool->magic == POOL_MAGIC);
+    for (unsigned i = 0; i < pool->options.children; i++) {
+        struct child_obituary obituary;
+        CHECK(pool->slots[i].state == SLOT_IDLE || pool->slots[i].state == SLOT_ABSENT);
+        if (pool->slots[i].child != NULL)
+            child_end(&pool->slots[i].child, &obituary);
+    }
+    CHECK_ZERO(pthread_mutex_destroy(&pool->lock));
+    CHECK_ZERO(pthread_cond_destroy(&pool->freed));
+    pool->magic = 0;
+    free(pool);
+}
+
+unsigned long long pool_peak_memory(struct pool *pool)
+{
+    CHECK_ZERO(pthread_mutex_lock(&pool->lock));
+    unsigned long long peak = pool->peak_memory;
+    CHECK_ZERO(pthread_mutex_unlock(&pool->lock));
+    return peak;
+}

@@ -1,0 +1,36 @@
+/*
+ * The daemon's private folder: $TMPDIR/proverd-XXXXXX, mode 0700, gone when the daemon goes. It is
+ * bb's home, temporary folder and view of the CRS. A lock on it says that its daemon lives, so a
+ * new daemon sweeps up what a killed one had to leave.
+ */
+#ifndef SCRATCH_SCRATCH_H
+#define SCRATCH_SCRATCH_H
+
+#include <limits.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/failure.h"
+
+struct scratch {
+    char path[PATH_MAX];
+    int lock; /* held for the life of the folder */
+};
+
+/*
+ * Makes the folder and sweeps up the caller's stale ones. RESULT_INTERNAL with the reason and what
+ * to do when it cannot be made.
+ */
+enum result scratch_create(struct scratch *scratch, struct failure *failure);
+
+/* Removes the folder and all in it. */
+void scratch_destroy(struct scratch *scratch);
+
+/* Removes a folder below it, or below any folder of the caller's, with all in it; follows no links.
+ */
+void scratch_remove_tree(const char *path);
+
+/* Writes "path/name" to out. False when it does not fit. */
+bool scratch_join(char *out, size_t out_size, const char *path, const char *name);
+
+#endif
