@@ -17,9 +17,18 @@ struct failure {
 /*
  * Fills the failure (which may be NULL, for callers who only want the outcome) and returns the
  * outcome, so that a function can end with `return failure_set(failure, RESULT_…, "…")`. The
- * message is cut at FAILURE_MESSAGE_BYTES - 1. It must never hold a byte of a witness.
+ * message is cut at FAILURE_MESSAGE_BYTES - 1. It must never hold a byte of a witness. A macro, so
+ * that compilers and analyzers see which outcome is returned.
  */
-enum result failure_set(struct failure *failure, enum result result, const char *format, ...)
+#define failure_set(failure, result, ...)                                                          \
+    (failure_write((failure), (result), __VA_ARGS__), failure_result(result))
+
+void failure_write(struct failure *failure, enum result result, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+
+static inline enum result failure_result(enum result result)
+{
+    return result;
+}
 
 #endif

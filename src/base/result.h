@@ -34,6 +34,7 @@
     X(RESULT_CIRCUIT_INVALID, 422, "circuit_invalid")                                              \
     X(RESULT_CIRCUIT_TOO_LARGE, 422, "circuit_too_large")                                          \
     X(RESULT_QUEUE_FULL, 429, "queue_full")                                                        \
+    X(RESULT_CANCELLED, 499, "cancelled")                                                          \
     X(RESULT_INTERNAL, 500, "internal_error")                                                      \
     X(RESULT_PROVER_FAILED, 500, "prover_failed")                                                  \
     X(RESULT_PROVER_REFUSED, 500, "prover_failed")                                                 \

@@ -162,11 +162,12 @@ static enum result read_response(struct exchange *exchange)
 static enum result converse(struct exchange *exchange)
 {
     struct child *child = exchange->child;
-    enum { INPUT, OUTPUT, ERRORS, COUNT };
+    enum { INPUT, OUTPUT, ERRORS, CANCEL, COUNT };
     struct pollfd polled[COUNT] = {
         [INPUT] = {.fd = child->process.to_child, .events = POLLOUT},
         [OUTPUT] = {.fd = child->process.from_child, .events = POLLIN},
         [ERRORS] = {.fd = child->process.errors_from_child, .events = POLLIN},
+        [CANCEL] = {.fd = exchange->limits->cancel, .events = POLLIN},
     };
     enum result result = RESULT_OK;
     while (result == RESULT_OK && !exchange->whole) {
@@ -181,6 +182,8 @@ static enum result converse(struct exchange *exchange)
             CHECK(errno == EINTR);
             continue;
         }
+        if (polled[CANCEL].revents != 0)
+            return failure_set(exchange->failure, RESULT_CANCELLED, "the request was called off");
         if (polled[ERRORS].revents != 0 && read_errors(child) == 0)
             polled[ERRORS].fd = -1;
         if (polled[INPUT].revents != 0)
@@ -276,17 +279,22 @@ void child_end(struct child **child, struct child_obituary *obituary)
 static enum result await_exit(const struct child *child, const struct child_limits *limits,
                               struct failure *failure)
 {
-    struct pollfd process = {.fd = (int)syscall(SYS_pidfd_open, child->process.pid, 0),
-                             .events = POLLIN};
-    if (process.fd < 0)
+    enum { PROCESS, CANCEL, COUNT };
+    struct pollfd polled[COUNT] = {
+        [PROCESS] = {.fd = (int)syscall(SYS_pidfd_open, child->process.pid, 0), .events = POLLIN},
+        [CANCEL] = {.fd = limits->cancel, .events = POLLIN},
+    };
+    if (polled[PROCESS].fd < 0)
         return failure_set(failure, RESULT_INTERNAL, "cannot watch a child process: %s",
                            strerror(errno));
     int ready;
     do
-        ready = poll(&process, 1, deadline_poll_timeout(limits->deadline));
+        ready = poll(polled, COUNT, deadline_poll_timeout(limits->deadline));
     while (ready < 0 && errno == EINTR);
-    close(process.fd);
-    return ready > 0 ? RESULT_OK
+    close(polled[PROCESS].fd);
+    if (polled[PROCESS].revents != 0)
+        return RESULT_OK;
+    return ready > 0 ? failure_set(failure, RESULT_CANCELLED, "the request was called off")
                      : failure_set(failure, RESULT_PROVE_TIMEOUT, "bb did not end in time");
 }
 

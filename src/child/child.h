@@ -22,6 +22,7 @@ struct child_command {
     const char *path;
     const char *const *arguments;
     const char *const *environment;
+    const char *folder; /* it starts in; NULL for the daemon's own */
 };
 
 struct child;
@@ -39,9 +40,10 @@ struct child_obituary {
 enum result child_start(struct child **child, const struct child_command *command,
                         struct failure *failure);
 
-/* What a call may cost. */
+/* What a call may cost, and how it is called off. */
 struct child_limits {
     nanoseconds deadline;
+    int cancel; /* a descriptor that becomes readable when the answer is not wanted; -1 for none */
     size_t max_response_bytes;
 };
 

@@ -69,7 +69,8 @@ static void become(const struct child_command *command, const struct pipes *pipe
     if (getppid() != parent)
         _exit(EXIT_CANNOT_EXECUTE);
     reset_signals();
-    if (setsid() < 0 || setrlimit(RLIMIT_CORE, &no_core) != 0 ||
+    if (setsid() < 0 || (command->folder != NULL && chdir(command->folder) != 0) ||
+        setrlimit(RLIMIT_CORE, &no_core) != 0 ||
         dup2(pipes->ends[PIPE_INPUT][READ_END], STDIN_FILENO) < 0 ||
         dup2(pipes->ends[PIPE_OUTPUT][WRITE_END], STDOUT_FILENO) < 0 ||
         dup2(pipes->ends[PIPE_ERRORS][WRITE_END], STDERR_FILENO) < 0 ||

@@ -123,7 +123,8 @@ static enum result choose_points(const struct crs_file **points, uint64_t *bytes
     if (inspect(bytes, &compressed_points, folder, failure) != RESULT_OK)
         return failure->result;
     *points = &compressed_points;
-    if (decompressed_bytes / decompressed_points.bytes_a_point >=
+    /* bb decompresses a power of two of points; the compressed list usually has one more. */
+    if (decompressed_bytes / decompressed_points.bytes_a_point + 1 >=
             *bytes / compressed_points.bytes_a_point &&
         result == RESULT_OK && decompressed_bytes > 0) {
         *points = &decompressed_points;
@@ -157,6 +158,8 @@ enum result crs_open(struct crs *crs, const char *folder, const char *view, stru
         result = link_file(&g2_point, folder, view, failure);
     if (result != RESULT_OK)
         return result;
+    if (!scratch_join(opened.points_path, sizeof(opened.points_path), view, points->name))
+        return failure_set(failure, RESULT_CRS_UNUSABLE, "the path %s is too long", view);
     opened.points = points_bytes / points->bytes_a_point;
     describe(&opened, points, points_bytes);
     if (g2_bytes > 0)
@@ -173,4 +176,12 @@ enum result crs_check_rows(const struct crs *crs, uint64_t rows, struct failure 
                        "the circuit has %" PRIu64 " rows but the CRS has %" PRIu64
                        " points; get a larger CRS with: script/crs --rows %" PRIu64,
                        rows, crs->points, rows);
+}
+
+enum result crs_check_readable(const struct crs *crs, struct failure *failure)
+{
+    if (access(crs->points_path, R_OK) == 0)
+        return RESULT_OK;
+    return failure_set(failure, RESULT_CRS_UNUSABLE, "the CRS cannot be read any more: %s",
+                       strerror(errno));
 }

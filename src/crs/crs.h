@@ -10,6 +10,7 @@
 #ifndef CRS_CRS_H
 #define CRS_CRS_H
 
+#include <limits.h>
 #include <stdint.h>
 
 #include "base/failure.h"
@@ -17,6 +18,7 @@
 enum { CRS_FILES_BYTES = 512 };
 
 struct crs {
+    char points_path[PATH_MAX];  /* of the G1 points, through the view */
     uint64_t points;             /* how many G1 points bb can read through the view */
     char files[CRS_FILES_BYTES]; /* a line a file: name and bytes, for people */
 };
@@ -32,5 +34,8 @@ enum result crs_open(struct crs *crs, const char *folder, const char *view,
 /* RESULT_CIRCUIT_TOO_LARGE, with both numbers, when the CRS cannot serve a circuit of that many
  * rows. */
 enum result crs_check_rows(const struct crs *crs, uint64_t rows, struct failure *failure);
+
+/* RESULT_CRS_UNUSABLE when the points are not there any more. No more than a look: any thread. */
+enum result crs_check_readable(const struct crs *crs, struct failure *failure);
 
 #endif

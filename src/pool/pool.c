@@ -1,7 +1,6 @@
 #include "pool/pool.h"
 
 #include <pthread.h>
-#include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
 
@@ -13,8 +12,7 @@ enum { POOL_MAGIC = 0x706f6f6c, MOST_ATTEMPTS = 2 };
 /*
  *   ABSENT --start--> BUSY --answered--> IDLE --asked--> BUSY
  *                     BUSY --failed----> ENDING --reaped--> ABSENT
- * Only the thread that made a slot BUSY touches its child; others may signal it while it is BUSY or
- * IDLE, for then it has not been reaped.
+ * Only the thread that made a slot BUSY touches its child.
  */
 enum slot_state { SLOT_ABSENT, SLOT_IDLE, SLOT_BUSY, SLOT_ENDING };
 
@@ -28,7 +26,6 @@ struct pool {
     struct pool_options options;
     pthread_mutex_t lock; /* over everything below */
     pthread_cond_t freed;
-    bool stopping;
     unsigned long long peak_memory;
     struct slot slots[];
 };
@@ -90,17 +87,13 @@ static struct slot *free_slot(struct pool *pool)
     return absent;
 }
 
-/* NULL when the pool is stopping. */
 static struct slot *borrow_slot(struct pool *pool)
 {
-    struct slot *slot = NULL;
+    struct slot *slot;
     CHECK_ZERO(pthread_mutex_lock(&pool->lock));
-    while (!pool->stopping && (slot = free_slot(pool)) == NULL)
+    while ((slot = free_slot(pool)) == NULL)
         CHECK_ZERO(pthread_cond_wait(&pool->freed, &pool->lock));
-    if (pool->stopping)
-        slot = NULL;
-    else
-        set_state(pool, slot, SLOT_BUSY);
+    set_state(pool, slot, SLOT_BUSY);
     CHECK_ZERO(pthread_mutex_unlock(&pool->lock));
     return slot;
 }
@@ -114,54 +107,35 @@ static void note_peak_memory(struct pool *pool, const struct child *child)
     CHECK_ZERO(pthread_mutex_unlock(&pool->lock));
 }
 
-static bool is_stopping(struct pool *pool)
-{
-    CHECK_ZERO(pthread_mutex_lock(&pool->lock));
-    bool stopping = pool->stopping;
-    CHECK_ZERO(pthread_mutex_unlock(&pool->lock));
-    return stopping;
-}
-
-static enum result stopping_failure(struct failure *failure)
-{
-    return failure_set(failure, RESULT_STOPPING, "the server is stopping; try another or later");
-}
-
 static void end_child(struct pool *pool, struct slot *slot, const struct failure *why)
 {
     struct child_obituary obituary;
     int pid = (int)child_pid(slot->child);
     change_state(pool, slot, SLOT_ENDING);
     child_end(&slot->child, &obituary);
-    if (!is_stopping(pool))
-        log_event(LOG_WARNING, "bb child ended", log_integer("pid", pid),
-                  log_string("why", why->message), log_string("how", obituary.cause),
-                  log_string("last_words", obituary.last_words));
+    log_event(LOG_WARNING, "bb child ended", log_integer("pid", pid),
+              log_string("why", why->message), log_string("how", obituary.cause),
+              log_string("last_words", obituary.last_words));
     change_state(pool, slot, SLOT_ABSENT);
 }
 
-/* The slot is BUSY and has no child. */
+/* The slot is BUSY and has no child. When it still has none afterwards it is ABSENT again. */
 static enum result start_child(struct pool *pool, struct slot *slot, struct failure *failure)
 {
-    struct child *child = NULL;
-    enum result result = child_start(&child, &pool->options.command, failure);
-    CHECK_ZERO(pthread_mutex_lock(&pool->lock));
-    slot->child = child;
+    enum result result = child_start(&slot->child, &pool->options.command, failure);
     if (result != RESULT_OK) {
-        set_state(pool, slot, SLOT_ENDING);
-        set_state(pool, slot, SLOT_ABSENT);
-    } else if (pool->stopping) {
-        /* pool_stop ran while this child was not yet in sight. */
-        (void)kill(child_pid(child), SIGKILL);
+        change_state(pool, slot, SLOT_ENDING);
+        change_state(pool, slot, SLOT_ABSENT);
     }
-    CHECK_ZERO(pthread_mutex_unlock(&pool->lock));
     return result;
 }
 
-static bool counts_against_child(enum result result)
+/* After these an answer may yet come that the next question would take for its own. */
+static bool poisons_child(enum result result)
 {
     return result == RESULT_PROVER_DIED || result == RESULT_PROVER_NONSENSE ||
-           result == RESULT_PROVE_TIMEOUT;
+           result == RESULT_PROVE_TIMEOUT || result == RESULT_CANCELLED ||
+           result == RESULT_INTERNAL;
 }
 
 /* One child, one attempt. The slot is BUSY; it is not when this returns. */
@@ -169,13 +143,14 @@ static enum result ask_child(struct pool *pool, struct slot *slot,
                              const struct pool_question *question, struct failure *failure)
 {
     struct buffer payload = BUFFER_EMPTY;
-    struct child_limits limits = {question->deadline, pool->options.max_response_bytes};
+    struct child_limits limits = {question->deadline, question->cancel,
+                                  pool->options.max_response_bytes};
     enum result result = child_call(slot->child, &payload, question->frame, &limits, failure);
     if (result == RESULT_OK)
         result = question->read(question->context, &payload, failure);
     note_peak_memory(pool, slot->child);
     buffer_free(&payload);
-    if (counts_against_child(result) || result == RESULT_INTERNAL)
+    if (poisons_child(result))
         end_child(pool, slot, failure);
     else
         change_state(pool, slot, SLOT_IDLE);
@@ -187,8 +162,6 @@ static enum result borrow_child(struct pool *pool, struct slot **slot, struct fa
 {
     for (;;) {
         *slot = borrow_slot(pool);
-        if (*slot == NULL)
-            return stopping_failure(failure);
         if ((*slot)->child == NULL)
             return start_child(pool, *slot, failure);
         if (child_check_idle((*slot)->child, failure) == RESULT_OK)
@@ -208,8 +181,6 @@ enum result pool_ask(struct pool *pool, const struct pool_question *question,
         if (result != RESULT_OK)
             return result;
         result = ask_child(pool, slot, question, failure);
-        if (is_stopping(pool))
-            return stopping_failure(failure);
         if (result != RESULT_PROVER_DIED && result != RESULT_PROVER_NONSENSE)
             return result;
     }
@@ -235,20 +206,6 @@ enum result pool_warm(struct pool *pool, struct failure *failure)
         change_state(pool, slot, SLOT_IDLE);
     }
     return RESULT_OK;
-}
-
-void pool_stop(struct pool *pool)
-{
-    CHECK(pool->magic == POOL_MAGIC);
-    CHECK_ZERO(pthread_mutex_lock(&pool->lock));
-    pool->stopping = true;
-    for (unsigned i = 0; i < pool->options.children; i++) {
-        const struct slot *slot = &pool->slots[i];
-        if (slot->state != SLOT_ENDING && slot->child != NULL)
-            (void)kill(child_pid(slot->child), SIGKILL);
-    }
-    CHECK_ZERO(pthread_cond_broadcast(&pool->freed));
-    CHECK_ZERO(pthread_mutex_unlock(&pool->lock));
 }
 
 void pool_destroy(struct pool *pool)

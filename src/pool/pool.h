@@ -28,6 +28,7 @@ struct pool_options {
 struct pool_question {
     const struct buffer *frame;
     nanoseconds deadline;
+    int cancel; /* as in struct child_limits */
     /*
      * Reads the payload of the answer. RESULT_PROVER_NONSENSE counts against the child; every other
      * outcome is the answer and is returned as it is.
@@ -43,17 +44,15 @@ struct pool *pool_create(const struct pool_options *options);
 enum result pool_warm(struct pool *pool, struct failure *failure);
 
 /*
- * Asks a child. What question->read returned, or RESULT_PROVE_TIMEOUT (the child is dead by then),
- * RESULT_PROVER_FAILED (two children in a row died or talked nonsense), RESULT_PROVER_UNUSABLE
- * (none can be started), RESULT_STOPPING (pool_stop was called), RESULT_INTERNAL (no memory).
+ * Asks a child. What question->read returned, or RESULT_PROVE_TIMEOUT or RESULT_CANCELLED (the
+ * child is dead by then), RESULT_PROVER_FAILED (two children in a row died or talked nonsense),
+ * RESULT_PROVER_UNUSABLE (none can be started), RESULT_STOPPING (pool_stop was called),
+ * RESULT_INTERNAL (no memory).
  */
 enum result pool_ask(struct pool *pool, const struct pool_question *question,
                      struct failure *failure);
 
-/* Kills the children; calls in progress and later ones return RESULT_STOPPING. Any thread. */
-void pool_stop(struct pool *pool);
-
-/* After pool_stop, when no call is in progress. */
+/* Kills and reaps the children. When no call is in progress. */
 void pool_destroy(struct pool *pool);
 
 /* The most memory that any child has had resident so far, in bytes. */

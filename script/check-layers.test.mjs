@@ -1,0 +1,68 @@
+// script/check-layers finds what it is there to find.
+
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach, test } from 'node:test';
+import { Fixture } from './fixture.mjs';
+
+let fixture;
+
+beforeEach(() => {
+  fixture = new Fixture('check-layers');
+  fixture.write('src/main.c', '#include <microhttpd_like.h>\n#include "http/http.h"\n#include "wire/wire.h"\n');
+  fixture.write('src/base/base.c', '#include <stdio.h>\n#include "base/base_internal.h"\n');
+  fixture.write('src/http/http.c', '#include <microhttpd.h>\n\n#include "base/base.h"\n#include "service/service.h"\n');
+});
+
+afterEach(() => fixture.remove());
+
+async function assertBreach(path, content, expected) {
+  fixture.write(path, content);
+  const { status, output } = await fixture.run('check-layers');
+  assert.equal(status, 1, output);
+  assert.ok(output.includes(`${expected}\n`), output);
+}
+
+test('passes sources that keep the table', async () => {
+  const { status, output } = await fixture.run('check-layers');
+  assert.equal(status, 0, output);
+  assert.equal(output, 'check-layers: 3 files keep their layers\n');
+});
+
+test('finds an include that goes upward', () =>
+  assertBreach('src/base/log.c', '#include <stdio.h>\n#include "wire/wire.h"\n',
+    'src/base/log.c:2: src/base/ may not include "wire/wire.h"'));
+
+test('finds an include with blanks in odd places', () =>
+  assertBreach('src/base/log.c', '  #  include "wire/wire.h"',
+    'src/base/log.c:1: src/base/ may not include "wire/wire.h"'));
+
+test('finds an internal header of another folder', () =>
+  assertBreach('src/http/reply.c', '#include "base/base_internal.h"\n',
+    'src/http/reply.c:1: "base/base_internal.h" stays inside src/base/'));
+
+test('finds an internal header in main.c', () =>
+  assertBreach('src/main.c', '#include "base/base_internal.h"\n',
+    'src/main.c:1: "base/base_internal.h" stays inside src/base/'));
+
+test('finds a library that belongs to another folder', () =>
+  assertBreach('src/service/service.c', '#include <microhttpd.h>\n',
+    'src/service/service.c:1: only src/http/ includes <microhttpd.h>'));
+
+test('finds a header named without its folder, or by a path that climbs', async () => {
+  await assertBreach('src/base/log.c', '#include "log.h"\n',
+    'src/base/log.c:1: "log.h" has to be written as "folder/name.h"');
+  await assertBreach('src/base/log.c', '#include "../wire/wire.h"\n',
+    'src/base/log.c:1: "../wire/wire.h" has to be written as "folder/name.h"');
+});
+
+test('finds an include of a macro', () =>
+  assertBreach('src/base/log.c', '#include HEADER\n', 'src/base/log.c:1: an #include that this check cannot read'));
+
+test('finds a folder that is not in the table', () =>
+  assertBreach('src/magic/magic.c', '\n', 'src/magic/magic.c: its folder is not in the table of script/check-layers'));
+
+test('finds a file of 401 lines, and allows 400', async () => {
+  fixture.write('src/base/long.c', '\n'.repeat(400));
+  assert.equal((await fixture.run('check-layers')).status, 0);
+  await assertBreach('src/base/long.c', '\n'.repeat(401), 'src/base/long.c: 401 lines; the most is 400');
+});

@@ -1,0 +1,137 @@
+// script/test forgets no failure: with stand-ins for what it runs, each going wrong in its own way.
+
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, test } from 'node:test';
+import { Fixture } from './fixture.mjs';
+
+let fixture;
+
+const GOOD = { name: 'wire', result: 'OK', stdout: '1..2\nok 1 - test_a\nok 2 - test_b\n# ok - wire\n' };
+
+// `meson test -C FOLDER …` that reports these programs and ends with a status.
+function meson(programs, status = 0) {
+  const log = programs.map((program) => JSON.stringify(program)).join('\n');
+  fixture.program('bin/meson', `mkdir -p "$3/meson-logs"\ncat >"$3/meson-logs/testlog.json" <<'END'\n${log}\nEND\nexit ${status}`);
+}
+
+beforeEach(() => {
+  fixture = new Fixture('test');
+  fixture.program('script/bootstrap', 'echo ready');
+  fixture.program('script/build', 'echo built');
+  fixture.program('script/lint', 'echo "lint: format: passed"; echo "lint: tidy: passed"; echo "2 passed, 0 failed"');
+  fixture.write('circuit/good.test.mjs', "import test from 'node:test';\ntest('one', () => {});\ntest('two', () => {});\n");
+  fixture.write('tests/e2e/good.test.mjs', "import test from 'node:test';\ntest('three', () => {});\n");
+  meson([GOOD]);
+});
+
+afterEach(() => fixture.remove());
+
+async function assertSum(expected, failures = [], steps = []) {
+  const { status, stdout } = await fixture.run('test', steps);
+  assert.equal(stdout.trimEnd().split('\n').at(-1), expected, stdout);
+  assert.equal(status, expected.endsWith(' 0 failed') ? 0 : 1);
+  for (const line of failures) assert.ok(stdout.includes(`  ${line}\n`), stdout);
+}
+
+test('adds up all that passed', () => assertSum('9 passed, 0 failed'));
+
+test('counts a failed unit test and goes on', () => {
+  const bad = { name: 'pool', result: 'FAIL', stdout: '1..2\nok 1 - test_a\nnot ok 2 - test_b\n# 1 != 2\n# not ok - pool\n' };
+  meson([GOOD, bad], 1);
+  return assertSum('11 passed, 2 failed', ['unit: pool: test_b', 'unit-asan: pool: test_b']);
+});
+
+test('counts each test that a dying program never reported', () => {
+  meson([{ name: 'pool', result: 'FAIL', stdout: '1..3\nok 1 - test_a\n' }], 1);
+  return assertSum('1 passed, 2 failed', ['unit: pool: not reported: the program ended before it'], ['unit']);
+});
+
+test('counts a program that reports success and ends badly', () => {
+  meson([{ ...GOOD, result: 'FAIL' }], 1);
+  return assertSum('2 passed, 1 failed', ['unit: wire: ended with FAIL'], ['unit']);
+});
+
+test('counts a program that ends well before its tests are done', () => {
+  meson([{ name: 'wire', result: 'OK', stdout: '1..2\nok 1 - test_a\n' }]);
+  return assertSum('1 passed, 1 failed', [], ['unit']);
+});
+
+test('counts a program that timed out before it said anything', () => {
+  meson([GOOD, { name: 'slow', result: 'TIMEOUT', stdout: '' }], 1);
+  return assertSum('2 passed, 1 failed', ['unit: slow: ended with TIMEOUT'], ['unit']);
+});
+
+test('does not count a skipped test as passed, and says so', async () => {
+  meson([{ name: 'wire', result: 'OK', stdout: '1..2\nok 1 - test_a\nnot ok 2 # SKIP test_b\n' }]);
+  await assertSum('1 passed, 0 failed', [], ['unit']);
+  assert.match((await fixture.run('test', ['unit'])).stdout, /^skipped: 1$/m);
+});
+
+test('fails when there are no unit tests, or meson dies', async () => {
+  fixture.program('bin/meson', 'exit 0');
+  await assertSum('0 passed, 1 failed', ['unit: ran no tests'], ['unit']);
+  fixture.program('bin/meson', 'kill -9 $$');
+  await assertSum('0 passed, 1 failed', [], ['unit']);
+});
+
+test('fails when meson fails and every test passed', () => {
+  meson([GOOD], 3);
+  return assertSum('2 passed, 1 failed', ['unit: ended with status 3'], ['unit']);
+});
+
+test('does not take the report of an earlier run for that of this one', async () => {
+  await assertSum('2 passed, 0 failed', [], ['unit']);
+  fixture.program('bin/meson', 'exit 1');
+  await assertSum('0 passed, 1 failed', ['unit: ended with status 1'], ['unit']);
+});
+
+test('does not test what could not be built', () => {
+  fixture.program('script/build', 'if [ "${1-}" = --asan ]; then echo built; else echo "no such type"; exit 1; fi');
+  return assertSum('6 passed, 3 failed', [
+    'build: ended with status 1', 'unit: not run, because build failed', 'e2e: not run, because build failed']);
+});
+
+test('names the checks of lint that failed', () => {
+  fixture.program('script/lint', 'echo "lint: format: passed"; echo "lint: tidy: FAILED"; echo "1 passed, 1 failed"; exit 1');
+  return assertSum('1 passed, 1 failed', ['lint: tidy'], ['lint']);
+});
+
+test('counts a lint that dies without a sum', () => {
+  fixture.program('script/lint', 'echo "lint: format: passed"; exit 2');
+  return assertSum('0 passed, 1 failed', ['lint: ended with status 2'], ['lint']);
+});
+
+test('counts failed Node tests, and files that do not even load', async () => {
+  fixture.write('tests/e2e/bad.test.mjs', "import test from 'node:test';\ntest('four', () => { throw new Error('no'); });\n");
+  await assertSum('1 passed, 1 failed', ['e2e: four'], ['e2e']);
+  fixture.write('tests/e2e/bad.test.mjs', 'this is no program');
+  await assertSum('1 passed, 1 failed', [], ['e2e']);
+});
+
+test('fails when there are no Node tests', () => {
+  fixture.remove();
+  fixture = new Fixture('test');
+  fixture.write('circuit/none.mjs', '');
+  return assertSum('0 passed, 1 failed', ['node: ran no tests'], ['node']);
+});
+
+test('counts a runner of Node tests that dies', () => {
+  fixture.program('bin/node', 'kill -9 $$');
+  return assertSum('0 passed, 1 failed', [], ['node']);
+});
+
+test('counts a failure when it is stopped, and stops what it runs', async () => {
+  fixture.program('bin/meson', 'echo $$ >meson.pid; exec sleep 50');
+  const running = fixture.run('test', ['unit']);
+  const pidFile = join(fixture.root, 'meson.pid');
+  while (!existsSync(pidFile) || readFileSync(pidFile, 'utf8') === '') await new Promise((resolve) => setTimeout(resolve, 20));
+  running.process.kill('SIGTERM');
+  const { status, stdout } = await running;
+  assert.equal(status, 1);
+  assert.match(stdout, /  script\/test: interrupted\n0 passed, 1 failed\n$/);
+  const meson = Number(readFileSync(pidFile, 'utf8'));
+  const isAlive = () => existsSync(`/proc/${meson}`);
+  while (isAlive()) await new Promise((resolve) => setTimeout(resolve, 20));
+});

@@ -1,0 +1,81 @@
+/*
+ * The options: one table is the parser, the environment, --help and the README's list. A flag wins
+ * over its environment variable (PROVERD_ and the flag's name in capitals), which wins over the
+ * default. Only main.c reads the config; every module gets a struct of its own.
+ */
+#ifndef CONFIG_CONFIG_H
+#define CONFIG_CONFIG_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "base/failure.h"
+
+enum { MOST_CIRCUITS = 64 };
+
+/*
+ * TEXT(field, flag, value, default, help)
+ * CHOICE(field, flag, values separated by |, default, help)
+ * NUMBER(field, flag, value, default, least, most, help)
+ * LIST(field, flag, value, help): may be repeated; the environment variable separates by commas
+ */
+#define CONFIG_TABLE(TEXT, CHOICE, NUMBER, LIST)                                                   \
+    TEXT(listen, "listen", "ADDR:PORT", "0.0.0.0:8080", "address and port to serve on")            \
+    LIST(circuits, "circuit", "[NAME=]FILE",                                                       \
+         "a compiled circuit (target/NAME.json); the first serves requests that name none")        \
+    TEXT(crs_path, "crs-path", "DIR", "~/.bb-crs", "folder with the CRS; it is only read")         \
+    TEXT(bb, "bb", "PATH", "bb", "Barretenberg's prover; looked for on PATH if it has no slash")   \
+    CHOICE(engine, "engine", "pool|cli", "pool",                                                   \
+           "long-lived provers fed over pipes, or one bb a request with files in TMPDIR")          \
+    NUMBER(workers, "workers", "N", 1, 1, 256, "proofs made side by side")                         \
+    NUMBER(threads, "threads", "N", 0, 0, 1024, "threads of each prover; 0: the cores / workers")  \
+    NUMBER(queue, "queue", "N", 64, 1, 100000, "requests that may wait for a prover; then 429")    \
+    NUMBER(prove_timeout, "prove-timeout", "SECONDS", 90, 1, 86400,                                \
+           "time for one proof; then 504")                                                         \
+    NUMBER(request_timeout, "request-timeout", "SECONDS", 120, 1, 86400,                           \
+           "time for a whole request, its wait included; then 504")                                \
+    NUMBER(body_timeout, "body-timeout", "SECONDS", 30, 1, 3600,                                   \
+           "time for a request's body to arrive; then 408")                                        \
+    NUMBER(grace, "grace", "SECONDS", 30, 0, 3600,                                                 \
+           "time that running proofs get to finish when the server is told to stop")               \
+    NUMBER(max_body_bytes, "max-body-bytes", "N", 33554432, 1, 1073741824,                         \
+           "most bytes of a request's body; then 413")                                             \
+    NUMBER(max_witness_bytes, "max-witness-bytes", "N", 134217728, 1, 4294967296,                  \
+           "most bytes of a witness once unzipped; then 413")                                      \
+    NUMBER(max_connections, "max-connections", "N", 1024, 1, 65536,                                \
+           "connections open at a time; more wait to be accepted")                                 \
+    TEXT(cors_origin, "cors-origin", "ORIGIN", "*",                                                \
+         "who may call from a browser: * for any, or one origin")                                  \
+    CHOICE(log_level, "log-level", "debug|info|warning|error", "info",                             \
+           "least level that is logged")                                                           \
+    CHOICE(log_format, "log-format", "json|text", "json", "log lines for machines or for people")
+
+struct config {
+#define TEXT(field, flag, value, by_default, help) const char *field;
+#define CHOICE(field, flag, values, by_default, help) const char *field;
+#define NUMBER(field, flag, value, by_default, least, most, help) int64_t field;
+#define LIST(field, flag, value, help)                                                             \
+    const char *field[MOST_CIRCUITS];                                                              \
+    size_t field##_count;
+    CONFIG_TABLE(TEXT, CHOICE, NUMBER, LIST)
+#undef TEXT
+#undef CHOICE
+#undef NUMBER
+#undef LIST
+};
+
+enum config_action { CONFIG_RUN, CONFIG_HELP, CONFIG_VERSION };
+
+/*
+ * Reads the environment and the arguments. RESULT_OK with *action, or RESULT_BODY_MALFORMED with a
+ * sentence that names the option. The config's strings live as long as the arguments, environment
+ * and process.
+ */
+enum result config_read(struct config *config, enum config_action *action, int argument_count,
+                        char *const *arguments, struct failure *failure);
+
+/* Prints what --help prints. */
+void config_print_help(FILE *out);
+
+#endif

@@ -1,0 +1,100 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "http/hex_internal.h"
+#include "http/request_internal.h"
+
+/* Past this X-Public-Inputs would outgrow what proxies take for headers; JSON is the way then. */
+enum { MOST_HEADER_WORDS = 64 };
+
+/* Types that a witness comes as: the right ones, none, and what curl --data-binary says by itself.
+ */
+static bool is_binary(const char *content_type)
+{
+    static const char *const types[] = {"application/octet-stream", "application/gzip",
+                                        "application/x-gzip", "application/x-www-form-urlencoded"};
+    if (content_type == NULL)
+        return true;
+    for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
+        if (media_type_listed(content_type, types[i]))
+            return true;
+    return false;
+}
+
+void prove_begin(struct request *request)
+{
+    const char *content_type = request_header(request, "Content-Type");
+    const struct circuit *circuit =
+        registry_find(service_registry(request->options->service), NULL);
+    if (!is_binary(content_type)) {
+        request_fail(request, RESULT_MEDIA_TYPE,
+                     "a witness is sent as application/octet-stream, not as %.100s", content_type);
+        return;
+    }
+    request->job.kind = JOB_PROVE;
+    request->job.circuit = circuit;
+    request->job.target = TARGET_DEFAULT;
+    request->witness = witness_reader_create(&(struct witness_expectations){
+        circuit->witness_count, request->options->max_witness_bytes});
+    if (request->witness == NULL)
+        request_fail(request, RESULT_INTERNAL, "no memory for the witness");
+}
+
+void prove_take(struct request *request, const unsigned char *bytes, size_t length)
+{
+    (void)witness_reader_feed(request->witness, bytes, length, &request->failure);
+}
+
+void prove_finish(struct request *request)
+{
+    request->submit = witness_reader_finish(request->witness, &request->job.witness,
+                                            &request->failure) == RESULT_OK;
+    witness_reader_destroy(request->witness);
+    request->witness = NULL;
+}
+
+static void add_timing_headers(struct request *request)
+{
+    const struct job *job = &request->job;
+    reply_header(request, "Server-Timing", "queue;dur=%.3f, prove;dur=%.3f, verify;dur=%.3f",
+                 job->queue_milliseconds, job->prove_milliseconds, job->verify_milliseconds);
+}
+
+static void add_public_inputs_header(struct request *request)
+{
+    enum { CHARACTERS = 2 + 2 * WORD_BYTES + 1 };
+    char list[MOST_HEADER_WORDS * CHARACTERS + 1] = "";
+    const struct buffer *words = &request->job.proof.public_inputs;
+    if (words->length > (size_t)MOST_HEADER_WORDS * WORD_BYTES)
+        return;
+    size_t used = 0;
+    for (size_t at = 0; at < words->length; at += WORD_BYTES) {
+        json_t *word = hex_string(words->data + at, WORD_BYTES);
+        used += (size_t)snprintf(list + used, sizeof(list) - used, "%s%s", used == 0 ? "" : ",",
+                                 json_string_value(word));
+        json_decref(word);
+    }
+    reply_header(request, "X-Public-Inputs", "%s", list);
+}
+
+/* bb.js's ProofData, and what else is known of it. */
+static json_t *describe_proof(const struct job *job)
+{
+    return json_pack("{s:o, s:o, s:s, s:s, s:{s:f, s:f, s:f}}", "proof",
+                     hex_string(job->proof.proof.data, job->proof.proof.length), "publicInputs",
+                     hex_words(&job->proof.public_inputs), "circuit", job->circuit->name,
+                     "verifierTarget", target_name(job->target), "timings", "queue",
+                     job->queue_milliseconds, "prove", job->prove_milliseconds, "verify",
+                     job->verify_milliseconds);
+}
+
+void prove_reply(struct request *request)
+{
+    add_timing_headers(request);
+    if (media_type_listed(request_header(request, "Accept"), "application/json")) {
+        reply_json(request, 200, describe_proof(&request->job));
+        return;
+    }
+    add_public_inputs_header(request);
+    reply_bytes(request, "application/octet-stream", &request->job.proof.proof);
+}

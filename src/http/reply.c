@@ -1,0 +1,152 @@
+#include <sodium.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/check.h"
+#include "http/request_internal.h"
+
+static const char json_media_type[] = "application/json";
+
+void request_fail(struct request *request, enum result result, const char *format, ...)
+{
+    if (request->failure.result != RESULT_OK)
+        return;
+    va_list arguments;
+    va_start(arguments, format);
+    request->failure.result = result;
+    (void)vsnprintf(request->failure.message, sizeof(request->failure.message), format, arguments);
+    va_end(arguments);
+}
+
+/* The type's name up to parameters, as one element of a comma-separated list. */
+static bool names_type(const char *element, size_t length, const char *media_type)
+{
+    while (length > 0 && (*element == ' ' || *element == '\t')) {
+        element++;
+        length--;
+    }
+    size_t name = 0;
+    while (name < length && strchr("; \t", element[name]) == NULL)
+        name++;
+    return name == strlen(media_type) && strncasecmp(element, media_type, name) == 0;
+}
+
+bool media_type_listed(const char *header, const char *media_type)
+{
+    while (header != NULL && *header != '\0') {
+        size_t length = strcspn(header, ",");
+        if (names_type(header, length, media_type))
+            return true;
+        header += length + (header[length] == ',');
+    }
+    return false;
+}
+
+void reply_json(struct request *request, int status, json_t *json)
+{
+    char *text = json_dumps(json, JSON_COMPACT | JSON_REAL_PRECISION(6));
+    struct reply *reply = &request->reply;
+    reply->status = status;
+    reply->content_type = json_media_type;
+    buffer_clear(&reply->body);
+    /* Without memory for the text an empty body is all that is left to say. */
+    if (text == NULL || !buffer_append(&reply->body, text, strlen(text)))
+        reply->status = 500;
+    free(text);
+    json_decref(json);
+}
+
+void reply_bytes(struct request *request, const char *content_type, struct buffer *body)
+{
+    request->reply.status = 200;
+    request->reply.content_type = content_type;
+    buffer_move(&request->reply.body, body);
+}
+
+void reply_header(struct request *request, const char *name, const char *format, ...)
+{
+    struct reply *reply = &request->reply;
+    char *value = NULL;
+    va_list arguments;
+    CHECK(reply->header_count < REPLY_HEADERS);
+    va_start(arguments, format);
+    int length = vasprintf(&value, format, arguments);
+    va_end(arguments);
+    if (length >= 0)
+        reply->headers[reply->header_count++] = (struct reply_header){name, value};
+}
+
+void reply_free(struct reply *reply)
+{
+    for (size_t i = 0; i < reply->header_count; i++)
+        free(reply->headers[i].value);
+    reply->header_count = 0;
+    buffer_free(&reply->body);
+}
+
+/* What the original's clients look for in "error". */
+static const char *title(int status)
+{
+    switch (status) {
+    case 400:
+        return "Bad request";
+    case 404:
+        return "Not found";
+    case 405:
+        return "Method not allowed";
+    case 408:
+        return "Request timeout";
+    case 413:
+        return "Payload too large";
+    case 415:
+        return "Unsupported media type";
+    case 422:
+        return "Unprocessable content";
+    case 429:
+        return "Too many requests";
+    case 503:
+        return "Service unavailable";
+    case 504:
+        return "Gateway timeout";
+    default:
+        return "Internal server error";
+    }
+}
+
+static json_t *describe_failure(const struct request *request, const struct failure *failure)
+{
+    return json_pack("{s:s, s:s, s:s, s:s}", "error", title(result_status(failure->result)),
+                     "message", failure->message, "code", result_code(failure->result),
+                     "request_id", request->id);
+}
+
+void reply_failure(struct request *request)
+{
+    const struct failure *failure = &request->failure;
+    json_t *json = describe_failure(request, failure);
+    if (failure->result == RESULT_NOT_FOUND)
+        (void)json_object_set_new(json, "available_endpoints", routes_describe());
+    if (failure->result == RESULT_QUEUE_FULL || failure->result == RESULT_STOPPING)
+        reply_header(request, "Retry-After", "1");
+    reply_json(request, result_status(failure->result), json);
+}
+
+size_t reply_failure_raw(char *out, size_t out_size, const struct request *request,
+                         const struct failure *failure)
+{
+    int status = result_status(failure->result);
+    json_t *json = describe_failure(request, failure);
+    char *text = json_dumps(json, JSON_COMPACT);
+    int length = snprintf(out, out_size,
+                          "HTTP/1.1 %d %s\r\nContent-Type: %s\r\nContent-Length: %zu\r\n"
+                          "Connection: close\r\nX-Request-Id: %s\r\n"
+                          "Access-Control-Allow-Origin: %s\r\n\r\n%s",
+                          status, title(status), json_media_type, text == NULL ? 0 : strlen(text),
+                          request->id, request->options->cors_origin, text == NULL ? "" : text);
+    free(text);
+    json_decref(json);
+    return length > 0 && (size_t)length < out_size ? (size_t)length : 0;
+}

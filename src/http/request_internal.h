@@ -1,0 +1,123 @@
+/* One request and its reply. Private to http/; nothing here knows libmicrohttpd but server.c. */
+#ifndef HTTP_REQUEST_INTERNAL_H
+#define HTTP_REQUEST_INTERNAL_H
+
+#include <jansson.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+
+#include "http/server.h"
+#include "http/watch_internal.h"
+#include "service/job.h"
+#include "witness/witness.h"
+
+enum { REQUEST_ID_CHARACTERS = 128, REPLY_HEADERS = 8, LOGGED_PATH_CHARACTERS = 200 };
+
+struct request;
+
+/* What a route does with a request, in this order. Each may be NULL but `finish`. */
+struct route {
+    const char *method;
+    const char *path;
+    const char *about; /* for GET /api */
+    /* The headers are here: refuse with request_fail, or get ready for the body. */
+    void (*begin)(struct request *request);
+    /* The next piece of the body; not called once the request has failed. */
+    void (*take)(struct request *request, const unsigned char *bytes, size_t length);
+    /* The body is whole: reply, fail, or set request->submit to hand request->job to the service.
+     */
+    void (*finish)(struct request *request);
+    /* The job is back without a failure: reply. */
+    void (*reply)(struct request *request);
+};
+
+/* A header of a reply; the value is the reply's. */
+struct reply_header {
+    const char *name;
+    char *value;
+};
+
+struct reply {
+    int status; /* 0 until there is one */
+    const char *content_type;
+    struct buffer body;
+    struct reply_header headers[REPLY_HEADERS];
+    size_t header_count;
+};
+
+struct request {
+    struct server *server;
+    const struct server_options *options;
+    void *connection; /* libmicrohttpd's */
+    int socket;       /* the connection's */
+    char id[REQUEST_ID_CHARACTERS + 1];
+    char path[LOGGED_PATH_CHARACTERS + 1];
+    char method[16];
+    nanoseconds started_at;
+    const struct route *route; /* NULL when there is none */
+    size_t bytes_in;
+    bool submit;
+    bool submitted;
+    bool final;          /* answered in the midst of its body */
+    atomic_bool expired; /* likewise, by the watch's thread */
+    struct failure failure;
+    struct job job;
+    struct witness_reader *witness; /* /api/prove */
+    struct buffer body;             /* routes that keep the body */
+    struct reply reply;
+    struct watched watched;
+};
+
+/* Ends the request with a failure; the rest of its body is dropped. Only the first counts. */
+void request_fail(struct request *request, enum result result, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* The value of a request's header or query argument; NULL when there is none. Borrowed. */
+const char *request_header(const struct request *request, const char *name);
+const char *request_argument(const struct request *request, const char *name);
+
+/* True when a header like "application/json, text/plain;q=0.5" names the media type. */
+bool media_type_listed(const char *header, const char *media_type);
+
+/* Replies with JSON, whose reference is taken over. */
+void reply_json(struct request *request, int status, json_t *json);
+
+/* Replies with bytes, which are moved out of `body`. */
+void reply_bytes(struct request *request, const char *content_type, struct buffer *body);
+
+/* Replies with the error that request->failure holds. */
+void reply_failure(struct request *request);
+
+/* Adds a header to the reply. */
+void reply_header(struct request *request, const char *name, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* The whole error reply as it goes over the wire, for when libmicrohttpd cannot send it. */
+size_t reply_failure_raw(char *out, size_t out_size, const struct request *request,
+                         const struct failure *failure);
+
+void reply_free(struct reply *reply);
+
+/* The route for a method and path. NULL sets the request's failure: 404, or 405 with Allow. */
+const struct route *routes_find(struct request *request, const char *method, const char *path);
+
+/* Whether the path is any route's, and the methods it takes ("GET, HEAD, OPTIONS"). */
+bool routes_methods(char *methods, size_t size, const char *path);
+
+/* The endpoints as `GET /api` and a 404 show them. A new reference. */
+json_t *routes_describe(void);
+
+void prove_begin(struct request *request);
+void prove_take(struct request *request, const unsigned char *bytes, size_t length);
+void prove_finish(struct request *request);
+void prove_reply(struct request *request);
+
+void verify_begin(struct request *request);
+void verify_take(struct request *request, const unsigned char *bytes, size_t length);
+void verify_finish(struct request *request);
+void verify_reply(struct request *request);
+
+void about_index(struct request *request);
+void about_health(struct request *request);
+
+#endif

@@ -1,0 +1,47 @@
+/*
+ * HTTP: the only user of libmicrohttpd. One thread reads and writes all connections; requests that
+ * wait for a proof are suspended and cost no thread.
+ */
+#ifndef HTTP_SERVER_H
+#define HTTP_SERVER_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/failure.h"
+#include "service/service.h"
+
+struct server;
+
+/* All borrowed for the server's life. */
+struct server_options {
+    struct service *service;
+    const char *address; /* numeric, v4 or v6 without brackets */
+    uint16_t port;       /* 0: any free one */
+    const char *version;
+    const char *engine_name;
+    const char *cors_origin;
+    unsigned max_connections;
+    size_t max_body_bytes;
+    size_t max_witness_bytes;
+    int64_t body_timeout_seconds;
+    int64_t request_timeout_seconds;
+};
+
+/* Starts to listen and to serve. RESULT_INTERNAL with the reason, the address in it. */
+enum result server_start(struct server **server, const struct server_options *options,
+                         struct failure *failure);
+
+/* The port that is listened on. */
+uint16_t server_port(const struct server *server);
+
+/* Accepts no more connections; those that are open go on. */
+void server_stop_accepting(struct server *server);
+
+/*
+ * After server_stop_accepting, when no job of this server is with the service any more: lets the
+ * answers out for at most a few seconds, then closes every connection.
+ */
+void server_destroy(struct server *server);
+
+#endif

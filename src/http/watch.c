@@ -1,0 +1,119 @@
+#include "http/watch_internal.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/check.h"
+
+struct watch {
+    void (*expired)(struct watched *watched);
+    pthread_t thread;
+    pthread_mutex_t lock; /* over what follows */
+    pthread_cond_t changed;
+    bool ending;
+    struct watched ends; /* a ring, in the order of being added */
+};
+
+static struct watched *first_to_expire(struct watch *watch)
+{
+    struct watched *first = NULL;
+    for (struct watched *at = watch->ends.next; at != &watch->ends; at = at->next)
+        if (first == NULL || at->deadline < first->deadline)
+            first = at;
+    return first;
+}
+
+static void unlink_watched(struct watched *watched)
+{
+    watched->previous->next = watched->next;
+    watched->next->previous = watched->previous;
+    watched->next = NULL;
+    watched->previous = NULL;
+}
+
+static void wait_until(struct watch *watch, nanoseconds deadline)
+{
+    enum { NANOSECONDS_PER_SECOND = 1000000000 };
+    struct timespec until = {.tv_sec = deadline / NANOSECONDS_PER_SECOND,
+                             .tv_nsec = deadline % NANOSECONDS_PER_SECOND};
+    (void)pthread_cond_timedwait(&watch->changed, &watch->lock, &until);
+}
+
+static void *keep_watch(void *context)
+{
+    struct watch *watch = context;
+    CHECK_ZERO(pthread_mutex_lock(&watch->lock));
+    while (!watch->ending) {
+        struct watched *first = first_to_expire(watch);
+        if (first == NULL) {
+            CHECK_ZERO(pthread_cond_wait(&watch->changed, &watch->lock));
+        } else if (first->deadline > clock_now()) {
+            wait_until(watch, first->deadline);
+        } else {
+            unlink_watched(first);
+            watch->expired(first);
+        }
+    }
+    CHECK_ZERO(pthread_mutex_unlock(&watch->lock));
+    return NULL;
+}
+
+enum result watch_create(struct watch **watch, void (*expired)(struct watched *watched),
+                         struct failure *failure)
+{
+    pthread_condattr_t attributes;
+    struct watch *created = calloc(1, sizeof(*created));
+    if (created == NULL)
+        return failure_set(failure, RESULT_INTERNAL, "no memory for the server");
+    created->expired = expired;
+    created->ends.next = &created->ends;
+    created->ends.previous = &created->ends;
+    CHECK_ZERO(pthread_mutex_init(&created->lock, NULL));
+    CHECK_ZERO(pthread_condattr_init(&attributes));
+    CHECK_ZERO(pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC));
+    CHECK_ZERO(pthread_cond_init(&created->changed, &attributes));
+    CHECK_ZERO(pthread_condattr_destroy(&attributes));
+    int error = pthread_create(&created->thread, NULL, keep_watch, created);
+    if (error != 0) {
+        free(created);
+        return failure_set(failure, RESULT_INTERNAL, "cannot start a thread: %s", strerror(error));
+    }
+    *watch = created;
+    return RESULT_OK;
+}
+
+void watch_destroy(struct watch *watch)
+{
+    CHECK_ZERO(pthread_mutex_lock(&watch->lock));
+    watch->ending = true;
+    CHECK_ZERO(pthread_cond_signal(&watch->changed));
+    CHECK_ZERO(pthread_mutex_unlock(&watch->lock));
+    CHECK_ZERO(pthread_join(watch->thread, NULL));
+    CHECK(watch->ends.next == &watch->ends);
+    CHECK_ZERO(pthread_cond_destroy(&watch->changed));
+    CHECK_ZERO(pthread_mutex_destroy(&watch->lock));
+    free(watch);
+}
+
+void watch_add(struct watch *watch, struct watched *watched, nanoseconds deadline)
+{
+    CHECK_ZERO(pthread_mutex_lock(&watch->lock));
+    CHECK(watched->next == NULL);
+    *watched = (struct watched){&watch->ends, watch->ends.previous, deadline};
+    watched->previous->next = watched;
+    watch->ends.previous = watched;
+    CHECK_ZERO(pthread_cond_signal(&watch->changed));
+    CHECK_ZERO(pthread_mutex_unlock(&watch->lock));
+}
+
+bool watch_remove(struct watch *watch, struct watched *watched)
+{
+    CHECK_ZERO(pthread_mutex_lock(&watch->lock));
+    bool was_watched = watched->next != NULL;
+    if (was_watched)
+        unlink_watched(watched);
+    CHECK_ZERO(pthread_mutex_unlock(&watch->lock));
+    return was_watched;
+}

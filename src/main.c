@@ -1,0 +1,344 @@
+/* Wiring: options in, modules up from the bottom, signals, modules down from the top. */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <malloc.h>
+#include <pthread.h>
+#include <signal.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "config/config.h"
+#include "crs/crs.h"
+#include "http/server.h"
+#include "prover/engine.h"
+#include "registry/registry.h"
+#include "scratch/scratch.h"
+#include "service/service.h"
+
+enum { EXIT_CANNOT_SERVE = 1, EXIT_WRONG_OPTION = 2 };
+
+/* Everything that lives as long as the server; what has not been made yet is NULL. */
+struct daemon {
+    struct config config;
+    char address[64];
+    uint16_t port;
+    char bb_path[PATH_MAX];
+    char crs_path[PATH_MAX];
+    char crs_view[PATH_MAX];
+    struct scratch scratch;
+    bool scratch_made;
+    struct crs crs;
+    struct bb_abilities bb;
+    struct engine *engine;
+    struct registry *registry;
+    struct service *service;
+    struct server *server;
+};
+
+/* Descriptors 0 to 2 must be open, or a pipe to bb could become one of them. */
+static bool open_standard_descriptors(void)
+{
+    int descriptor;
+    do
+        descriptor = open("/dev/null", O_RDWR);
+    while (descriptor >= 0 && descriptor <= STDERR_FILENO);
+    return descriptor >= 0 && close(descriptor) == 0;
+}
+
+/* No core dump and no debugger of the same user may show a witness. */
+static void keep_memory_private(void)
+{
+    static const struct rlimit no_core = {0, 0};
+    (void)setrlimit(RLIMIT_CORE, &no_core);
+    (void)prctl(PR_SET_DUMPABLE, 0);
+}
+
+/* The signals that main waits for are blocked in every thread. */
+static void prepare_signals(sigset_t *awaited)
+{
+    sigemptyset(awaited);
+    sigaddset(awaited, SIGTERM);
+    sigaddset(awaited, SIGINT);
+    (void)pthread_sigmask(SIG_BLOCK, awaited, NULL);
+    (void)signal(SIGPIPE, SIG_IGN);
+}
+
+static enum result parse_listen(struct daemon *daemon, struct failure *failure)
+{
+    const char *listen = daemon->config.listen;
+    const char *colon = strrchr(listen, ':');
+    char *end = NULL;
+    unsigned long port = colon == NULL ? ULONG_MAX : strtoul(colon + 1, &end, 10);
+    size_t length = colon == NULL ? 0 : (size_t)(colon - listen);
+    bool bracketed = length >= 2 && listen[0] == '[' && listen[length - 1] == ']';
+    if (bracketed) {
+        listen++;
+        length -= 2;
+    }
+    if (port > UINT16_MAX || end == colon + 1 || *end != '\0' || length == 0 ||
+        length >= sizeof(daemon->address))
+        return failure_set(failure, RESULT_BODY_MALFORMED,
+                           "--listen takes ADDR:PORT, as 127.0.0.1:8080 or [::1]:8080, not '%s'",
+                           daemon->config.listen);
+    memcpy(daemon->address, listen, length);
+    daemon->address[length] = '\0';
+    daemon->port = (uint16_t)port;
+    return RESULT_OK;
+}
+
+static bool find_on_path(char *found, const char *name)
+{
+    const char *path = getenv("PATH");
+    for (const char *at = path; at != NULL && *at != '\0';) {
+        size_t length = strcspn(at, ":");
+        char folder[PATH_MAX];
+        (void)snprintf(folder, sizeof(folder), "%.*s", (int)length, at);
+        if (length > 0 && scratch_join(found, PATH_MAX, folder, name) && access(found, X_OK) == 0)
+            return true;
+        at += length + (at[length] == ':');
+    }
+    return false;
+}
+
+static enum result resolve_bb(struct daemon *daemon, struct failure *failure)
+{
+    char found[PATH_MAX];
+    const char *given = daemon->config.bb;
+    const char *path = given;
+    if (strchr(given, '/') == NULL)
+        path = find_on_path(found, given) ? found : NULL;
+    if (path != NULL && realpath(path, daemon->bb_path) != NULL)
+        return RESULT_OK;
+    return failure_set(failure, RESULT_PROVER_UNUSABLE,
+                       "there is no bb at '%s'; npm install @aztec/bb.js@5.0.0 brings one, which "
+                       "--bb names",
+                       given);
+}
+
+static enum result resolve_crs(struct daemon *daemon, struct failure *failure)
+{
+    const char *given = daemon->config.crs_path;
+    const char *home = getenv("HOME");
+    char path[PATH_MAX];
+    int length = given[0] == '~' && home != NULL
+                     ? snprintf(path, sizeof(path), "%s%s", home, given + 1)
+                     : snprintf(path, sizeof(path), "%s", given);
+    if (length > 0 && (size_t)length < sizeof(path) && realpath(path, daemon->crs_path) != NULL)
+        return RESULT_OK;
+    return failure_set(failure, RESULT_CRS_UNUSABLE,
+                       "there is no CRS folder %s; run script/crs, or set --crs-path", given);
+}
+
+/* NAME=FILE, or FILE alone, whose base name without .json is then the name. */
+static enum result add_circuit(struct registry *registry, const char *option,
+                               struct failure *failure)
+{
+    char name[CIRCUIT_NAME_CHARACTERS + 2];
+    const char *equals = strchr(option, '=');
+    const char *file = equals == NULL ? option : equals + 1;
+    const char *slash = strrchr(file, '/');
+    const char *start = equals == NULL ? (slash == NULL ? file : slash + 1) : option;
+    size_t length = equals == NULL ? strlen(start) : (size_t)(equals - option);
+    static const char suffix[] = ".json";
+    size_t suffix_length = sizeof(suffix) - 1;
+    if (equals == NULL && length > suffix_length &&
+        strcmp(start + length - suffix_length, suffix) == 0)
+        length -= suffix_length;
+    (void)snprintf(name, sizeof(name), "%.*s", (int)length, start);
+    struct circuit *circuit = NULL;
+    enum result result = circuit_read_file(&circuit, name, file, failure);
+    if (result == RESULT_OK)
+        result = registry_add(registry, circuit, failure);
+    if (result != RESULT_OK)
+        circuit_free(circuit);
+    return result;
+}
+
+static enum result fill_registry(struct daemon *daemon, struct failure *failure)
+{
+    daemon->registry = registry_create();
+    if (daemon->registry == NULL)
+        return failure_set(failure, RESULT_INTERNAL, "no memory for the circuits");
+    if (daemon->config.circuits_count == 0)
+        return failure_set(failure, RESULT_NOT_FOUND,
+                           "no circuit is given: --circuit target/circuit.json");
+    for (size_t i = 0; i < daemon->config.circuits_count; i++)
+        if (add_circuit(daemon->registry, daemon->config.circuits[i], failure) != RESULT_OK)
+            return failure->result;
+    return RESULT_OK;
+}
+
+static unsigned threads_a_prover(const struct config *config)
+{
+    long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    long share = cores / (long)config->workers;
+    if (config->threads > 0)
+        share = (long)config->threads;
+    return share < 1 ? 1 : (unsigned)share;
+}
+
+static enum result create_engine(struct daemon *daemon, struct failure *failure)
+{
+    const struct engine_options options = {
+        .bb_path = daemon->bb_path,
+        .crs_path = daemon->crs_view,
+        .scratch_path = daemon->scratch.path,
+        .workers = (unsigned)daemon->config.workers,
+        .threads = threads_a_prover(&daemon->config),
+    };
+    bool pool = strcmp(daemon->config.engine, "pool") == 0;
+    enum result result = engine_probe_bb(&daemon->bb, &options, failure);
+    if (result != RESULT_OK)
+        return result;
+    if (pool && !daemon->bb.persistent_api)
+        return failure_set(
+            failure, RESULT_PROVER_UNUSABLE,
+            "bb %s has no persistent API (`bb msgpack run`) that fits; use bb 5.0.0, "
+            "or --engine cli",
+            daemon->bb.version);
+    return pool ? engine_pool_create(&daemon->engine, &options, failure)
+                : engine_cli_create(&daemon->engine, &options, failure);
+}
+
+static enum result create_service(struct daemon *daemon, struct failure *failure)
+{
+    const struct service_options options = {
+        .engine = daemon->engine,
+        .registry = daemon->registry,
+        .crs = &daemon->crs,
+        .bb_path = daemon->bb_path,
+        .bb_version = daemon->bb.version,
+        .workers = (unsigned)daemon->config.workers,
+        .queue_capacity = (size_t)daemon->config.queue,
+        .prove_timeout_seconds = daemon->config.prove_timeout,
+    };
+    daemon->service = service_create(&options);
+    if (daemon->service == NULL)
+        return failure_set(failure, RESULT_INTERNAL, "no memory for the service");
+    enum result result = service_load_circuits(daemon->service, failure);
+    if (result == RESULT_OK)
+        result = service_start(daemon->service, failure);
+    return result;
+}
+
+static enum result start_server(struct daemon *daemon, struct failure *failure)
+{
+    const struct server_options options = {
+        .service = daemon->service,
+        .address = daemon->address,
+        .port = daemon->port,
+        .version = PROVERD_VERSION,
+        .engine_name = daemon->config.engine,
+        .cors_origin = daemon->config.cors_origin,
+        .max_connections = (unsigned)daemon->config.max_connections,
+        .max_body_bytes = (size_t)daemon->config.max_body_bytes,
+        .max_witness_bytes = (size_t)daemon->config.max_witness_bytes,
+        .body_timeout_seconds = daemon->config.body_timeout,
+        .request_timeout_seconds = daemon->config.request_timeout,
+    };
+    return server_start(&daemon->server, &options, failure);
+}
+
+static enum result open_crs(struct daemon *daemon, struct failure *failure)
+{
+    enum result result = scratch_create(&daemon->scratch, failure);
+    if (result != RESULT_OK)
+        return result;
+    daemon->scratch_made = true;
+    if (!scratch_join(daemon->crs_view, sizeof(daemon->crs_view), daemon->scratch.path, "crs"))
+        return failure_set(failure, RESULT_INTERNAL, "TMPDIR is too long");
+    return crs_open(&daemon->crs, daemon->crs_path, daemon->crs_view, failure);
+}
+
+/* The order matters: each step needs those before it. */
+static enum result bring_up(struct daemon *daemon, struct failure *failure)
+{
+    enum result (*const steps[])(struct daemon *, struct failure *) = {
+        resolve_bb,    resolve_crs,    fill_registry, open_crs,
+        create_engine, create_service, start_server,
+    };
+    for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++)
+        if (steps[i](daemon, failure) != RESULT_OK)
+            return failure->result;
+    return RESULT_OK;
+}
+
+static void take_down(struct daemon *daemon)
+{
+    if (daemon->server != NULL)
+        server_stop_accepting(daemon->server);
+    if (daemon->service != NULL)
+        service_stop(daemon->service, daemon->config.grace);
+    if (daemon->server != NULL)
+        server_destroy(daemon->server);
+    if (daemon->service != NULL)
+        service_destroy(daemon->service);
+    if (daemon->engine != NULL)
+        daemon->engine->operations->destroy(daemon->engine);
+    registry_destroy(daemon->registry);
+    if (daemon->scratch_made)
+        scratch_destroy(&daemon->scratch);
+}
+
+static int serve(struct daemon *daemon)
+{
+    sigset_t awaited;
+    struct failure failure = {0};
+    int caught = 0;
+    nanoseconds started_at = clock_now();
+    prepare_signals(&awaited);
+    keep_memory_private();
+    if (bring_up(daemon, &failure) != RESULT_OK) {
+        log_event(LOG_ERROR, "cannot serve", log_string("why", failure.message));
+        take_down(daemon);
+        return EXIT_CANNOT_SERVE;
+    }
+    log_event(
+        LOG_INFO, "ready", log_string("version", PROVERD_VERSION),
+        log_string("address", daemon->address), log_integer("port", server_port(daemon->server)),
+        log_string("bb_version", daemon->bb.version), log_string("engine", daemon->config.engine),
+        log_milliseconds("start_ms", milliseconds_between(started_at, clock_now())));
+    (void)sigwait(&awaited, &caught);
+    log_event(LOG_INFO, "stopping", log_string("signal", strsignal(caught)));
+    take_down(daemon);
+    log_line(LOG_INFO, "stopped");
+    return EXIT_SUCCESS;
+}
+
+int main(int argument_count, char *arguments[])
+{
+    static struct daemon daemon;
+    enum config_action action;
+    enum log_level level = LOG_INFO;
+    struct failure failure = {0};
+    /* One arena: memory given back by one thread serves the next, and the daemon stays small. */
+    (void)mallopt(M_ARENA_MAX, 1);
+    if (!open_standard_descriptors() || sodium_init() < 0) {
+        (void)fputs("proverd: /dev/null or the system's randomness is missing\n", stderr);
+        return EXIT_CANNOT_SERVE;
+    }
+    enum result result = config_read(&daemon.config, &action, argument_count, arguments, &failure);
+    if (result == RESULT_OK && action == CONFIG_RUN)
+        result = parse_listen(&daemon, &failure);
+    if (result != RESULT_OK) {
+        (void)fprintf(stderr, "proverd: %s\n", failure.message);
+        return EXIT_WRONG_OPTION;
+    }
+    if (action == CONFIG_HELP)
+        config_print_help(stdout);
+    else if (action == CONFIG_VERSION)
+        (void)puts("proverd " PROVERD_VERSION);
+    if (action != CONFIG_RUN)
+        return EXIT_SUCCESS;
+    (void)log_level_parse(&level, daemon.config.log_level);
+    log_configure(level, strcmp(daemon.config.log_format, "text") == 0 ? LOG_FORMAT_TEXT
+                                                                       : LOG_FORMAT_JSON);
+    return serve(&daemon);
+}

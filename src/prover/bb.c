@@ -1,0 +1,90 @@
+#include "prover/bb_internal.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/check.h"
+#include "child/child.h"
+#include "wire/schema.h"
+
+enum { NOT_CANCELLABLE = -1, PROBE_SECONDS = 10, MOST_PROBE_BYTES = 1 << 20 };
+
+static void set_variable(char *variable, const char *name, const char *value)
+{
+    int length = snprintf(variable, BB_VARIABLE_BYTES, "%s=%s", name, value);
+    CHECK(length > 0 && length < BB_VARIABLE_BYTES);
+}
+
+void bb_environment_fill(struct bb_environment *environment, const struct engine_options *options)
+{
+    char threads[16];
+    (void)snprintf(threads, sizeof(threads), "%u", options->threads);
+    set_variable(environment->home, "HOME", options->scratch_path);
+    set_variable(environment->temporary, "TMPDIR", options->scratch_path);
+    set_variable(environment->crs, "CRS_PATH", options->crs_path);
+    set_variable(environment->threads, "HARDWARE_CONCURRENCY", threads);
+    const char **list = environment->list;
+    *list++ = "PATH=/usr/bin:/bin";
+    *list++ = environment->home;
+    *list++ = environment->temporary;
+    *list++ = environment->crs;
+    *list++ = environment->threads;
+    *list = NULL;
+}
+
+static enum result run_probe(struct buffer *output, const char *const *arguments,
+                             const struct engine_options *options, struct failure *failure)
+{
+    struct bb_environment environment;
+    struct child_obituary obituary;
+    struct child_limits limits = {deadline_in_seconds(PROBE_SECONDS), NOT_CANCELLABLE,
+                                  MOST_PROBE_BYTES};
+    int status;
+    bb_environment_fill(&environment, options);
+    struct child_command command = {options->bb_path, arguments, environment.list, NULL};
+    enum result result = child_run(&command, output, &status, &obituary, &limits, failure);
+    if (result == RESULT_PROVER_UNUSABLE)
+        return result;
+    if (result != RESULT_OK || status != 0)
+        return failure_set(failure, RESULT_PROVER_UNUSABLE,
+                           "%s is no bb that works here: `%s %s` %s; set --bb to the bb of "
+                           "@aztec/bb.js 5.0.0",
+                           options->bb_path, arguments[0], arguments[1],
+                           result == RESULT_OK ? obituary.cause : "did not answer");
+    return RESULT_OK;
+}
+
+static void copy_version(char *version, size_t size, const struct buffer *output)
+{
+    size_t length = 0;
+    while (length < output->length && length + 1 < size && output->data[length] > ' ' &&
+           output->data[length] < 0x7f)
+        length++;
+    if (length > 0)
+        memcpy(version, output->data, length);
+    version[length] = '\0';
+}
+
+enum result engine_probe_bb(struct bb_abilities *abilities, const struct engine_options *options,
+                            struct failure *failure)
+{
+    static const char *const ask_version[] = {"bb", "--version", NULL};
+    static const char *const ask_schema[] = {"bb", "msgpack", "schema", NULL};
+    struct buffer output = BUFFER_EMPTY;
+    struct bb_abilities probed = {.persistent_api = false};
+    enum result result = run_probe(&output, ask_version, options, failure);
+    if (result == RESULT_OK) {
+        copy_version(probed.version, sizeof(probed.version), &output);
+        /* An old bb knows no `msgpack`: that is an answer. */
+        struct failure no_schema;
+        if (run_probe(&output, ask_schema, options, &no_schema) == RESULT_OK) {
+            probed.persistent_api = true;
+            for (size_t i = 0; schema_needed_commands[i] != NULL; i++)
+                probed.persistent_api &= schema_has_command(
+                    (struct bytes){output.data, output.length}, schema_needed_commands[i]);
+        }
+        *abilities = probed;
+    }
+    buffer_free(&output);
+    return result;
+}

@@ -1,0 +1,80 @@
+/*
+ * The engine: what makes and checks proofs. One small interface, so that another engine can be
+ * added without touching the rest: fill in an engine_operations and a function that creates it.
+ *
+ * Every function but engine_destroy may be called by several threads at once; the threads must live
+ * as long as the engine (see pool.h). Calls block until they are answered or their deadline passes.
+ *
+ * Outcomes besides RESULT_OK, with outputs untouched: RESULT_PROVE_TIMEOUT and RESULT_CANCELLED
+ * (whatever worked on it is dead by then), RESULT_PROVER_REFUSED (bb said no: the message is for
+ * the log), RESULT_PROVER_FAILED, RESULT_PROVER_UNUSABLE, RESULT_INTERNAL.
+ */
+#ifndef PROVER_ENGINE_H
+#define PROVER_ENGINE_H
+
+#include <stdbool.h>
+
+#include "base/clock.h"
+#include "base/failure.h"
+#include "prover/target.h"
+#include "wire/response.h"
+
+struct engine {
+    const struct engine_operations *operations;
+};
+
+/* What is asked for: a circuit's gunzipped bytecode, the target, and when the answer is too late.
+ */
+struct engine_task {
+    struct bytes bytecode;
+    enum verifier_target target;
+    nanoseconds deadline;
+    int cancel; /* readable when the answer is not wanted any more; -1 for none */
+};
+
+struct engine_operations {
+    /* Reads the circuit and counts its gates: the proof that bb understands it. */
+    enum result (*load_circuit)(struct engine *engine, struct circuit_stats *stats,
+                                const struct engine_task *task, struct failure *failure);
+    enum result (*compute_key)(struct engine *engine, struct verification_key *key,
+                               const struct engine_task *task, struct failure *failure);
+    /* `witness` is gunzipped and checked. bb can "succeed" with a proof that does not verify. */
+    enum result (*prove)(struct engine *engine, struct proof *proof, const struct engine_task *task,
+                         struct bytes key, struct bytes witness, struct failure *failure);
+    /* False is an answer, not a failure. The task's bytecode is not looked at. */
+    enum result (*verify)(struct engine *engine, bool *verified, const struct engine_task *task,
+                          struct bytes key, const struct proof *proof, struct failure *failure);
+    /* Leaves no process and no file behind. When no call is in progress. */
+    void (*destroy)(struct engine *engine);
+    /* The most memory that a prover process has had resident so far, in bytes. */
+    unsigned long long (*peak_memory)(struct engine *engine);
+};
+
+/* What every engine needs to know. All borrowed for the engine's life. */
+struct engine_options {
+    const char *bb_path;
+    const char *crs_path; /* a folder that bb may write to: see crs.h */
+    const char *scratch_path;
+    unsigned workers; /* calls that run side by side */
+    unsigned threads; /* of each bb process */
+};
+
+/* Long-lived `bb msgpack run` children; a witness goes over a pipe and never touches a disk. */
+enum result engine_pool_create(struct engine **engine, const struct engine_options *options,
+                               struct failure *failure);
+
+/* One `bb prove` a request, with files in the private folder, for a bb without the API. */
+enum result engine_cli_create(struct engine **engine, const struct engine_options *options,
+                              struct failure *failure);
+
+/* What the bb at a path is and can do. */
+struct bb_abilities {
+    char version[64];
+    bool persistent_api; /* every command that engine_pool needs */
+};
+
+/* Asks bb itself. RESULT_PROVER_UNUSABLE says what is wrong with it and what to do. */
+enum result engine_probe_bb(struct bb_abilities *abilities, const struct engine_options *options,
+                            struct failure *failure);
+
+#endif

@@ -1,0 +1,249 @@
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/check.h"
+#include "child/child.h"
+#include "prover/bb_internal.h"
+#include "prover/engine.h"
+#include "prover/workplace_internal.h"
+
+enum { ENGINE_CLI_MAGIC = 0x656e6763, MOST_OUTPUT_BYTES = 1 << 20, MOST_ARGUMENTS = 24 };
+
+struct engine_cli {
+    struct engine engine; /* first: the interface's pointer is ours */
+    unsigned magic;
+    struct bb_environment environment;
+    const char *bb_path;
+    const char *crs_path;
+    const char *scratch_path;
+};
+
+static struct engine_cli *of(struct engine *engine)
+{
+    struct engine_cli *self = (struct engine_cli *)engine;
+    CHECK(self->magic == ENGINE_CLI_MAGIC);
+    return self;
+}
+
+/*
+ * One bb run in its workplace: name the files, then run. The first failure sticks and makes the
+ * later steps do nothing, so that a run reads from top to bottom.
+ */
+struct run {
+    struct engine_cli *self;
+    const struct engine_task *task;
+    struct failure *failure;
+    enum result result;
+    struct workplace workplace;
+    struct buffer output;
+    struct child_obituary obituary;
+    int status;
+    const char *arguments[MOST_ARGUMENTS];
+    size_t argument_count;
+};
+
+static void add(struct run *run, const char *argument)
+{
+    CHECK(run->argument_count + 1 < MOST_ARGUMENTS);
+    run->arguments[run->argument_count++] = argument;
+}
+
+static void open_run(struct run *run, struct engine *engine, const char *command,
+                     const struct engine_task *task, struct failure *failure)
+{
+    *run = (struct run){.self = of(engine), .task = task, .failure = failure};
+    run->result = workplace_open(&run->workplace, run->self->scratch_path, failure);
+    add(run, "bb");
+    add(run, command);
+    add(run, "-t");
+    add(run, target_name(task->target));
+}
+
+static void close_run(struct run *run)
+{
+    workplace_close(&run->workplace);
+    buffer_free(&run->output);
+}
+
+/* The run's files have relative names: bb is started in the workplace. */
+static void give(struct run *run, const char *option, const char *name, struct bytes bytes)
+{
+    if (run->result == RESULT_OK)
+        run->result = workplace_write(&run->workplace, name, bytes, run->failure);
+    add(run, option);
+    add(run, name);
+}
+
+static void give_gzip(struct run *run, const char *option, const char *name, struct bytes bytes)
+{
+    if (run->result == RESULT_OK)
+        run->result = workplace_write_gzip(&run->workplace, name, bytes, run->failure);
+    add(run, option);
+    add(run, name);
+}
+
+static void execute(struct run *run)
+{
+    struct child_command command = {run->self->bb_path, run->arguments, run->self->environment.list,
+                                    run->workplace.folder};
+    struct child_limits limits = {run->task->deadline, run->task->cancel, MOST_OUTPUT_BYTES};
+    if (run->result == RESULT_OK)
+        run->result =
+            child_run(&command, &run->output, &run->status, &run->obituary, &limits, run->failure);
+}
+
+static void require_success(struct run *run)
+{
+    if (run->result == RESULT_OK && run->status != 0)
+        run->result = failure_set(run->failure, RESULT_PROVER_REFUSED, "bb %s: %s",
+                                  run->obituary.cause, run->obituary.last_words);
+}
+
+static void fetch(struct run *run, struct buffer *bytes, const char *name)
+{
+    if (run->result == RESULT_OK)
+        run->result = workplace_read(bytes, &run->workplace, name, run->failure);
+}
+
+static enum result read_gates(struct circuit_stats *stats, const struct run *run)
+{
+    json_t *answer = json_loadb((const char *)run->output.data, run->output.length,
+                                JSON_DISABLE_EOF_CHECK, NULL);
+    json_t *main_function = json_array_get(json_object_get(answer, "functions"), 0);
+    json_int_t gates = json_integer_value(json_object_get(main_function, "circuit_size"));
+    json_int_t opcodes = json_integer_value(json_object_get(main_function, "acir_opcodes"));
+    json_decref(answer);
+    if (gates <= 0 || gates > 1 << 30 || opcodes < 0 || opcodes > 1 << 30)
+        return failure_set(run->failure, RESULT_PROVER_NONSENSE, "bb gates printed no gate count");
+    uint32_t rows = 1;
+    while (rows < (uint32_t)gates)
+        rows *= 2;
+    *stats = (struct circuit_stats){(uint32_t)gates, rows, (uint32_t)opcodes};
+    return RESULT_OK;
+}
+
+static enum result load_circuit(struct engine *engine, struct circuit_stats *stats,
+                                const struct engine_task *task, struct failure *failure)
+{
+    struct run run;
+    open_run(&run, engine, "gates", task, failure);
+    give_gzip(&run, "-b", "bytecode.gz", task->bytecode);
+    execute(&run);
+    require_success(&run);
+    if (run.result == RESULT_OK)
+        run.result = read_gates(stats, &run);
+    close_run(&run);
+    return run.result;
+}
+
+static enum result compute_key(struct engine *engine, struct verification_key *key,
+                               const struct engine_task *task, struct failure *failure)
+{
+    struct run run;
+    struct buffer bytes = BUFFER_EMPTY;
+    struct buffer hash = BUFFER_EMPTY;
+    open_run(&run, engine, "write_vk", task, failure);
+    give_gzip(&run, "-b", "bytecode.gz", task->bytecode);
+    add(&run, "-c");
+    add(&run, run.self->crs_path);
+    add(&run, "-o");
+    add(&run, ".");
+    execute(&run);
+    require_success(&run);
+    fetch(&run, &bytes, "vk");
+    fetch(&run, &hash, "vk_hash");
+    if (run.result == RESULT_OK && (bytes.length == 0 || hash.length != sizeof(key->hash)))
+        run.result = failure_set(failure, RESULT_PROVER_FAILED, "bb wrote no whole key");
+    if (run.result == RESULT_OK) {
+        memcpy(key->hash, hash.data, sizeof(key->hash));
+        buffer_move(&key->bytes, &bytes);
+    }
+    buffer_free(&bytes);
+    buffer_free(&hash);
+    close_run(&run);
+    return run.result;
+}
+
+static enum result prove(struct engine *engine, struct proof *proof, const struct engine_task *task,
+                         struct bytes key, struct bytes witness, struct failure *failure)
+{
+    enum { WORD_BYTES = 32 };
+    struct run run;
+    struct proof made = {BUFFER_EMPTY, BUFFER_EMPTY};
+    open_run(&run, engine, "prove", task, failure);
+    give_gzip(&run, "-b", "bytecode.gz", task->bytecode);
+    give_gzip(&run, "-w", "witness.gz", witness);
+    give(&run, "-k", "vk", key);
+    add(&run, "-c");
+    add(&run, run.self->crs_path);
+    add(&run, "-o");
+    add(&run, ".");
+    execute(&run);
+    require_success(&run);
+    fetch(&run, &made.proof, "proof");
+    fetch(&run, &made.public_inputs, "public_inputs");
+    /* A full disk leaves an empty or cut proof and an exit status of 0. */
+    if (run.result == RESULT_OK && (made.proof.length == 0 || made.proof.length % WORD_BYTES != 0 ||
+                                    made.public_inputs.length % WORD_BYTES != 0))
+        run.result = failure_set(failure, RESULT_PROVER_FAILED, "bb wrote no whole proof");
+    if (run.result == RESULT_OK) {
+        buffer_move(&proof->proof, &made.proof);
+        buffer_move(&proof->public_inputs, &made.public_inputs);
+    }
+    proof_free(&made);
+    close_run(&run);
+    return run.result;
+}
+
+static enum result verify(struct engine *engine, bool *verified, const struct engine_task *task,
+                          struct bytes key, const struct proof *proof, struct failure *failure)
+{
+    struct run run;
+    open_run(&run, engine, "verify", task, failure);
+    give(&run, "-k", "vk", key);
+    give(&run, "-p", "proof", (struct bytes){proof->proof.data, proof->proof.length});
+    give(&run, "-i", "public_inputs",
+         (struct bytes){proof->public_inputs.data, proof->public_inputs.length});
+    add(&run, "-c");
+    add(&run, run.self->crs_path);
+    execute(&run);
+    if (run.result == RESULT_OK)
+        *verified = run.status == 0;
+    close_run(&run);
+    return run.result;
+}
+
+static void destroy(struct engine *engine)
+{
+    struct engine_cli *self = of(engine);
+    self->magic = 0;
+    free(self);
+}
+
+/* Its processes are gone by the time anyone could ask. */
+static unsigned long long peak_memory(struct engine *engine)
+{
+    (void)engine;
+    return 0;
+}
+
+static const struct engine_operations operations = {
+    load_circuit, compute_key, prove, verify, destroy, peak_memory,
+};
+
+enum result engine_cli_create(struct engine **engine, const struct engine_options *options,
+                              struct failure *failure)
+{
+    struct engine_cli *self = calloc(1, sizeof(*self));
+    if (self == NULL)
+        return failure_set(failure, RESULT_INTERNAL, "no memory for the prover");
+    *self = (struct engine_cli){.engine = {&operations},
+                                .magic = ENGINE_CLI_MAGIC,
+                                .bb_path = options->bb_path,
+                                .crs_path = options->crs_path,
+                                .scratch_path = options->scratch_path};
+    bb_environment_fill(&self->environment, options);
+    *engine = &self->engine;
+    return RESULT_OK;
+}

@@ -1,0 +1,97 @@
+#include "prover/workplace_internal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <zlib.h>
+
+#include "base/check.h"
+#include "scratch/scratch.h"
+
+enum { MOST_FILE_BYTES = 64 << 20 };
+
+static enum result file_failure(struct failure *failure, const char *what, const char *path)
+{
+    return failure_set(failure, RESULT_INTERNAL, "cannot %s %s: %s", what, path, strerror(errno));
+}
+
+enum result workplace_open(struct workplace *workplace, const char *parent, struct failure *failure)
+{
+    if (!scratch_join(workplace->folder, sizeof(workplace->folder), parent, "bb-XXXXXX") ||
+        mkdtemp(workplace->folder) == NULL) {
+        workplace->folder[0] = '\0';
+        return file_failure(failure, "make a folder in", parent);
+    }
+    return RESULT_OK;
+}
+
+void workplace_close(struct workplace *workplace)
+{
+    if (workplace->folder[0] != '\0')
+        scratch_remove_tree(workplace->folder);
+}
+
+void workplace_path(char *path, const struct workplace *workplace, const char *name)
+{
+    CHECK(scratch_join(path, PATH_MAX, workplace->folder, name));
+}
+
+enum result workplace_write(const struct workplace *workplace, const char *name, struct bytes bytes,
+                            struct failure *failure)
+{
+    char path[PATH_MAX];
+    workplace_path(path, workplace, name);
+    int file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
+    if (file < 0)
+        return file_failure(failure, "create", path);
+    size_t done = 0;
+    while (done < bytes.length) {
+        ssize_t put = write(file, bytes.data + done, bytes.length - done);
+        if (put < 0 && errno == EINTR)
+            continue;
+        if (put <= 0)
+            break;
+        done += (size_t)put;
+    }
+    enum result result = done == bytes.length ? RESULT_OK : file_failure(failure, "write", path);
+    close(file);
+    return result;
+}
+
+enum result workplace_write_gzip(const struct workplace *workplace, const char *name,
+                                 struct bytes bytes, struct failure *failure)
+{
+    char path[PATH_MAX];
+    workplace_path(path, workplace, name);
+    gzFile file = gzopen(path, "wb1");
+    if (file == NULL)
+        return file_failure(failure, "create", path);
+    size_t written = gzfwrite(bytes.data, 1, bytes.length, file);
+    bool closed = gzclose(file) == Z_OK;
+    if (written == bytes.length && closed)
+        return RESULT_OK;
+    return file_failure(failure, "write", path);
+}
+
+enum result workplace_read(struct buffer *bytes, const struct workplace *workplace,
+                           const char *name, struct failure *failure)
+{
+    char path[PATH_MAX];
+    workplace_path(path, workplace, name);
+    struct stat status;
+    FILE *file = fopen(path, "rbe");
+    if (file == NULL)
+        return failure_set(failure, RESULT_PROVER_FAILED, "bb did not write %s", name);
+    enum result result = RESULT_OK;
+    if (fstat(fileno(file), &status) != 0 || status.st_size > MOST_FILE_BYTES ||
+        !buffer_reserve(bytes, (size_t)status.st_size))
+        result = file_failure(failure, "read", path);
+    else
+        bytes->length = fread(bytes->data, 1, (size_t)status.st_size, file);
+    (void)fclose(file);
+    return result;
+}

@@ -1,0 +1,36 @@
+/* The files of one bb run, in a 0700 folder of their own that goes with it. Private to prover/. */
+#ifndef PROVER_WORKPLACE_INTERNAL_H
+#define PROVER_WORKPLACE_INTERNAL_H
+
+#include <limits.h>
+
+#include "base/buffer.h"
+#include "base/failure.h"
+#include "wire/request.h"
+
+struct workplace {
+    char folder[PATH_MAX];
+};
+
+/* Makes the folder below `parent`. Whatever it returns, workplace_close must follow. */
+enum result workplace_open(struct workplace *workplace, const char *parent,
+                           struct failure *failure);
+
+/* Removes the folder and all in it. */
+void workplace_close(struct workplace *workplace);
+
+/* Writes the path of a file of that name in the folder to path[PATH_MAX]. */
+void workplace_path(char *path, const struct workplace *workplace, const char *name);
+
+enum result workplace_write(const struct workplace *workplace, const char *name, struct bytes bytes,
+                            struct failure *failure);
+
+/* bb unzips bytecode and witness itself: this writes what it expects. */
+enum result workplace_write_gzip(const struct workplace *workplace, const char *name,
+                                 struct bytes bytes, struct failure *failure);
+
+/* RESULT_PROVER_FAILED when bb did not write the file. */
+enum result workplace_read(struct buffer *bytes, const struct workplace *workplace,
+                           const char *name, struct failure *failure);
+
+#endif
