@@ -52,7 +52,7 @@ static void format_time(char *text, size_t size)
     char seconds[24];
     clock_gettime(CLOCK_REALTIME, &now);
     gmtime_r(&now.tv_sec, &utc);
-    strftime(seconds, sizeof(seconds), "%Y-%m-%dT%H:%M:%S", &utc);
+    (void)strftime(seconds, sizeof(seconds), "%Y-%m-%dT%H:%M:%S", &utc);
     (void)snprintf(text, size, "%s.%03ldZ", seconds, now.tv_nsec / 1000000);
 }
 

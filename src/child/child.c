@@ -171,7 +171,8 @@ static enum result converse(struct exchange *exchange)
     };
     enum result result = RESULT_OK;
     while (result == RESULT_OK && !exchange->whole) {
-        if (exchange->frame == NULL || exchange->written == exchange->frame->length)
+        bool writing = exchange->frame != NULL && exchange->written < exchange->frame->length;
+        if (!writing)
             polled[INPUT].fd = -1;
         int timeout = deadline_poll_timeout(exchange->limits->deadline);
         int ready = poll(polled, COUNT, timeout);
@@ -186,7 +187,7 @@ static enum result converse(struct exchange *exchange)
             return failure_set(exchange->failure, RESULT_CANCELLED, "the request was called off");
         if (polled[ERRORS].revents != 0 && read_errors(child) == 0)
             polled[ERRORS].fd = -1;
-        if (polled[INPUT].revents != 0)
+        if (writing && polled[INPUT].revents != 0)
             write_frame(exchange);
         if (polled[OUTPUT].revents != 0)
             result = read_response(exchange);

@@ -142,7 +142,7 @@ static enum result choose_points(const struct crs_file **points, uint64_t *bytes
 
 enum result crs_open(struct crs *crs, const char *folder, const char *view, struct failure *failure)
 {
-    const struct crs_file *points = NULL;
+    const struct crs_file *points = &compressed_points;
     uint64_t points_bytes = 0;
     uint64_t g2_bytes;
     struct crs opened = {0};

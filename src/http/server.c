@@ -1,13 +1,9 @@
 #include "http/server.h"
 
 #include <arpa/inet.h>
-#include <ctype.h>
 #include <errno.h>
-#include <microhttpd.h>
 #include <netdb.h>
 #include <pthread.h>
-#include <sodium.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,7 +12,7 @@
 
 #include "base/check.h"
 #include "base/log.h"
-#include "http/request_internal.h"
+#include "http/handler_internal.h"
 
 enum {
     /* Past 32 KiB libmicrohttpd maps each connection's memory, and unmapping wipes it. */
@@ -24,8 +20,6 @@ enum {
     IDLE_SECONDS = 75,
     GOODBYE_SECONDS = 5,
     BACKLOG = 1024,
-    EARLY_ANSWER_BYTES = 4096,
-    GENERATED_ID_BYTES = 16,
 };
 
 struct server {
@@ -38,293 +32,22 @@ struct server {
     unsigned requests;
 };
 
-const char *request_header(const struct request *request, const char *name)
+const struct server_options *server_options(const struct server *server)
 {
-    return MHD_lookup_connection_value(request->connection, MHD_HEADER_KIND, name);
+    return &server->options;
 }
 
-const char *request_argument(const struct request *request, const char *name)
+struct watch *server_watch(const struct server *server)
 {
-    return MHD_lookup_connection_value(request->connection, MHD_GET_ARGUMENT_KIND, name);
+    return server->watch;
 }
 
-/* A caller's id is kept when it is fit for a header and a log, so that traces meet. */
-static void choose_id(struct request *request)
+void server_count_request(struct server *server, int change)
 {
-    const char *given = request_header(request, "X-Request-Id");
-    size_t length = given == NULL ? 0 : strlen(given);
-    bool fit = length > 0 && length <= REQUEST_ID_CHARACTERS;
-    for (size_t i = 0; fit && i < length; i++)
-        fit = isalnum((unsigned char)given[i]) || strchr("._-", given[i]) != NULL;
-    if (fit) {
-        memcpy(request->id, given, length + 1);
-        return;
-    }
-    unsigned char random[GENERATED_ID_BYTES];
-    randombytes_buf(random, sizeof(random));
-    sodium_bin2hex(request->id, sizeof(request->id), random, sizeof(random));
-}
-
-static struct request *create_request(struct server *server, struct MHD_Connection *connection,
-                                      const char *method, const char *path)
-{
-    struct request *request = calloc(1, sizeof(*request));
-    if (request == NULL)
-        return NULL;
-    request->server = server;
-    request->options = &server->options;
-    request->connection = connection;
-    request->socket =
-        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
-    request->started_at = clock_now();
-    (void)snprintf(request->method, sizeof(request->method), "%s", method);
-    (void)snprintf(request->path, sizeof(request->path), "%s", path);
-    choose_id(request);
     CHECK_ZERO(pthread_mutex_lock(&server->lock));
-    server->requests++;
-    CHECK_ZERO(pthread_mutex_unlock(&server->lock));
-    return request;
-}
-
-static void log_request(const struct request *request)
-{
-    const struct job *job = &request->job;
-    log_event(LOG_INFO, "request", log_string("request_id", request->id),
-              log_string("method", request->method), log_string("path", request->path),
-              log_integer("status", request->reply.status),
-              log_string("code", result_code(request->failure.result)),
-              log_integer("bytes_in", (long long)request->bytes_in),
-              log_integer("bytes_out", (long long)request->reply.body.length),
-              log_milliseconds("queue_ms", job->queue_milliseconds),
-              log_milliseconds("prove_ms", job->prove_milliseconds),
-              log_milliseconds("verify_ms", job->verify_milliseconds),
-              log_milliseconds("total_ms", milliseconds_between(request->started_at, clock_now())));
-}
-
-static void destroy_request(struct request *request)
-{
-    struct server *server = request->server;
-    log_request(request);
-    job_free_contents(&request->job);
-    witness_reader_destroy(request->witness);
-    buffer_free(&request->body);
-    reply_free(&request->reply);
-    free(request);
-    CHECK_ZERO(pthread_mutex_lock(&server->lock));
-    server->requests--;
+    server->requests = (unsigned)((int)server->requests + change);
     CHECK_ZERO(pthread_cond_signal(&server->idle));
     CHECK_ZERO(pthread_mutex_unlock(&server->lock));
-}
-
-static void add_common_headers(struct MHD_Response *response, const struct request *request)
-{
-    const char *origin = request->options->cors_origin;
-    (void)MHD_add_response_header(response, "X-Request-Id", request->id);
-    (void)MHD_add_response_header(response, "Access-Control-Allow-Origin", origin);
-    if (strcmp(origin, "*") != 0)
-        (void)MHD_add_response_header(response, "Vary", "Origin");
-    (void)MHD_add_response_header(response, "Access-Control-Expose-Headers",
-                                  "X-Request-Id, Server-Timing, X-Public-Inputs, Retry-After");
-}
-
-static enum MHD_Result send_reply(struct request *request)
-{
-    struct reply *reply = &request->reply;
-    if (request->failure.result != RESULT_OK)
-        reply_failure(request);
-    CHECK(reply->status != 0);
-    struct MHD_Response *response = MHD_create_response_from_buffer(
-        reply->body.length, reply->body.data, MHD_RESPMEM_MUST_COPY);
-    if (response == NULL)
-        return MHD_NO;
-    add_common_headers(response, request);
-    if (reply->content_type != NULL)
-        (void)MHD_add_response_header(response, "Content-Type", reply->content_type);
-    for (size_t i = 0; i < reply->header_count; i++)
-        (void)MHD_add_response_header(response, reply->headers[i].name, reply->headers[i].value);
-    enum MHD_Result queued =
-        MHD_queue_response(request->connection, (unsigned)reply->status, response);
-    MHD_destroy_response(response);
-    return queued;
-}
-
-/*
- * libmicrohttpd takes a reply before the body or after it, never in its midst. What cannot wait for
- * the body's end, because there may be none, is written to the socket here and is then final.
- */
-static void answer_early(const struct request *request, const struct failure *failure,
-                         int direction)
-{
-    char answer[EARLY_ANSWER_BYTES];
-    size_t length = reply_failure_raw(answer, sizeof(answer), request, failure);
-    (void)!send(request->socket, answer, length, MSG_DONTWAIT | MSG_NOSIGNAL);
-    (void)shutdown(request->socket, direction);
-}
-
-/* On the watch's thread, while the request's own thread still reads its body. */
-static void expire_body(struct watched *watched)
-{
-    struct request *request =
-        (struct request *)((char *)watched - offsetof(struct request, watched));
-    struct failure late;
-    failure_set(&late, RESULT_BODY_TIMEOUT,
-                "the body did not arrive within %lld seconds (--body-timeout)",
-                (long long)request->options->body_timeout_seconds);
-    atomic_store(&request->expired, true);
-    answer_early(request, &late, SHUT_RDWR);
-}
-
-static bool has_body(const struct request *request)
-{
-    const char *length = request_header(request, "Content-Length");
-    return (length != NULL && strcmp(length, "0") != 0) ||
-           request_header(request, "Transfer-Encoding") != NULL;
-}
-
-static void refuse_long_body(struct request *request)
-{
-    request_fail(request, RESULT_BODY_TOO_LARGE,
-                 "the body is longer than %zu bytes, this server's limit (--max-body-bytes)",
-                 request->options->max_body_bytes);
-    request->final = true;
-    answer_early(request, &request->failure, SHUT_WR);
-}
-
-static void begin_preflight(struct request *request, const char *path)
-{
-    char methods[64];
-    if (!routes_methods(methods, sizeof(methods), path)) {
-        request_fail(request, RESULT_NOT_FOUND, "there is nothing at %s", request->path);
-        return;
-    }
-    request->reply.status = MHD_HTTP_NO_CONTENT;
-    reply_header(request, "Allow", "%s", methods);
-    reply_header(request, "Access-Control-Allow-Methods", "%s", methods);
-    reply_header(request, "Access-Control-Allow-Headers", "Content-Type, Accept, X-Request-Id");
-    reply_header(request, "Access-Control-Max-Age", "86400");
-}
-
-/* The headers are here. */
-static enum MHD_Result begin(struct request *request, const char *method, const char *path)
-{
-    const char *length = request_header(request, "Content-Length");
-    if (strcmp(method, MHD_HTTP_METHOD_OPTIONS) == 0)
-        begin_preflight(request, path);
-    else
-        request->route = routes_find(request, method, path);
-    if (request->route != NULL && request->route->begin != NULL)
-        request->route->begin(request);
-    bool too_long = length != NULL && strtoull(length, NULL, 10) > request->options->max_body_bytes;
-    /* A client that waits for leave to send its body is told no at once. */
-    if (request_header(request, "Expect") != NULL &&
-        (request->failure.result != RESULT_OK || too_long)) {
-        request_fail(request, RESULT_BODY_TOO_LARGE,
-                     "the body is longer than %zu bytes, this server's limit (--max-body-bytes)",
-                     request->options->max_body_bytes);
-        return send_reply(request);
-    }
-    if (too_long)
-        refuse_long_body(request);
-    if (has_body(request))
-        watch_add(request->server->watch, &request->watched,
-                  deadline_in_seconds(request->options->body_timeout_seconds));
-    return MHD_YES;
-}
-
-static enum MHD_Result take(struct request *request, const char *bytes, size_t length)
-{
-    request->bytes_in += length;
-    if (atomic_load(&request->expired))
-        return MHD_NO;
-    if (request->bytes_in > request->options->max_body_bytes && !request->final)
-        refuse_long_body(request);
-    /* Reading on for a while lets the client see the answer; a closed socket could discard it. */
-    if (request->bytes_in / 2 > request->options->max_body_bytes)
-        return MHD_NO;
-    if (request->failure.result == RESULT_OK && request->route != NULL &&
-        request->route->take != NULL)
-        request->route->take(request, (const unsigned char *)bytes, length);
-    /* The bytes are libmicrohttpd's, which reuses them without wiping: they may be a witness. */
-    sodium_memzero((void *)(uintptr_t)bytes, length);
-    return MHD_YES;
-}
-
-static void on_job_done(struct job *job)
-{
-    struct request *request = job->context;
-    MHD_resume_connection(request->connection);
-}
-
-/* The connection sleeps before the job can be done, so that it is there to be woken. */
-static void submit(struct request *request)
-{
-    request->submitted = true;
-    request->job.done = on_job_done;
-    request->job.context = request;
-    request->job.deadline = request->started_at + request->options->request_timeout_seconds *
-                                                      MILLISECONDS_PER_SECOND *
-                                                      NANOSECONDS_PER_MILLISECOND;
-    MHD_suspend_connection(request->connection);
-    if (service_submit(request->options->service, &request->job, &request->job.failure) !=
-        RESULT_OK)
-        MHD_resume_connection(request->connection);
-}
-
-/* The body is whole. */
-static enum MHD_Result finish(struct request *request)
-{
-    (void)watch_remove(request->server->watch, &request->watched);
-    if (atomic_load(&request->expired) || request->final)
-        return MHD_NO;
-    if (request->failure.result == RESULT_OK && request->route != NULL)
-        request->route->finish(request);
-    if (request->failure.result != RESULT_OK || !request->submit)
-        return send_reply(request);
-    submit(request);
-    return MHD_YES;
-}
-
-static enum MHD_Result reply_to_job(struct request *request)
-{
-    request->failure = request->job.failure;
-    if (request->failure.result == RESULT_OK)
-        request->route->reply(request);
-    return send_reply(request);
-}
-
-static enum MHD_Result on_request(void *context, struct MHD_Connection *connection,
-                                  const char *path, const char *method, const char *version,
-                                  const char *body, size_t *body_length, void **slot)
-{
-    struct request *request = *slot;
-    (void)version;
-    if (request == NULL) {
-        request = create_request(context, connection, method, path);
-        *slot = request;
-        return request == NULL ? MHD_NO : begin(request, method, path);
-    }
-    if (*body_length > 0) {
-        size_t length = *body_length;
-        *body_length = 0;
-        return take(request, body, length);
-    }
-    return request->submitted ? reply_to_job(request) : finish(request);
-}
-
-static void on_completed(void *context, struct MHD_Connection *connection, void **slot,
-                         enum MHD_RequestTerminationCode how)
-{
-    struct request *request = *slot;
-    (void)context, (void)connection, (void)how;
-    if (request == NULL)
-        return;
-    *slot = NULL;
-    (void)watch_remove(request->server->watch, &request->watched);
-    if (atomic_load(&request->expired))
-        request->failure.result = RESULT_BODY_TIMEOUT;
-    if (request->reply.status == 0)
-        request->reply.status = result_status(request->failure.result);
-    destroy_request(request);
 }
 
 __attribute__((format(printf, 2, 0))) static void on_log(void *context, const char *format,
@@ -397,9 +120,9 @@ static struct MHD_Daemon *start_daemon(struct server *server)
 {
     return MHD_start_daemon(
         MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ITC | MHD_USE_ERROR_LOG,
-        0, NULL, NULL, on_request, server, MHD_OPTION_EXTERNAL_LOGGER, on_log, server,
-        MHD_OPTION_LISTEN_SOCKET, server->listener, MHD_OPTION_NOTIFY_COMPLETED, on_completed,
-        server, MHD_OPTION_CONNECTION_LIMIT, server->options.max_connections,
+        0, NULL, NULL, handler_on_request, server, MHD_OPTION_EXTERNAL_LOGGER, on_log, server,
+        MHD_OPTION_LISTEN_SOCKET, server->listener, MHD_OPTION_NOTIFY_COMPLETED,
+        handler_on_completed, server, MHD_OPTION_CONNECTION_LIMIT, server->options.max_connections,
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY_BYTES,
         MHD_OPTION_CONNECTION_TIMEOUT,
         (unsigned)server->options.body_timeout_seconds + IDLE_SECONDS, MHD_OPTION_END);
@@ -413,7 +136,7 @@ enum result server_start(struct server **server, const struct server_options *op
         return failure_set(failure, RESULT_INTERNAL, "no memory for the server");
     enum result result = listen_on(&started->listener, options->address, options->port, failure);
     if (result == RESULT_OK)
-        result = watch_create(&started->watch, expire_body, failure);
+        result = watch_create(&started->watch, handler_expire_body, failure);
     if (result == RESULT_OK) {
         started->daemon = start_daemon(started);
         if (started->daemon == NULL)
@@ -429,11 +152,14 @@ enum result server_start(struct server **server, const struct server_options *op
 
 uint16_t server_port(const struct server *server)
 {
-    struct sockaddr_storage address;
+    union {
+        struct sockaddr any;
+        struct sockaddr_in v4;
+        struct sockaddr_in6 v6;
+    } address = {0};
     socklen_t length = sizeof(address);
-    CHECK_ZERO(getsockname(server->listener, (struct sockaddr *)&address, &length));
-    return ntohs(address.ss_family == AF_INET6 ? ((struct sockaddr_in6 *)&address)->sin6_port
-                                               : ((struct sockaddr_in *)&address)->sin_port);
+    CHECK_ZERO(getsockname(server->listener, &address.any, &length));
+    return ntohs(address.any.sa_family == AF_INET6 ? address.v6.sin6_port : address.v4.sin_port);
 }
 
 void server_stop_accepting(struct server *server)

@@ -3,17 +3,11 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "field/field.h"
 #include "witness/stack_internal.h"
-
-enum { FIELD_BYTES = 32 };
 
 /* Where a value stands: WitnessStack { stack: [ StackItem { index, witness: { entries } } ] }. */
 enum { DEPTH_STACK_STRUCT, DEPTH_STACK, DEPTH_ITEM_STRUCT, DEPTH_MAP, DEPTH_ENTRY };
-
-/* The BN254 scalar field's modulus, big-endian. */
-static const unsigned char modulus[FIELD_BYTES] = {
-    0x30, 0x64, 0x4e, 0x72, 0xe1, 0x31, 0xa0, 0x29, 0xb8, 0x50, 0x45, 0xb6, 0x81, 0x81, 0x58, 0x5d,
-    0x28, 0x33, 0xe8, 0x48, 0x79, 0xb9, 0x70, 0x91, 0x43, 0xe1, 0xf5, 0x93, 0xf0, 0x00, 0x00, 0x01};
 
 static bool malformed(struct stack_check *check, const char *what)
 {
@@ -95,8 +89,9 @@ static bool take_entry(struct stack_check *check, const struct pack_value *key,
                     "witness index %u is given twice", index);
         return false;
     }
+    struct field ignored;
     if (value->kind != PACK_BYTES || value->length != FIELD_BYTES ||
-        memcmp(value->bytes, modulus, FIELD_BYTES) >= 0) {
+        !field_from_bytes(&ignored, value->bytes)) {
         failure_set(&check->failure, RESULT_WITNESS_VALUE,
                     "the value of witness %u is not a canonical field element: 32 big-endian bytes "
                     "below the BN254 scalar modulus",
