@@ -13,6 +13,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "access/access.h"
 #include "base/log.h"
 #include "config/config.h"
 #include "crs/crs.h"
@@ -36,6 +37,7 @@ struct daemon {
     bool scratch_made;
     struct crs crs;
     struct bb_abilities bb;
+    struct access *access;
     struct engine *engine;
     struct registry *registry;
     struct service *service;
@@ -66,6 +68,7 @@ static void prepare_signals(sigset_t *awaited)
     sigemptyset(awaited);
     sigaddset(awaited, SIGTERM);
     sigaddset(awaited, SIGINT);
+    sigaddset(awaited, SIGHUP);
     (void)pthread_sigmask(SIG_BLOCK, awaited, NULL);
     (void)signal(SIGPIPE, SIG_IGN);
 }
@@ -157,16 +160,24 @@ static enum result add_circuit(struct registry *registry, const char *option,
     if (result == RESULT_OK)
         result = registry_add(registry, circuit, failure);
     if (result != RESULT_OK)
-        circuit_free(circuit);
+        circuit_release(circuit);
     return result;
+}
+
+/* An option that was not given is an empty string. */
+static const char *given(const char *option)
+{
+    return option[0] == '\0' ? NULL : option;
 }
 
 static enum result fill_registry(struct daemon *daemon, struct failure *failure)
 {
-    daemon->registry = registry_create();
+    const struct config *config = &daemon->config;
+    daemon->registry = registry_create((size_t)config->max_circuits);
     if (daemon->registry == NULL)
         return failure_set(failure, RESULT_INTERNAL, "no memory for the circuits");
-    if (daemon->config.circuits_count == 0)
+    if (config->circuits_count == 0 && given(config->circuits_dir) == NULL &&
+        given(config->data_dir) == NULL)
         return failure_set(failure, RESULT_NOT_FOUND,
                            "no circuit is given: --circuit target/circuit.json");
     for (size_t i = 0; i < daemon->config.circuits_count; i++)
@@ -214,7 +225,10 @@ static enum result create_service(struct daemon *daemon, struct failure *failure
         .registry = daemon->registry,
         .crs = &daemon->crs,
         .bb_path = daemon->bb_path,
-        .bb_version = daemon->bb.version,
+        .bb = &daemon->bb,
+        .data_folder = given(daemon->config.data_dir),
+        .circuits_folder = given(daemon->config.circuits_dir),
+        .max_rows = (uint64_t)daemon->config.max_rows,
         .workers = (unsigned)daemon->config.workers,
         .queue_capacity = (size_t)daemon->config.queue,
         .prove_timeout_seconds = daemon->config.prove_timeout,
@@ -228,10 +242,31 @@ static enum result create_service(struct daemon *daemon, struct failure *failure
     return result;
 }
 
+static bool is_on(const char *choice)
+{
+    return strcmp(choice, "on") == 0;
+}
+
+static enum result load_keys(struct daemon *daemon, struct failure *failure)
+{
+    const struct config *config = &daemon->config;
+    if (is_on(config->allow_uploads) &&
+        (given(config->api_key_file) == NULL || given(config->data_dir) == NULL))
+        return failure_set(failure, RESULT_BODY_MALFORMED,
+                           "--allow-uploads on needs --api-key-file and --data-dir too: strangers "
+                           "shall not fill the disk");
+    if (given(config->api_key_file) != NULL)
+        return access_load(&daemon->access, config->api_key_file, failure);
+    log_line(LOG_WARNING, "no API keys: whoever reaches the port may prove (--api-key-file)");
+    return RESULT_OK;
+}
+
 static enum result start_server(struct daemon *daemon, struct failure *failure)
 {
     const struct server_options options = {
         .service = daemon->service,
+        .access = daemon->access,
+        .allow_uploads = is_on(daemon->config.allow_uploads),
         .address = daemon->address,
         .port = daemon->port,
         .version = PROVERD_VERSION,
@@ -261,8 +296,8 @@ static enum result open_crs(struct daemon *daemon, struct failure *failure)
 static enum result bring_up(struct daemon *daemon, struct failure *failure)
 {
     enum result (*const steps[])(struct daemon *, struct failure *) = {
-        resolve_bb,    resolve_crs,    fill_registry, open_crs,
-        create_engine, create_service, start_server,
+        load_keys, resolve_bb,    resolve_crs,    fill_registry,
+        open_crs,  create_engine, create_service, start_server,
     };
     for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++)
         if (steps[i](daemon, failure) != RESULT_OK)
@@ -283,6 +318,7 @@ static void take_down(struct daemon *daemon)
     if (daemon->engine != NULL)
         daemon->engine->operations->destroy(daemon->engine);
     registry_destroy(daemon->registry);
+    access_destroy(daemon->access);
     if (daemon->scratch_made)
         scratch_destroy(&daemon->scratch);
 }
@@ -305,7 +341,8 @@ static int serve(struct daemon *daemon)
         log_string("address", daemon->address), log_integer("port", server_port(daemon->server)),
         log_string("bb_version", daemon->bb.version), log_string("engine", daemon->config.engine),
         log_milliseconds("start_ms", milliseconds_between(started_at, clock_now())));
-    (void)sigwait(&awaited, &caught);
+    while (sigwait(&awaited, &caught) == 0 && caught == SIGHUP)
+        service_rescan(daemon->service);
     log_event(LOG_INFO, "stopping", log_string("signal", strsignal(caught)));
     take_down(daemon);
     log_line(LOG_INFO, "stopped");

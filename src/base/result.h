@@ -24,15 +24,24 @@
     X(RESULT_WITNESS_STACK, 400, "witness_stack_items")                                            \
     X(RESULT_WITNESS_UNSATISFIED, 400, "witness_unsatisfied")                                      \
     X(RESULT_PROOF_MALFORMED, 400, "proof_malformed")                                              \
+    X(RESULT_TARGET_UNKNOWN, 400, "target_unknown")                                                \
+    X(RESULT_KEY_MISSING, 401, "key_missing")                                                      \
+    X(RESULT_KEY_UNKNOWN, 401, "key_unknown")                                                      \
+    X(RESULT_UPLOADS_OFF, 403, "uploads_off")                                                      \
+    X(RESULT_CIRCUIT_NOT_DELETABLE, 403, "circuit_not_deletable")                                  \
     X(RESULT_NOT_FOUND, 404, "not_found")                                                          \
     X(RESULT_CIRCUIT_UNKNOWN, 404, "circuit_unknown")                                              \
     X(RESULT_METHOD_NOT_ALLOWED, 405, "method_not_allowed")                                        \
     X(RESULT_BODY_TIMEOUT, 408, "body_timeout")                                                    \
+    X(RESULT_CIRCUIT_NAME_TAKEN, 409, "circuit_name_taken")                                        \
     X(RESULT_BODY_TOO_LARGE, 413, "body_too_large")                                                \
     X(RESULT_WITNESS_TOO_LARGE, 413, "witness_too_large")                                          \
     X(RESULT_MEDIA_TYPE, 415, "media_type_unsupported")                                            \
     X(RESULT_CIRCUIT_INVALID, 422, "circuit_invalid")                                              \
+    X(RESULT_CIRCUIT_VERSION, 422, "circuit_version")                                              \
     X(RESULT_CIRCUIT_TOO_LARGE, 422, "circuit_too_large")                                          \
+    X(RESULT_CIRCUITS_FULL, 422, "circuits_full")                                                  \
+    X(RESULT_TARGET_UNSUPPORTED, 422, "target_unsupported")                                        \
     X(RESULT_QUEUE_FULL, 429, "queue_full")                                                        \
     X(RESULT_CANCELLED, 499, "cancelled")                                                          \
     X(RESULT_INTERNAL, 500, "internal_error")                                                      \
@@ -42,9 +51,11 @@
     X(RESULT_PROVER_DIED, 500, "prover_failed")                                                    \
     X(RESULT_PROVER_UNUSABLE, 500, "prover_unusable")                                              \
     X(RESULT_CRS_UNUSABLE, 500, "crs_unusable")                                                    \
+    X(RESULT_STORAGE_FAILED, 500, "storage_failed")                                                \
     X(RESULT_STOPPING, 503, "server_stopping")                                                     \
     X(RESULT_PROVE_TIMEOUT, 504, "prove_timeout")                                                  \
-    X(RESULT_REQUEST_TIMEOUT, 504, "request_timeout")
+    X(RESULT_REQUEST_TIMEOUT, 504, "request_timeout")                                              \
+    X(RESULT_STORAGE_FULL, 507, "storage_full")
 
 enum result {
 #define X(name, status, code) name,

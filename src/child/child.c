@@ -1,6 +1,7 @@
 #include "child/child.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <sodium.h>
@@ -8,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -62,6 +64,18 @@ uint64_t child_peak_memory(const struct child *child)
             kibibytes = strtoull(line + 6, NULL, 10);
     (void)fclose(status);
     return kibibytes * 1024;
+}
+
+void child_reset_peak_memory(const struct child *child)
+{
+    static const char reset_peak[] = "5"; /* proc(5): /proc/pid/clear_refs */
+    char path[64];
+    (void)snprintf(path, sizeof(path), "/proc/%d/clear_refs", (int)child->process.pid);
+    int file = open(path, O_WRONLY | O_CLOEXEC);
+    if (file < 0)
+        return;
+    (void)!write(file, reset_peak, sizeof(reset_peak) - 1);
+    close(file);
 }
 
 static void keep_errors(struct child *child, const char *bytes, size_t length)
@@ -222,14 +236,16 @@ enum result child_call(struct child *child, struct buffer *response, const struc
     return result;
 }
 
-static int reap(struct child *child)
+static int reap(struct child *child, struct child_obituary *obituary)
 {
     int status = 0;
+    struct rusage usage;
     pid_t reaped;
     do
-        reaped = waitpid(child->process.pid, &status, 0);
+        reaped = wait4(child->process.pid, &status, 0, &usage);
     while (reaped < 0 && errno == EINTR);
     CHECK(reaped == child->process.pid);
+    obituary->peak_memory_bytes = (uint64_t)usage.ru_maxrss * 1024;
     return status;
 }
 
@@ -254,7 +270,7 @@ static void write_obituary(struct child *child, struct child_obituary *obituary,
 /* Reaps the child, says how it ended, and frees it. Returns its wait status. */
 static int bury(struct child *child, struct child_obituary *obituary)
 {
-    int status = reap(child);
+    int status = reap(child, obituary);
     /* A pipe holds 64 KiB: whoever still writes to it after the child's death cannot hold us. */
     for (int i = 0; i < MOST_READS_AFTER_DEATH && read_errors(child) > 0; i++)
         ;

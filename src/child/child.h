@@ -31,6 +31,7 @@ struct child;
 struct child_obituary {
     char cause[64];
     char last_words[256]; /* the end of its standard error, redacted */
+    uint64_t peak_memory_bytes;
 };
 
 /*
@@ -76,7 +77,11 @@ void child_end(struct child **child, struct child_obituary *obituary);
 
 pid_t child_pid(const struct child *child);
 
-/* The most memory a running child has had resident, in bytes (VmHWM); 0 when it cannot be read. */
+/*
+ * The most memory a running child has had resident since child_reset_peak_memory, in bytes (VmHWM);
+ * 0 when it cannot be read.
+ */
 uint64_t child_peak_memory(const struct child *child);
+void child_reset_peak_memory(const struct child *child);
 
 #endif

@@ -240,7 +240,8 @@ static void print_option(FILE *out, const struct option *option)
     else if (option->kind == KIND_LIST)
         (void)fprintf(out, "[%s, repeatable]\n", variable);
     else
-        (void)fprintf(out, "[%s, default %s]\n", variable, option->text_default);
+        (void)fprintf(out, "[%s, default %s]\n", variable,
+                      option->text_default[0] == '\0' ? "none" : option->text_default);
 }
 
 void config_print_help(FILE *out)

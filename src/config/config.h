@@ -24,6 +24,17 @@ enum { MOST_CIRCUITS = 64 };
     TEXT(listen, "listen", "ADDR:PORT", "0.0.0.0:8080", "address and port to serve on")            \
     LIST(circuits, "circuit", "[NAME=]FILE",                                                       \
          "a compiled circuit (target/NAME.json); the first serves requests that name none")        \
+    TEXT(circuits_dir, "circuits-dir", "DIR", "",                                                  \
+         "a folder of compiled circuits, each NAME.json; SIGHUP reads it again")                   \
+    TEXT(data_dir, "data-dir", "DIR", "",                                                          \
+         "where uploaded circuits and verification keys are kept")                                 \
+    CHOICE(allow_uploads, "allow-uploads", "on|off", "off",                                        \
+           "take circuits over HTTP; needs --api-key-file and --data-dir")                         \
+    NUMBER(max_circuits, "max-circuits", "N", 64, 1, 10000, "circuits at a time")                  \
+    NUMBER(max_rows, "max-rows", "N", 0, 0, 4294967296,                                            \
+           "most rows of a circuit; 0: what the CRS can serve")                                    \
+    TEXT(api_key_file, "api-key-file", "FILE", "",                                                 \
+         "lines of name:key; proving, verifying and uploading then need a key")                    \
     TEXT(crs_path, "crs-path", "DIR", "~/.bb-crs", "folder with the CRS; it is only read")         \
     TEXT(bb, "bb", "PATH", "bb", "Barretenberg's prover; looked for on PATH if it has no slash")   \
     CHOICE(engine, "engine", "pool|cli", "pool",                                                   \

@@ -1,3 +1,5 @@
+#include <stdlib.h>
+
 #include "http/request_internal.h"
 
 void about_index(struct request *request)
@@ -9,18 +11,17 @@ void about_index(struct request *request)
                          routes_describe()));
 }
 
-static json_t *describe_circuits(const struct registry *registry)
+static json_t *name_circuits(struct registry *registry)
 {
-    json_t *circuits = json_array();
-    for (size_t i = 0; i < registry_count(registry); i++) {
-        const struct circuit *circuit = registry_at(registry, i);
-        (void)json_array_append_new(circuits,
-                                    json_pack("{s:s, s:s, s:i, s:i, s:i}", "name", circuit->name,
-                                              "id", circuit->id, "gates", (int)circuit->stats.gates,
-                                              "rows", (int)circuit->stats.rows, "witnesses",
-                                              (int)circuit->witness_count));
+    size_t count;
+    struct circuit **circuits = registry_list(registry, &count);
+    json_t *names = json_array();
+    for (size_t i = 0; i < count; i++) {
+        (void)json_array_append_new(names, json_string(circuits[i]->name));
+        circuit_release(circuits[i]);
     }
-    return circuits;
+    free(circuits);
+    return names;
 }
 
 void about_health(struct request *request)
@@ -30,12 +31,43 @@ void about_health(struct request *request)
     if (service_check(service, &request->failure) != RESULT_OK)
         return;
     reply_json(request, 200,
-               json_pack("{s:s, s:s, s:s, s:s, s:s, s:i, s:i, s:i, s:i, s:I, s:o}", "status", "ok",
+               json_pack("{s:s, s:s, s:s, s:s, s:s, s:i, s:i, s:i, s:i, s:o}", "status", "ok",
                          "version", request->options->version, "bb_version", status.bb_version,
                          "bb_crs_files", status.crs_files, "engine", request->options->engine_name,
                          "workers", (int)status.workers, "jobs_processing",
                          (int)status.jobs_processing, "jobs_pending", (int)status.jobs_pending,
-                         "queue_capacity", (int)status.queue_capacity, "prover_peak_memory_bytes",
-                         (json_int_t)status.peak_memory_bytes, "circuits",
-                         describe_circuits(service_registry(service))));
+                         "queue_capacity", (int)status.queue_capacity, "circuits",
+                         name_circuits(service_registry(service))));
+}
+
+/* The files of src/http/assets, in the binary. */
+static const unsigned char openapi[] = {
+#include "openapi.inc"
+};
+static const unsigned char docs[] = {
+#include "docs.inc"
+};
+
+static void reply_asset(struct request *request, const char *content_type,
+                        const unsigned char *asset, size_t length)
+{
+    struct buffer copy = BUFFER_EMPTY;
+    if (buffer_append(&copy, asset, length))
+        reply_bytes(request, content_type, &copy);
+    else
+        request_fail(request, RESULT_INTERNAL, "no memory for the answer");
+}
+
+void about_openapi(struct request *request)
+{
+    reply_asset(request, "application/json", openapi, sizeof(openapi));
+}
+
+void about_docs(struct request *request)
+{
+    /* The page is whole in itself: nothing from elsewhere may run in it or be fetched by it. */
+    reply_header(request, "Content-Security-Policy",
+                 "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; "
+                 "connect-src 'self'");
+    reply_asset(request, "text/html; charset=utf-8", docs, sizeof(docs));
 }

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/socket.h>
 
 #include "base/check.h"
@@ -83,6 +84,7 @@ static void destroy_request(struct request *request)
     job_free_contents(&request->job);
     witness_reader_destroy(request->witness);
     buffer_free(&request->body);
+    form_destroy(request->form);
     reply_free(&request->reply);
     free(request);
     server_count_request(server, -1);
@@ -95,8 +97,9 @@ static void add_common_headers(struct MHD_Response *response, const struct reque
     (void)MHD_add_response_header(response, "Access-Control-Allow-Origin", origin);
     if (strcmp(origin, "*") != 0)
         (void)MHD_add_response_header(response, "Vary", "Origin");
-    (void)MHD_add_response_header(response, "Access-Control-Expose-Headers",
-                                  "X-Request-Id, Server-Timing, X-Public-Inputs, Retry-After");
+    (void)MHD_add_response_header(
+        response, "Access-Control-Expose-Headers",
+        "X-Request-Id, Server-Timing, X-Public-Inputs, Retry-After, ETag, Location");
 }
 
 static enum MHD_Result send_reply(struct request *request)
@@ -172,8 +175,37 @@ static void begin_preflight(struct request *request, const char *path)
     request->reply.status = MHD_HTTP_NO_CONTENT;
     reply_header(request, "Allow", "%s", methods);
     reply_header(request, "Access-Control-Allow-Methods", "%s", methods);
-    reply_header(request, "Access-Control-Allow-Headers", "Content-Type, Accept, X-Request-Id");
+    reply_header(request, "Access-Control-Allow-Headers",
+                 "Authorization, X-API-Key, Content-Type, Accept, X-Request-Id, If-None-Match");
     reply_header(request, "Access-Control-Max-Age", "86400");
+}
+
+/* `Authorization: Bearer KEY` or `X-API-Key: KEY`. */
+static const char *presented_key(const struct request *request)
+{
+    static const char scheme[] = "Bearer ";
+    const char *authorization = request_header(request, "Authorization");
+    if (authorization != NULL && strncasecmp(authorization, scheme, sizeof(scheme) - 1) == 0)
+        return authorization + sizeof(scheme) - 1;
+    return request_header(request, "X-API-Key");
+}
+
+static bool may_use(struct request *request)
+{
+    const struct access *access = request->options->access;
+    if (access == NULL || !request->route->needs_key)
+        return true;
+    const char *key = presented_key(request);
+    request->holder = key == NULL ? NULL : access_find(access, key);
+    if (request->holder != NULL)
+        return true;
+    reply_header(request, "WWW-Authenticate", "Bearer");
+    if (key == NULL)
+        request_fail(request, RESULT_KEY_MISSING,
+                     "this needs an API key: send Authorization: Bearer KEY, or X-API-Key: KEY");
+    else
+        request_fail(request, RESULT_KEY_UNKNOWN, "that API key is not one of this server's");
+    return false;
 }
 
 /* The headers are here. */
@@ -184,7 +216,7 @@ static enum MHD_Result begin(struct request *request, const char *method, const 
         begin_preflight(request, path);
     else
         request->route = routes_find(request, method, path);
-    if (request->route != NULL && request->route->begin != NULL)
+    if (request->route != NULL && may_use(request) && request->route->begin != NULL)
         request->route->begin(request);
     bool too_long = length != NULL && strtoull(length, NULL, 10) > request->options->max_body_bytes;
     /* A client that waits for leave to send its body is told no at once. */

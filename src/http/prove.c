@@ -1,6 +1,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "http/archive_internal.h"
+#include "http/evm_internal.h"
 #include "http/hex_internal.h"
 #include "http/request_internal.h"
 
@@ -24,18 +26,16 @@ static bool is_binary(const char *content_type)
 void prove_begin(struct request *request)
 {
     const char *content_type = request_header(request, "Content-Type");
-    const struct circuit *circuit =
-        registry_find(service_registry(request->options->service), NULL);
     if (!is_binary(content_type)) {
         request_fail(request, RESULT_MEDIA_TYPE,
                      "a witness is sent as application/octet-stream, not as %.100s", content_type);
         return;
     }
     request->job.kind = JOB_PROVE;
-    request->job.circuit = circuit;
-    request->job.target = TARGET_DEFAULT;
+    if (!request_find_circuit(request) || !request_find_target(request, TARGET_DEFAULT))
+        return;
     request->witness = witness_reader_create(&(struct witness_expectations){
-        circuit->witness_count, request->options->max_witness_bytes});
+        request->job.circuit->witness_count, request->options->max_witness_bytes});
     if (request->witness == NULL)
         request_fail(request, RESULT_INTERNAL, "no memory for the witness");
 }
@@ -80,21 +80,49 @@ static void add_public_inputs_header(struct request *request)
 /* bb.js's ProofData, and what else is known of it. */
 static json_t *describe_proof(const struct job *job)
 {
-    return json_pack("{s:o, s:o, s:s, s:s, s:{s:f, s:f, s:f}}", "proof",
-                     hex_string(job->proof.proof.data, job->proof.proof.length), "publicInputs",
-                     hex_words(&job->proof.public_inputs), "circuit", job->circuit->name,
-                     "verifierTarget", target_name(job->target), "timings", "queue",
-                     job->queue_milliseconds, "prove", job->prove_milliseconds, "verify",
-                     job->verify_milliseconds);
+    json_t *described = json_pack("{s:o, s:o, s:s, s:s, s:{s:f, s:f, s:f}}", "proof",
+                                  hex_string(job->proof.proof.data, job->proof.proof.length),
+                                  "publicInputs", hex_words(&job->proof.public_inputs), "circuit",
+                                  job->circuit->name, "verifierTarget", target_name(job->target),
+                                  "timings", "queue", job->queue_milliseconds, "prove",
+                                  job->prove_milliseconds, "verify", job->verify_milliseconds);
+    if (job->target == TARGET_EVM || job->target == TARGET_EVM_NO_ZK)
+        (void)json_object_set_new(described, "calldata", evm_calldata(&job->proof));
+    return described;
+}
+
+/* The files that `bb prove` and `bb write_vk` write, by their names. */
+static void reply_archive(struct request *request, archive_writer *write, const char *media_type)
+{
+    const struct job *job = &request->job;
+    const struct archive_file files[] = {
+        {"proof", job->proof.proof.data, job->proof.proof.length},
+        {"public_inputs", job->proof.public_inputs.data, job->proof.public_inputs.length},
+        {"vk", job->key->bytes.data, job->key->bytes.length},
+        {"vk_hash", job->key->hash, sizeof(job->key->hash)},
+    };
+    struct buffer archive = BUFFER_EMPTY;
+    if (write(&archive, files, sizeof(files) / sizeof(files[0])))
+        reply_bytes(request, media_type, &archive);
+    else
+        request_fail(request, RESULT_INTERNAL, "no memory for the answer");
+    buffer_free(&archive);
 }
 
 void prove_reply(struct request *request)
 {
+    const char *accept = request_header(request, "Accept");
     add_timing_headers(request);
-    if (media_type_listed(request_header(request, "Accept"), "application/json")) {
+    if (media_type_listed(accept, "application/json")) {
         reply_json(request, 200, describe_proof(&request->job));
         return;
     }
     add_public_inputs_header(request);
-    reply_bytes(request, "application/octet-stream", &request->job.proof.proof);
+    if (media_type_listed(accept, "application/zip"))
+        reply_archive(request, archive_write_zip, "application/zip");
+    else if (media_type_listed(accept, "multipart/mixed"))
+        reply_archive(request, archive_write_multipart,
+                      "multipart/mixed; boundary=" ARCHIVE_BOUNDARY);
+    else
+        reply_bytes(request, "application/octet-stream", &request->job.proof.proof);
 }

@@ -93,12 +93,18 @@ static const char *title(int status)
     switch (status) {
     case 400:
         return "Bad request";
+    case 401:
+        return "Unauthorized";
+    case 403:
+        return "Forbidden";
     case 404:
         return "Not found";
     case 405:
         return "Method not allowed";
     case 408:
         return "Request timeout";
+    case 409:
+        return "Conflict";
     case 413:
         return "Payload too large";
     case 415:
@@ -111,6 +117,8 @@ static const char *title(int status)
         return "Service unavailable";
     case 504:
         return "Gateway timeout";
+    case 507:
+        return "Insufficient storage";
     default:
         return "Internal server error";
     }

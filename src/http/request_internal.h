@@ -6,19 +6,22 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 
+#include "http/form_internal.h"
 #include "http/server.h"
 #include "http/watch_internal.h"
 #include "service/job.h"
 #include "witness/witness.h"
 
 enum { REQUEST_ID_CHARACTERS = 128, REPLY_HEADERS = 8, LOGGED_PATH_CHARACTERS = 200 };
+enum { ROUTE_PARAMETER_CHARACTERS = 128, FORM_FIELDS = 4 };
 
 struct request;
 
 /* What a route does with a request, in this order. Each may be NULL but `finish`. */
 struct route {
     const char *method;
-    const char *path;
+    const char *path;  /* a segment "{circuit}" stands for an id or name */
+    bool needs_key;    /* when the server has API keys */
     const char *about; /* for GET /api */
     /* The headers are here: refuse with request_fail, or get ready for the body. */
     void (*begin)(struct request *request);
@@ -54,7 +57,9 @@ struct request {
     char path[LOGGED_PATH_CHARACTERS + 1];
     char method[16];
     nanoseconds started_at;
-    const struct route *route; /* NULL when there is none */
+    const struct route *route;                    /* NULL when there is none */
+    char circuit[ROUTE_PARAMETER_CHARACTERS + 1]; /* the path's {circuit}; empty for none */
+    const char *holder;                           /* of the API key; NULL for none */
     size_t bytes_in;
     bool submit;
     bool submitted;
@@ -64,6 +69,8 @@ struct request {
     struct job job;
     struct witness_reader *witness; /* /api/prove */
     struct buffer body;             /* routes that keep the body */
+    struct form *form;              /* routes that take multipart/form-data */
+    struct form_field form_fields[FORM_FIELDS];
     struct reply reply;
     struct watched watched;
 };
@@ -107,6 +114,23 @@ bool routes_methods(char *methods, size_t size, const char *path);
 /* The endpoints as `GET /api` and a 404 show them. A new reference. */
 json_t *routes_describe(void);
 
+/*
+ * The circuit that the path, the query or nobody names, into request->job. False, and the request
+ * has failed, when there is none.
+ */
+bool request_find_circuit(struct request *request);
+
+/* The same by an id or name, NULL for the server's first. */
+bool request_find_circuit_named(struct request *request, const char *id_or_name);
+
+/* The target that ?verifierTarget= names, or the given one without it. */
+bool request_find_target(struct request *request, enum verifier_target by_default);
+bool request_find_target_named(struct request *request, const char *name);
+
+/* Appends a piece of the body to request->body; the request fails past `most` bytes. */
+void request_keep_body(struct request *request, const unsigned char *bytes, size_t length,
+                       size_t most);
+
 void prove_begin(struct request *request);
 void prove_take(struct request *request, const unsigned char *bytes, size_t length);
 void prove_finish(struct request *request);
@@ -117,7 +141,26 @@ void verify_take(struct request *request, const unsigned char *bytes, size_t len
 void verify_finish(struct request *request);
 void verify_reply(struct request *request);
 
+void circuits_list(struct request *request);
+void circuits_show(struct request *request);
+void circuits_upload_begin(struct request *request);
+void circuits_upload_take(struct request *request, const unsigned char *bytes, size_t length);
+void circuits_upload_finish(struct request *request);
+void circuits_upload_reply(struct request *request);
+void circuits_delete(struct request *request);
+void circuits_delete_reply(struct request *request);
+
+void keys_show(struct request *request);
+void keys_show_reply(struct request *request);
+void keys_solidity(struct request *request);
+void keys_solidity_reply(struct request *request);
+
 void about_index(struct request *request);
 void about_health(struct request *request);
+void about_openapi(struct request *request);
+void about_docs(struct request *request);
+
+/* A circuit as the API shows it. A new reference. */
+json_t *describe_circuit(struct circuit *circuit);
 
 #endif

@@ -4,23 +4,53 @@
 #include "base/check.h"
 #include "http/request_internal.h"
 
+enum { OPEN = false, NEEDS_KEY = true };
+
 static const struct route routes[] = {
-    {"GET", "/api", "what this is, and its endpoints", NULL, NULL, about_index, NULL},
-    {"GET", "/api/health", "whether proofs can be made", NULL, NULL, about_health, NULL},
-    {"POST", "/api/prove", "a witness in, a proof out", prove_begin, prove_take, prove_finish,
-     prove_reply},
-    {"POST", "/api/verify", "whether a proof is right", verify_begin, verify_take, verify_finish,
-     verify_reply},
+    {"GET", "/api", OPEN, "what this is, and its endpoints", NULL, NULL, about_index, NULL},
+    {"GET", "/api/health", OPEN, "whether proofs can be made", NULL, NULL, about_health, NULL},
+    {"GET", "/api/openapi.json", OPEN, "this API, described by OpenAPI 3.1", NULL, NULL,
+     about_openapi, NULL},
+    {"GET", "/api/docs", OPEN, "the same as a page to read", NULL, NULL, about_docs, NULL},
+    {"POST", "/api/prove", NEEDS_KEY, "a witness in, a proof out", prove_begin, prove_take,
+     prove_finish, prove_reply},
+    {"POST", "/api/verify", NEEDS_KEY, "whether a proof is right", verify_begin, verify_take,
+     verify_finish, verify_reply},
+    {"GET", "/api/circuits", OPEN, "the circuits", NULL, NULL, circuits_list, NULL},
+    {"POST", "/api/circuits", NEEDS_KEY, "a compiled circuit in", circuits_upload_begin,
+     circuits_upload_take, circuits_upload_finish, circuits_upload_reply},
+    {"GET", "/api/circuits/{circuit}", OPEN, "one circuit", NULL, NULL, circuits_show, NULL},
+    {"DELETE", "/api/circuits/{circuit}", NEEDS_KEY, "an uploaded circuit out", NULL, NULL,
+     circuits_delete, circuits_delete_reply},
+    {"POST", "/api/circuits/{circuit}/prove", NEEDS_KEY, "as POST /api/prove", prove_begin,
+     prove_take, prove_finish, prove_reply},
+    {"GET", "/api/circuits/{circuit}/vk", OPEN, "its verification key", NULL, NULL, keys_show,
+     keys_show_reply},
+    {"GET", "/api/circuits/{circuit}/verifier.sol", OPEN, "its Solidity verifier", NULL, NULL,
+     keys_solidity, keys_solidity_reply},
 };
 
 enum { ROUTE_COUNT = sizeof(routes) / sizeof(routes[0]) };
 
-/* A path may end with a slash. */
-static bool matches(const struct route *route, const char *path)
+/* Whether a path is the route's, a slash at its end aside; `circuit` may be NULL. */
+static bool matches(const struct route *route, const char *path, char *circuit)
 {
-    size_t length = strlen(route->path);
-    return strncmp(route->path, path, length) == 0 &&
-           (path[length] == '\0' || (path[length] == '/' && path[length + 1] == '\0'));
+    static const char placeholder[] = "{circuit}";
+    const char *pattern = route->path;
+    while (*pattern != '\0' && *path != '\0') {
+        if (strncmp(pattern, placeholder, sizeof(placeholder) - 1) == 0) {
+            size_t length = strcspn(path, "/");
+            if (length == 0 || length > ROUTE_PARAMETER_CHARACTERS)
+                return false;
+            if (circuit != NULL)
+                (void)snprintf(circuit, ROUTE_PARAMETER_CHARACTERS + 1, "%.*s", (int)length, path);
+            pattern += sizeof(placeholder) - 1;
+            path += length;
+        } else if (*pattern++ != *path++) {
+            return false;
+        }
+    }
+    return *pattern == '\0' && (*path == '\0' || strcmp(path, "/") == 0);
 }
 
 static bool serves(const struct route *route, const char *method)
@@ -33,7 +63,7 @@ bool routes_methods(char *methods, size_t size, const char *path)
 {
     size_t used = 0;
     for (size_t i = 0; i < ROUTE_COUNT; i++) {
-        if (!matches(&routes[i], path))
+        if (!matches(&routes[i], path, NULL))
             continue;
         int length = snprintf(methods + used, size - used, "%s%s, ", routes[i].method,
                               strcmp(routes[i].method, "GET") == 0 ? ", HEAD" : "");
@@ -48,7 +78,7 @@ const struct route *routes_find(struct request *request, const char *method, con
 {
     char methods[64];
     for (size_t i = 0; i < ROUTE_COUNT; i++)
-        if (matches(&routes[i], path) && serves(&routes[i], method))
+        if (serves(&routes[i], method) && matches(&routes[i], path, request->circuit))
             return &routes[i];
     if (!routes_methods(methods, sizeof(methods), path)) {
         request_fail(request, RESULT_NOT_FOUND, "there is nothing at %s", request->path);

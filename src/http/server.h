@@ -5,9 +5,11 @@
 #ifndef HTTP_SERVER_H
 #define HTTP_SERVER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
+#include "access/access.h"
 #include "base/failure.h"
 #include "service/service.h"
 
@@ -16,6 +18,8 @@ struct server;
 /* All borrowed for the server's life. */
 struct server_options {
     struct service *service;
+    const struct access *access; /* NULL: no request needs a key */
+    bool allow_uploads;
     const char *address; /* numeric, v4 or v6 without brackets */
     uint16_t port;       /* 0: any free one */
     const char *version;

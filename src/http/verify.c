@@ -1,50 +1,59 @@
+#include <string.h>
+
 #include "field/field.h"
+#include "http/form_internal.h"
 #include "http/hex_internal.h"
 #include "http/request_internal.h"
 
-/* A proof is at most some 30 KB; in hex and with public inputs this is ample. */
-enum { MOST_JSON_BYTES = 4 << 20 };
+/* A proof is at most some 30 KB; in hex and with public inputs and a key this is ample. */
+enum { MOST_BODY_BYTES = 4 << 20 };
+
+static void begin_form(struct request *request)
+{
+    struct job *job = &request->job;
+    const struct form_field fields[] = {
+        {"proof", &job->proof.proof},
+        {"public_inputs", &job->proof.public_inputs},
+        {"vk", &job->given_key},
+        {NULL, NULL},
+    };
+    memcpy(request->form_fields, fields, sizeof(fields));
+    request->form = form_create(request, request->form_fields, MOST_BODY_BYTES);
+    if (request->form == NULL)
+        request_fail(request, RESULT_BODY_MALFORMED,
+                     "the multipart body has no boundary in its Content-Type");
+}
 
 void verify_begin(struct request *request)
 {
     const char *content_type = request_header(request, "Content-Type");
-    if (content_type != NULL && !media_type_listed(content_type, "application/json") &&
-        !media_type_listed(content_type, "application/x-www-form-urlencoded"))
-        request_fail(request, RESULT_MEDIA_TYPE,
-                     "a proof to verify is sent as application/json, not as %.100s", content_type);
     request->job.kind = JOB_VERIFY;
-    request->job.circuit = registry_find(service_registry(request->options->service), NULL);
-    request->job.target = TARGET_DEFAULT;
+    if (content_type != NULL && media_type_listed(content_type, "multipart/form-data"))
+        begin_form(request);
+    else if (content_type != NULL && !media_type_listed(content_type, "application/json") &&
+             !media_type_listed(content_type, "application/x-www-form-urlencoded"))
+        request_fail(request, RESULT_MEDIA_TYPE,
+                     "a proof to verify is sent as application/json or multipart/form-data, not as "
+                     "%.100s",
+                     content_type);
 }
 
 void verify_take(struct request *request, const unsigned char *bytes, size_t length)
 {
-    if (request->body.length + length > MOST_JSON_BYTES)
-        request_fail(request, RESULT_BODY_TOO_LARGE, "the JSON is longer than %d bytes",
-                     MOST_JSON_BYTES);
-    else if (!buffer_append(&request->body, bytes, length))
-        request_fail(request, RESULT_INTERNAL, "no memory for the body");
+    if (request->form != NULL)
+        (void)form_feed(request->form, bytes, length, &request->failure);
+    else
+        request_keep_body(request, bytes, length, MOST_BODY_BYTES);
 }
 
-static bool read_proof(struct request *request, const json_t *json)
+static bool read_hex(struct request *request, struct buffer *bytes, const json_t *json,
+                     const char *name)
 {
-    struct buffer *proof = &request->job.proof.proof;
-    if (hex_read(proof, json_object_get(json, "proof")) && proof->length > 0 &&
-        proof->length % WORD_BYTES == 0)
+    if (hex_read(bytes, json_object_get(json, name)))
         return true;
-    request_fail(
-        request, RESULT_PROOF_MALFORMED,
-        "\"proof\" must be a string of 0x and hex digits, a whole number of 32-byte words");
+    request_fail(request, RESULT_PROOF_MALFORMED, "\"%s\" must be a string of 0x and hex digits",
+                 name);
     return false;
-}
-
-/* bb reduces what it reads: a number past the modulus would be verified as another one. */
-static bool read_public_input(struct buffer *words, const json_t *word)
-{
-    struct field canonical;
-    size_t before = words->length;
-    return hex_read(words, word) && words->length == before + WORD_BYTES &&
-           field_from_bytes(&canonical, words->data + before);
 }
 
 static bool read_public_inputs(struct request *request, const json_t *json)
@@ -59,31 +68,81 @@ static bool read_public_inputs(struct request *request, const json_t *json)
     }
     json_array_foreach(list, place, word)
     {
-        if (!read_public_input(words, word)) {
+        size_t before = words->length;
+        if (!hex_read(words, word) || words->length != before + WORD_BYTES) {
             request_fail(request, RESULT_PROOF_MALFORMED,
-                         "publicInputs[%zu] must be 0x and 64 hex digits, below the BN254 scalar "
-                         "modulus",
-                         place);
+                         "publicInputs[%zu] must be 0x and 64 hex digits", place);
             return false;
         }
     }
     return true;
 }
 
+/* Words everywhere; and bb reduces what it reads, so that it would verify x + p as x. */
+static bool check_words(struct request *request)
+{
+    const struct proof *proof = &request->job.proof;
+    struct field canonical;
+    if (proof->proof.length == 0 || proof->proof.length % WORD_BYTES != 0 ||
+        proof->public_inputs.length % WORD_BYTES != 0) {
+        request_fail(request, RESULT_PROOF_MALFORMED,
+                     "a proof and its public inputs are whole numbers of 32-byte words, the proof "
+                     "at least one");
+        return false;
+    }
+    for (size_t at = 0; at < proof->public_inputs.length; at += WORD_BYTES) {
+        if (!field_from_bytes(&canonical, proof->public_inputs.data + at)) {
+            request_fail(request, RESULT_PROOF_MALFORMED,
+                         "public input %zu is not below the BN254 scalar modulus", at / WORD_BYTES);
+            return false;
+        }
+    }
+    return true;
+}
+
+/* The body's word before the query's. */
+static const char *named(const struct request *request, const json_t *json, const char *name)
+{
+    const char *in_body = json_string_value(json_object_get(json, name));
+    return in_body != NULL ? in_body : request_argument(request, name);
+}
+
+/* Which key the proof is held against: the caller's own, or that of a circuit. */
+static bool find_key(struct request *request, const json_t *json)
+{
+    const char *target = named(request, json, "verifierTarget");
+    request->job.target = TARGET_DEFAULT;
+    if (target != NULL && !request_find_target_named(request, target))
+        return false;
+    return request->job.given_key.length > 0 ||
+           request_find_circuit_named(request, named(request, json, "circuit"));
+}
+
+static bool read_json(struct request *request, const json_t *json)
+{
+    struct job *job = &request->job;
+    if (!json_is_object(json)) {
+        request_fail(request, RESULT_BODY_MALFORMED, "the body is not a JSON object");
+        return false;
+    }
+    return read_hex(request, &job->proof.proof, json, "proof") &&
+           read_public_inputs(request, json) &&
+           (json_object_get(json, "vk") == NULL || read_hex(request, &job->given_key, json, "vk"));
+}
+
 void verify_finish(struct request *request)
 {
     json_t *json = NULL;
-    if (request->body.length == 0) {
+    if (request->bytes_in == 0) {
         request_fail(request, RESULT_BODY_EMPTY,
                      "the body is empty; send {\"proof\":\"0x…\",\"publicInputs\":[\"0x…\"]}");
         return;
     }
-    json = json_loadb((const char *)request->body.data, request->body.length,
-                      JSON_REJECT_DUPLICATES, NULL);
-    if (!json_is_object(json))
-        request_fail(request, RESULT_BODY_MALFORMED, "the body is not a JSON object");
-    else
-        request->submit = read_proof(request, json) && read_public_inputs(request, json);
+    if (request->form == NULL)
+        json = json_loadb((const char *)request->body.data, request->body.length,
+                          JSON_REJECT_DUPLICATES, NULL);
+    request->submit = (request->form != NULL || read_json(request, json)) && check_words(request) &&
+                      find_key(request, json);
     json_decref(json);
 }
 
@@ -92,7 +151,9 @@ void verify_reply(struct request *request)
     const struct job *job = &request->job;
     reply_header(request, "Server-Timing", "queue;dur=%.3f, verify;dur=%.3f",
                  job->queue_milliseconds, job->verify_milliseconds);
-    reply_json(request, 200,
-               json_pack("{s:b, s:s, s:s}", "verified", job->verified, "circuit",
-                         job->circuit->name, "verifierTarget", target_name(job->target)));
+    json_t *verdict = json_pack("{s:b, s:s}", "verified", job->verified, "verifierTarget",
+                                target_name(job->target));
+    if (job->circuit != NULL)
+        (void)json_object_set_new(verdict, "circuit", json_string(job->circuit->name));
+    reply_json(request, 200, verdict);
 }

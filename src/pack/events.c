@@ -11,6 +11,7 @@
 struct events {
     struct pack_handler handler;
     void *context;
+    const unsigned char *data; /* of this feed: it may have moved since the last one */
     uint32_t depth;
     bool refused;
 };
@@ -115,12 +116,14 @@ static int on_false(parse_events *events, pack_value *value)
     return on_other(events, value);
 }
 
-static int on_raw(parse_events *events, enum pack_kind kind, const char *bytes, unsigned int length,
-                  pack_value *value)
+/* `integer` says where in the data the bytes are, for a key whose value comes in a later feed. */
+static int on_raw(parse_events *events, enum pack_kind kind, const char *start, const char *bytes,
+                  unsigned int length, pack_value *value)
 {
     *value = (pack_value){.kind = kind,
                           .depth = events->depth,
                           .length = length,
+                          .integer = length == 0 ? 0 : (uint64_t)(bytes - start),
                           .bytes = (const unsigned char *)bytes};
     return GO_ON;
 }
@@ -128,15 +131,13 @@ static int on_raw(parse_events *events, enum pack_kind kind, const char *bytes, 
 static int on_str(parse_events *events, const char *start, const char *bytes, unsigned int length,
                   pack_value *value)
 {
-    (void)start;
-    return on_raw(events, PACK_STRING, bytes, length, value);
+    return on_raw(events, PACK_STRING, start, bytes, length, value);
 }
 
 static int on_bin(parse_events *events, const char *start, const char *bytes, unsigned int length,
                   pack_value *value)
 {
-    (void)start;
-    return on_raw(events, PACK_BYTES, bytes, length, value);
+    return on_raw(events, PACK_BYTES, start, bytes, length, value);
 }
 
 static int on_ext(parse_events *events, const char *start, const char *bytes, unsigned int length,
@@ -184,6 +185,8 @@ static int on_array_item(parse_events *events, pack_value *array, pack_value ite
 static int on_map_item(parse_events *events, pack_value *map, pack_value key, pack_value value)
 {
     events->depth = map->depth + 1;
+    if (key.kind == PACK_STRING || key.kind == PACK_BYTES)
+        key.bytes = events->data + key.integer;
     return decide(events, events->handler.map_item == NULL ||
                               events->handler.map_item(events->context, map, &key, &value));
 }
@@ -212,6 +215,7 @@ void pack_parser_destroy(struct pack_parser *parser)
 static enum pack_status feed(struct parse_context *parse, size_t *offset, const unsigned char *data,
                              size_t length)
 {
+    parse->user.data = data;
     int status = parse_execute(parse, (const char *)data, length, offset);
     if (status == 0)
         return PACK_MORE;

@@ -26,7 +26,6 @@ struct pool {
     struct pool_options options;
     pthread_mutex_t lock; /* over everything below */
     pthread_cond_t freed;
-    unsigned long long peak_memory;
     struct slot slots[];
 };
 
@@ -81,7 +80,7 @@ static struct slot *free_slot(struct pool *pool)
     for (unsigned i = 0; i < pool->options.children; i++) {
         if (pool->slots[i].state == SLOT_IDLE)
             return &pool->slots[i];
-        if (pool->slots[i].state == SLOT_ABSENT)
+        if (absent == NULL && pool->slots[i].state == SLOT_ABSENT)
             absent = &pool->slots[i];
     }
     return absent;
@@ -96,15 +95,6 @@ static struct slot *borrow_slot(struct pool *pool)
     set_state(pool, slot, SLOT_BUSY);
     CHECK_ZERO(pthread_mutex_unlock(&pool->lock));
     return slot;
-}
-
-static void note_peak_memory(struct pool *pool, const struct child *child)
-{
-    unsigned long long peak = child_peak_memory(child);
-    CHECK_ZERO(pthread_mutex_lock(&pool->lock));
-    if (peak > pool->peak_memory)
-        pool->peak_memory = peak;
-    CHECK_ZERO(pthread_mutex_unlock(&pool->lock));
 }
 
 static void end_child(struct pool *pool, struct slot *slot, const struct failure *why)
@@ -145,10 +135,12 @@ static enum result ask_child(struct pool *pool, struct slot *slot,
     struct buffer payload = BUFFER_EMPTY;
     struct child_limits limits = {question->deadline, question->cancel,
                                   pool->options.max_response_bytes};
+    child_reset_peak_memory(slot->child);
     enum result result = child_call(slot->child, &payload, question->frame, &limits, failure);
     if (result == RESULT_OK)
         result = question->read(question->context, &payload, failure);
-    note_peak_memory(pool, slot->child);
+    if (question->peak_memory_bytes != NULL)
+        *question->peak_memory_bytes = child_peak_memory(slot->child);
     buffer_free(&payload);
     if (poisons_child(result))
         end_child(pool, slot, failure);
@@ -188,10 +180,10 @@ enum result pool_ask(struct pool *pool, const struct pool_question *question,
                        "the prover failed twice on this request; the server's log says how");
 }
 
-enum result pool_warm(struct pool *pool, struct failure *failure)
+enum result pool_warm(struct pool *pool, unsigned count, struct failure *failure)
 {
-    CHECK(pool->magic == POOL_MAGIC);
-    for (unsigned i = 0; i < pool->options.children; i++) {
+    CHECK(pool->magic == POOL_MAGIC && count <= pool->options.children);
+    for (unsigned i = 0; i < count; i++) {
         struct slot *slot = &pool->slots[i];
         CHECK_ZERO(pthread_mutex_lock(&pool->lock));
         bool absent = slot->state == SLOT_ABSENT;
@@ -221,12 +213,4 @@ void pool_destroy(struct pool *pool)
     CHECK_ZERO(pthread_cond_destroy(&pool->freed));
     pool->magic = 0;
     free(pool);
-}
-
-unsigned long long pool_peak_memory(struct pool *pool)
-{
-    CHECK_ZERO(pthread_mutex_lock(&pool->lock));
-    unsigned long long peak = pool->peak_memory;
-    CHECK_ZERO(pthread_mutex_unlock(&pool->lock));
-    return peak;
 }

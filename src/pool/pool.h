@@ -35,13 +35,14 @@ struct pool_question {
      */
     enum result (*read)(void *context, const struct buffer *payload, struct failure *failure);
     void *context;
+    uint64_t *peak_memory_bytes; /* gets the most memory the child took for it; may be NULL */
 };
 
 /* NULL for lack of memory. Starts no child yet. */
 struct pool *pool_create(const struct pool_options *options);
 
-/* Starts every child that is not running, so that the first requests find them warm. */
-enum result pool_warm(struct pool *pool, struct failure *failure);
+/* Starts the first `count` children that are not running, so that requests find them warm. */
+enum result pool_warm(struct pool *pool, unsigned count, struct failure *failure);
 
 /*
  * Asks a child. What question->read returned, or RESULT_PROVE_TIMEOUT or RESULT_CANCELLED (the
@@ -54,8 +55,5 @@ enum result pool_ask(struct pool *pool, const struct pool_question *question,
 
 /* Kills and reaps the children. When no call is in progress. */
 void pool_destroy(struct pool *pool);
-
-/* The most memory that any child has had resident so far, in bytes. */
-unsigned long long pool_peak_memory(struct pool *pool);
 
 #endif

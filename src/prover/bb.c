@@ -70,6 +70,8 @@ enum result engine_probe_bb(struct bb_abilities *abilities, const struct engine_
 {
     static const char *const ask_version[] = {"bb", "--version", NULL};
     static const char *const ask_schema[] = {"bb", "msgpack", "schema", NULL};
+    static const char *const ask_help[] = {"bb", "--help", NULL};
+    static const char starknet_enabled[] = "Starknet Garaga Extensions: enabled";
     struct buffer output = BUFFER_EMPTY;
     struct bb_abilities probed = {.persistent_api = false};
     enum result result = run_probe(&output, ask_version, options, failure);
@@ -83,8 +85,22 @@ enum result engine_probe_bb(struct bb_abilities *abilities, const struct engine_
                 probed.persistent_api &= schema_has_command(
                     (struct bytes){output.data, output.length}, schema_needed_commands[i]);
         }
+        if (run_probe(&output, ask_help, options, &no_schema) == RESULT_OK)
+            probed.starknet = memmem(output.data, output.length, starknet_enabled,
+                                     sizeof(starknet_enabled) - 1) != NULL;
         *abilities = probed;
     }
     buffer_free(&output);
     return result;
+}
+
+enum result engine_check_target(const struct bb_abilities *abilities, enum verifier_target target,
+                                struct failure *failure)
+{
+    if (abilities->starknet || (target != TARGET_STARKNET && target != TARGET_STARKNET_NO_ZK))
+        return RESULT_OK;
+    return failure_set(failure, RESULT_TARGET_UNSUPPORTED,
+                       "this server's bb (%s) was built without the target %s; use another "
+                       "verifierTarget",
+                       abilities->version, target_name(target));
 }

@@ -29,7 +29,8 @@ struct engine_task {
     struct bytes bytecode;
     enum verifier_target target;
     nanoseconds deadline;
-    int cancel; /* readable when the answer is not wanted any more; -1 for none */
+    int cancel;                  /* readable when the answer is not wanted any more; -1 for none */
+    uint64_t *peak_memory_bytes; /* gets the most memory it took; may be NULL */
 };
 
 struct engine_operations {
@@ -44,10 +45,12 @@ struct engine_operations {
     /* False is an answer, not a failure. The task's bytecode is not looked at. */
     enum result (*verify)(struct engine *engine, bool *verified, const struct engine_task *task,
                           struct bytes key, const struct proof *proof, struct failure *failure);
+    /* The Solidity contract that verifies proofs for that key; for the evm targets. */
+    enum result (*solidity_verifier)(struct engine *engine, struct buffer *source,
+                                     const struct engine_task *task, struct bytes key,
+                                     struct failure *failure);
     /* Leaves no process and no file behind. When no call is in progress. */
     void (*destroy)(struct engine *engine);
-    /* The most memory that a prover process has had resident so far, in bytes. */
-    unsigned long long (*peak_memory)(struct engine *engine);
 };
 
 /* What every engine needs to know. All borrowed for the engine's life. */
@@ -55,7 +58,7 @@ struct engine_options {
     const char *bb_path;
     const char *crs_path; /* a folder that bb may write to: see crs.h */
     const char *scratch_path;
-    unsigned workers; /* calls that run side by side */
+    unsigned workers; /* calls that usually run side by side; there may be one more */
     unsigned threads; /* of each bb process */
 };
 
@@ -71,7 +74,12 @@ enum result engine_cli_create(struct engine **engine, const struct engine_option
 struct bb_abilities {
     char version[64];
     bool persistent_api; /* every command that engine_pool needs */
+    bool starknet;       /* built with the Starknet targets */
 };
+
+/* RESULT_TARGET_UNSUPPORTED, in words for a client, when that bb lacks the target. */
+enum result engine_check_target(const struct bb_abilities *abilities, enum verifier_target target,
+                                struct failure *failure);
 
 /* Asks bb itself. RESULT_PROVER_UNUSABLE says what is wrong with it and what to do. */
 enum result engine_probe_bb(struct bb_abilities *abilities, const struct engine_options *options,

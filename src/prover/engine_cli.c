@@ -214,6 +214,26 @@ static enum result verify(struct engine *engine, bool *verified, const struct en
     return run.result;
 }
 
+static enum result solidity_verifier(struct engine *engine, struct buffer *source,
+                                     const struct engine_task *task, struct bytes key,
+                                     struct failure *failure)
+{
+    struct run run;
+    struct buffer written = BUFFER_EMPTY;
+    open_run(&run, engine, "write_solidity_verifier", task, failure);
+    give(&run, "-k", "vk", key);
+    add(&run, "-o");
+    add(&run, "verifier.sol");
+    execute(&run);
+    require_success(&run);
+    fetch(&run, &written, "verifier.sol");
+    if (run.result == RESULT_OK)
+        buffer_move(source, &written);
+    buffer_free(&written);
+    close_run(&run);
+    return run.result;
+}
+
 static void destroy(struct engine *engine)
 {
     struct engine_cli *self = of(engine);
@@ -221,15 +241,8 @@ static void destroy(struct engine *engine)
     free(self);
 }
 
-/* Its processes are gone by the time anyone could ask. */
-static unsigned long long peak_memory(struct engine *engine)
-{
-    (void)engine;
-    return 0;
-}
-
 static const struct engine_operations operations = {
-    load_circuit, compute_key, prove, verify, destroy, peak_memory,
+    load_circuit, compute_key, prove, verify, solidity_verifier, destroy,
 };
 
 enum result engine_cli_create(struct engine **engine, const struct engine_options *options,

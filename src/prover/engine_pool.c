@@ -5,7 +5,11 @@
 #include "prover/bb_internal.h"
 #include "prover/engine.h"
 
-enum { ENGINE_POOL_MAGIC = 0x656e6770, MOST_RESPONSE_BYTES = 64 << 20 };
+enum {
+    ENGINE_POOL_MAGIC = 0x656e6770,
+    MOST_RESPONSE_BYTES = 64 << 20,
+    SPARE_CHILDREN = 1, /* started when a circuit is loaded while every other is busy */
+};
 
 struct engine_pool {
     struct engine engine; /* first: the interface's pointer is ours */
@@ -32,7 +36,8 @@ static enum result ask(struct engine *engine, void *out, struct buffer *frame, e
                        enum result (*read)(void *, const struct buffer *, struct failure *),
                        struct failure *failure)
 {
-    struct pool_question question = {frame, task->deadline, task->cancel, read, out};
+    struct pool_question question = {frame, task->deadline,         task->cancel, read,
+                                     out,   task->peak_memory_bytes};
     enum result result = made == RESULT_OK
                              ? pool_ask(of(engine)->pool, &question, failure)
                              : failure_set(failure, RESULT_INTERNAL, "no memory to ask the prover");
@@ -58,6 +63,11 @@ static enum result read_proof(void *out, const struct buffer *payload, struct fa
 static enum result read_verified(void *out, const struct buffer *payload, struct failure *failure)
 {
     return response_verified(out, bytes_of(payload), failure);
+}
+
+static enum result read_source(void *out, const struct buffer *payload, struct failure *failure)
+{
+    return response_solidity_verifier(out, bytes_of(payload), failure);
 }
 
 static enum result load_circuit(struct engine *engine, struct circuit_stats *stats,
@@ -95,6 +105,15 @@ static enum result verify(struct engine *engine, bool *verified, const struct en
     return ask(engine, verified, &frame, made, task, read_verified, failure);
 }
 
+static enum result solidity_verifier(struct engine *engine, struct buffer *source,
+                                     const struct engine_task *task, struct bytes key,
+                                     struct failure *failure)
+{
+    struct buffer frame = BUFFER_EMPTY;
+    enum result made = request_solidity_verifier(&frame, key, target_settings(task->target));
+    return ask(engine, source, &frame, made, task, read_source, failure);
+}
+
 static void destroy(struct engine *engine)
 {
     struct engine_pool *self = of(engine);
@@ -103,13 +122,8 @@ static void destroy(struct engine *engine)
     free(self);
 }
 
-static unsigned long long peak_memory(struct engine *engine)
-{
-    return pool_peak_memory(of(engine)->pool);
-}
-
 static const struct engine_operations operations = {
-    load_circuit, compute_key, prove, verify, destroy, peak_memory,
+    load_circuit, compute_key, prove, verify, solidity_verifier, destroy,
 };
 
 enum result engine_pool_create(struct engine **engine, const struct engine_options *options,
@@ -124,13 +138,13 @@ enum result engine_pool_create(struct engine **engine, const struct engine_optio
     bb_environment_fill(&self->environment, options);
     struct pool_options pool_options = {
         .command = {options->bb_path, arguments, self->environment.list, NULL},
-        .children = options->workers,
+        .children = options->workers + SPARE_CHILDREN,
         .max_response_bytes = MOST_RESPONSE_BYTES,
     };
     self->pool = pool_create(&pool_options);
     enum result result = self->pool == NULL
                              ? failure_set(failure, RESULT_INTERNAL, "no memory for the prover")
-                             : pool_warm(self->pool, failure);
+                             : pool_warm(self->pool, options->workers, failure);
     if (result == RESULT_OK) {
         *engine = &self->engine;
         return RESULT_OK;

@@ -11,6 +11,7 @@
 
 #include "base/check.h"
 #include "scratch/scratch.h"
+#include "store/store.h"
 
 enum { MOST_FILE_BYTES = 64 << 20 };
 
@@ -82,16 +83,7 @@ enum result workplace_read(struct buffer *bytes, const struct workplace *workpla
 {
     char path[PATH_MAX];
     workplace_path(path, workplace, name);
-    struct stat status;
-    FILE *file = fopen(path, "rbe");
-    if (file == NULL)
-        return failure_set(failure, RESULT_PROVER_FAILED, "bb did not write %s", name);
-    enum result result = RESULT_OK;
-    if (fstat(fileno(file), &status) != 0 || status.st_size > MOST_FILE_BYTES ||
-        !buffer_reserve(bytes, (size_t)status.st_size))
-        result = file_failure(failure, "read", path);
-    else
-        bytes->length = fread(bytes->data, 1, (size_t)status.st_size, file);
-    (void)fclose(file);
-    return result;
+    if (store_read(bytes, path, MOST_FILE_BYTES, NULL) == RESULT_OK)
+        return RESULT_OK;
+    return failure_set(failure, RESULT_PROVER_FAILED, "bb did not write %s", name);
 }

@@ -1,7 +1,6 @@
 #include "registry/circuit.h"
 
 #include <ctype.h>
-#include <errno.h>
 #include <jansson.h>
 #include <sodium.h>
 #include <stdio.h>
@@ -9,11 +8,13 @@
 #include <string.h>
 
 #include "acir/acir.h"
+#include "base/check.h"
 #include "gzip/gunzip.h"
+#include "store/store.h"
 
-enum { MOST_BYTECODE_BYTES = 1 << 28, FORMAT_COMPACT = 3 };
+enum { MOST_BYTECODE_BYTES = 1 << 28, MOST_ARTIFACT_BYTES = 1 << 29, FORMAT_COMPACT = 3 };
 
-#define READABLE_NOIR "nargo or @noir-lang/noir_wasm 1.0.0-beta.19 to 1.0.0-beta.26"
+#define READABLE_NOIR "nargo or @noir-lang/noir_wasm " CIRCUIT_NOIR_VERSIONS
 
 static enum result invalid(struct failure *failure, const struct circuit *circuit, const char *what)
 {
@@ -21,8 +22,11 @@ static enum result invalid(struct failure *failure, const struct circuit *circui
                        "circuit %s: %s; compile it with " READABLE_NOIR, circuit->name, what);
 }
 
+/* A circuit without a name is called by the start of its id, once that is known. */
 static enum result set_name(struct circuit *circuit, const char *name, struct failure *failure)
 {
+    if (name == NULL)
+        return RESULT_OK;
     size_t length = strlen(name);
     bool fits = length > 0 && length <= CIRCUIT_NAME_CHARACTERS;
     for (size_t i = 0; fits && i < length; i++)
@@ -83,22 +87,37 @@ static enum result decode_bytecode(struct circuit *circuit, const char *base64,
     return result;
 }
 
+/* Bytecode of another Noir is best told apart by its version: the decoder only sees bytes. */
+static enum result explain_decoder(const struct circuit *circuit, struct failure *failure)
+{
+    static const char newest[] = "1.0.0-beta.26";
+    struct failure cause = *failure;
+    if (cause.result != RESULT_CIRCUIT_INVALID ||
+        strncmp(circuit->noir_version, newest, sizeof(newest) - 1) == 0)
+        return cause.result;
+    return failure_set(failure, RESULT_CIRCUIT_VERSION,
+                       "circuit %s was compiled by noir %s and this server reads %s: compile it "
+                       "with nargo or @noir-lang/noir_wasm %s (%.200s)",
+                       circuit->name, circuit->noir_version, CIRCUIT_NOIR_VERSIONS, newest,
+                       cause.message);
+}
+
 static enum result inspect_bytecode(struct circuit *circuit, struct failure *failure)
 {
     struct acir_program *program = NULL;
     if (circuit->bytecode[0] != FORMAT_COMPACT)
-        return failure_set(failure, RESULT_CIRCUIT_INVALID,
+        return failure_set(failure, RESULT_CIRCUIT_VERSION,
                            "circuit %s: its bytecode is in format %u, written by noir %s, and this "
-                           "server's bb reads format %d: compile it with " READABLE_NOIR,
+                           "server's bb reads format %d, of noir " CIRCUIT_NOIR_VERSIONS
+                           ": compile it with " READABLE_NOIR,
                            circuit->name, circuit->bytecode[0], circuit->noir_version,
                            FORMAT_COMPACT);
     enum result result =
         acir_program_decode(&program, circuit->bytecode, circuit->bytecode_length, failure);
     if (result != RESULT_OK)
-        return result;
+        return explain_decoder(circuit, failure);
     struct acir_inspection inspection = acir_program_inspect(program);
     circuit->witness_count = inspection.witness_count;
-    circuit->public_input_count = inspection.public_inputs.count;
     acir_program_free(program);
     if (inspection.circuit_count != 1)
         return failure_set(failure, RESULT_CIRCUIT_INVALID,
@@ -113,6 +132,8 @@ static void compute_id(struct circuit *circuit)
     unsigned char hash[crypto_hash_sha256_BYTES];
     crypto_hash_sha256(hash, circuit->bytecode, circuit->bytecode_length);
     sodium_bin2hex(circuit->id, sizeof(circuit->id), hash, sizeof(hash));
+    if (circuit->name[0] == '\0')
+        (void)snprintf(circuit->name, sizeof(circuit->name), "%.16s", circuit->id);
 }
 
 static enum result fill(struct circuit *circuit, const json_t *artifact, struct failure *failure)
@@ -124,17 +145,41 @@ static enum result fill(struct circuit *circuit, const json_t *artifact, struct 
     (void)snprintf(circuit->noir_version, sizeof(circuit->noir_version), "%s",
                    version == NULL ? "unknown" : version);
     enum result result = decode_bytecode(circuit, bytecode, failure);
-    if (result == RESULT_OK)
-        result = inspect_bytecode(circuit, failure);
-    if (result == RESULT_OK)
+    if (result == RESULT_OK) {
         compute_id(circuit);
+        result = inspect_bytecode(circuit, failure);
+    }
+    json_t *abi = json_object_get(artifact, "abi");
+    circuit->abi = json_is_object(abi) ? json_incref(abi) : json_object();
     return result;
+}
+
+static struct circuit *allocate(void)
+{
+    struct circuit *circuit = calloc(1, sizeof(*circuit));
+    if (circuit == NULL)
+        return NULL;
+    atomic_init(&circuit->references, 1);
+    CHECK_ZERO(pthread_mutex_init(&circuit->preparing, NULL));
+    CHECK_ZERO(pthread_mutex_init(&circuit->lock, NULL));
+    return circuit;
+}
+
+static void destroy(struct circuit *circuit)
+{
+    for (int i = 0; i < TARGET_COUNT; i++)
+        verification_key_free(&circuit->keys[i]);
+    CHECK_ZERO(pthread_mutex_destroy(&circuit->preparing));
+    CHECK_ZERO(pthread_mutex_destroy(&circuit->lock));
+    json_decref(circuit->abi);
+    free(circuit->bytecode);
+    free(circuit);
 }
 
 enum result circuit_parse(struct circuit **circuit, const char *name, const char *artifact,
                           size_t artifact_length, struct failure *failure)
 {
-    struct circuit *parsed = calloc(1, sizeof(*parsed));
+    struct circuit *parsed = allocate();
     if (parsed == NULL)
         return failure_set(failure, RESULT_INTERNAL, "no memory for the circuit");
     enum result result = set_name(parsed, name, failure);
@@ -147,36 +192,15 @@ enum result circuit_parse(struct circuit **circuit, const char *name, const char
     if (result == RESULT_OK)
         *circuit = parsed;
     else
-        circuit_free(parsed);
+        circuit_release(parsed);
     return result;
-}
-
-static enum result cannot_read(struct failure *failure, const char *path, int error)
-{
-    return failure_set(
-        failure, RESULT_NOT_FOUND,
-        "cannot read the circuit %s: %s; compile it first (node circuit/compile.mjs, "
-        "or nargo compile)",
-        path, strerror(error));
 }
 
 enum result circuit_read_file(struct circuit **circuit, const char *name, const char *path,
                               struct failure *failure)
 {
-    enum { BLOCK_BYTES = 65536 };
-    FILE *file = fopen(path, "rbe");
-    if (file == NULL)
-        return cannot_read(failure, path, errno);
     struct buffer artifact = BUFFER_EMPTY;
-    size_t got = 0;
-    do {
-        if (!buffer_reserve(&artifact, BLOCK_BYTES))
-            break;
-        got = fread(artifact.data + artifact.length, 1, BLOCK_BYTES, file);
-        artifact.length += got;
-    } while (got > 0);
-    enum result result = ferror(file) ? cannot_read(failure, path, errno) : RESULT_OK;
-    (void)fclose(file);
+    enum result result = store_read(&artifact, path, MOST_ARTIFACT_BYTES, failure);
     if (result == RESULT_OK)
         result =
             circuit_parse(circuit, name, (const char *)artifact.data, artifact.length, failure);
@@ -184,11 +208,95 @@ enum result circuit_read_file(struct circuit **circuit, const char *name, const 
     return result;
 }
 
-void circuit_free(struct circuit *circuit)
+struct circuit *circuit_retain(struct circuit *circuit)
 {
-    if (circuit == NULL)
-        return;
-    verification_key_free(&circuit->key);
-    free(circuit->bytecode);
-    free(circuit);
+    atomic_fetch_add(&circuit->references, 1);
+    return circuit;
+}
+
+void circuit_release(struct circuit *circuit)
+{
+    if (circuit != NULL && atomic_fetch_sub(&circuit->references, 1) == 1)
+        destroy(circuit);
+}
+
+static void lock(struct circuit *circuit)
+{
+    CHECK_ZERO(pthread_mutex_lock(&circuit->lock));
+}
+
+static void unlock(struct circuit *circuit)
+{
+    CHECK_ZERO(pthread_mutex_unlock(&circuit->lock));
+}
+
+const struct verification_key *circuit_key(struct circuit *circuit, enum verifier_target target)
+{
+    lock(circuit);
+    bool known = circuit->key_known[target];
+    unlock(circuit);
+    return known ? &circuit->keys[target] : NULL;
+}
+
+void circuit_set_key(struct circuit *circuit, enum verifier_target target,
+                     struct verification_key *key)
+{
+    lock(circuit);
+    if (!circuit->key_known[target]) {
+        circuit->keys[target] = *key;
+        circuit->key_known[target] = true;
+        *key = (struct verification_key){.bytes = BUFFER_EMPTY};
+    }
+    unlock(circuit);
+    verification_key_free(key);
+}
+
+void circuit_set_ready(struct circuit *circuit, const struct circuit_stats *stats)
+{
+    lock(circuit);
+    circuit->stats = *stats;
+    circuit->state = CIRCUIT_READY;
+    unlock(circuit);
+}
+
+void circuit_set_failed(struct circuit *circuit, const struct failure *failure)
+{
+    lock(circuit);
+    circuit->failure = *failure;
+    circuit->state = CIRCUIT_FAILED;
+    unlock(circuit);
+}
+
+enum circuit_state circuit_state(struct circuit *circuit, struct circuit_stats *stats,
+                                 struct failure *failure)
+{
+    lock(circuit);
+    enum circuit_state state = circuit->state;
+    if (state == CIRCUIT_READY && stats != NULL)
+        *stats = circuit->stats;
+    if (state == CIRCUIT_FAILED && failure != NULL)
+        *failure = circuit->failure;
+    unlock(circuit);
+    return state;
+}
+
+void circuit_note_proof(struct circuit *circuit, double milliseconds, uint64_t peak_memory_bytes)
+{
+    lock(circuit);
+    struct circuit_costs *costs = &circuit->costs;
+    costs->proofs++;
+    costs->total_milliseconds += milliseconds;
+    if (milliseconds > costs->most_milliseconds)
+        costs->most_milliseconds = milliseconds;
+    if (peak_memory_bytes > costs->peak_memory_bytes)
+        costs->peak_memory_bytes = peak_memory_bytes;
+    unlock(circuit);
+}
+
+struct circuit_costs circuit_costs(struct circuit *circuit)
+{
+    lock(circuit);
+    struct circuit_costs costs = circuit->costs;
+    unlock(circuit);
+    return costs;
 }

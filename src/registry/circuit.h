@@ -1,11 +1,16 @@
 /*
- * A compiled circuit as nargo and noir_wasm write it (target/NAME.json), decoded once. Immutable
- * after circuit_parse but for its keys, which are set once each. Source of the artifact's fields:
+ * A compiled circuit as nargo and noir_wasm write it (target/NAME.json), decoded once. What comes
+ * from the artifact never changes; what bb says of it (gates, keys, times) is filled in as it
+ * becomes known, under the circuit's own lock. Counted references keep it alive: a request holds
+ * one, so a circuit can be deleted while its proofs run. Source of the artifact's fields:
  * Noir 1.0.0-beta.26.
  */
 #ifndef REGISTRY_CIRCUIT_H
 #define REGISTRY_CIRCUIT_H
 
+#include <jansson.h>
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -14,22 +19,48 @@
 
 enum { CIRCUIT_ID_CHARACTERS = 64, CIRCUIT_NAME_CHARACTERS = 64 };
 
+/* Where it came from: only an uploaded one can be deleted, only the folder's follow the folder. */
+enum circuit_origin { CIRCUIT_GIVEN, CIRCUIT_FROM_FOLDER, CIRCUIT_UPLOADED };
+
+enum circuit_state { CIRCUIT_LOADING, CIRCUIT_READY, CIRCUIT_FAILED };
+
+/* What its proofs have cost so far. */
+struct circuit_costs {
+    uint64_t proofs;
+    double total_milliseconds;
+    double most_milliseconds;
+    uint64_t peak_memory_bytes;
+};
+
 struct circuit {
+    atomic_uint references;
     char id[CIRCUIT_ID_CHARACTERS + 1]; /* sha256 of the gunzipped bytecode, lower-case hex */
     char name[CIRCUIT_NAME_CHARACTERS + 1];
     char noir_version[64];
-    unsigned char *bytecode; /* gunzipped */
+    enum circuit_origin origin; /* set by whoever adds it to the registry, before that */
+    unsigned char *bytecode;    /* gunzipped */
     size_t bytecode_length;
-    uint32_t witness_count;      /* its highest witness index + 1, as bb counts */
-    uint32_t public_input_count; /* parameters and return values that the verifier sees */
-    struct circuit_stats stats;  /* of the default target; zero until the service has loaded it */
-    struct verification_key key; /* of the default target, likewise */
+    uint32_t witness_count; /* its highest witness index + 1, as bb counts */
+    json_t *abi;            /* as in the artifact; {} when it has none */
+
+    pthread_mutex_t preparing; /* held while bb is asked about it: one at a time */
+    pthread_mutex_t lock;      /* over what follows */
+    enum circuit_state state;
+    struct failure failure; /* CIRCUIT_FAILED: why */
+    struct circuit_stats stats;
+    bool key_known[TARGET_COUNT];
+    struct verification_key keys[TARGET_COUNT]; /* each is written once, before it is known */
+    struct circuit_costs costs;
 };
 
+/* What this server's bb reads, for messages. */
+#define CIRCUIT_NOIR_VERSIONS "1.0.0-beta.19 to 1.0.0-beta.26"
+
 /*
- * Parses an artifact. `name` is 1 to CIRCUIT_NAME_CHARACTERS letters, digits, '.', '_' or '-'.
- * RESULT_CIRCUIT_INVALID says what is wrong and what to do; RESULT_INTERNAL is for lack of memory.
- * The caller owns *circuit.
+ * Parses an artifact. `name` is 1 to CIRCUIT_NAME_CHARACTERS letters, digits, '.', '_' or '-'; NULL
+ * names it by the first 16 characters of its id. RESULT_CIRCUIT_INVALID or RESULT_CIRCUIT_VERSION
+ * says what is wrong and what to do; RESULT_INTERNAL is for lack of memory. *circuit is one
+ * reference, the caller's.
  */
 enum result circuit_parse(struct circuit **circuit, const char *name, const char *artifact,
                           size_t artifact_length, struct failure *failure);
@@ -38,6 +69,26 @@ enum result circuit_parse(struct circuit **circuit, const char *name, const char
 enum result circuit_read_file(struct circuit **circuit, const char *name, const char *path,
                               struct failure *failure);
 
-void circuit_free(struct circuit *circuit);
+/* One more reference to the same circuit, and one less. circuit_release(NULL) is fine. */
+struct circuit *circuit_retain(struct circuit *circuit);
+void circuit_release(struct circuit *circuit);
+
+/* The key for a target, or NULL while it is not known. Valid as long as the reference. */
+const struct verification_key *circuit_key(struct circuit *circuit, enum verifier_target target);
+
+/* Makes a key known; its bytes are taken over. A second one for a target is dropped. */
+void circuit_set_key(struct circuit *circuit, enum verifier_target target,
+                     struct verification_key *key);
+
+/* From CIRCUIT_LOADING to the state that bb's answer means. */
+void circuit_set_ready(struct circuit *circuit, const struct circuit_stats *stats);
+void circuit_set_failed(struct circuit *circuit, const struct failure *failure);
+
+/* Its state; fills *stats when it is ready and *failure when it has failed. Either may be NULL. */
+enum circuit_state circuit_state(struct circuit *circuit, struct circuit_stats *stats,
+                                 struct failure *failure);
+
+void circuit_note_proof(struct circuit *circuit, double milliseconds, uint64_t peak_memory_bytes);
+struct circuit_costs circuit_costs(struct circuit *circuit);
 
 #endif

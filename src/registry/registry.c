@@ -6,13 +6,20 @@
 #include "base/check.h"
 
 struct registry {
+    size_t most;
+    pthread_mutex_t lock; /* over what follows */
     size_t count;
-    struct circuit **circuits;
+    struct circuit *circuits[];
 };
 
-struct registry *registry_create(void)
+struct registry *registry_create(size_t most)
 {
-    return calloc(1, sizeof(struct registry));
+    struct registry *registry = calloc(1, sizeof(*registry) + most * sizeof(registry->circuits[0]));
+    if (registry == NULL)
+        return NULL;
+    registry->most = most;
+    CHECK_ZERO(pthread_mutex_init(&registry->lock, NULL));
+    return registry;
 }
 
 void registry_destroy(struct registry *registry)
@@ -20,32 +27,26 @@ void registry_destroy(struct registry *registry)
     if (registry == NULL)
         return;
     for (size_t i = 0; i < registry->count; i++)
-        circuit_free(registry->circuits[i]);
-    free(registry->circuits);
+        circuit_release(registry->circuits[i]);
+    CHECK_ZERO(pthread_mutex_destroy(&registry->lock));
     free(registry);
 }
 
-enum result registry_add(struct registry *registry, struct circuit *circuit,
-                         struct failure *failure)
+static void lock(struct registry *registry)
 {
-    if (registry_count(registry) > 0 && registry_find(registry, circuit->name) != NULL)
-        return failure_set(failure, RESULT_CIRCUIT_INVALID,
-                           "two circuits are named %s; give one another name with --circuit "
-                           "NAME=FILE",
-                           circuit->name);
-    struct circuit **grown =
-        realloc(registry->circuits, (registry->count + 1) * sizeof(struct circuit *));
-    if (grown == NULL)
-        return failure_set(failure, RESULT_INTERNAL, "no memory for the circuit");
-    grown[registry->count++] = circuit;
-    registry->circuits = grown;
-    return RESULT_OK;
+    CHECK_ZERO(pthread_mutex_lock(&registry->lock));
 }
 
-const struct circuit *registry_find(const struct registry *registry, const char *id_or_name)
+static void unlock(struct registry *registry)
+{
+    CHECK_ZERO(pthread_mutex_unlock(&registry->lock));
+}
+
+/* With the lock held. Borrowed. */
+static struct circuit *find(const struct registry *registry, const char *id_or_name)
 {
     for (size_t i = 0; i < registry->count; i++) {
-        const struct circuit *circuit = registry->circuits[i];
+        struct circuit *circuit = registry->circuits[i];
         if (id_or_name == NULL || strcmp(circuit->name, id_or_name) == 0 ||
             strcmp(circuit->id, id_or_name) == 0)
             return circuit;
@@ -53,13 +54,64 @@ const struct circuit *registry_find(const struct registry *registry, const char 
     return NULL;
 }
 
-size_t registry_count(const struct registry *registry)
+enum result registry_add(struct registry *registry, struct circuit *circuit,
+                         struct failure *failure)
 {
-    return registry->count;
+    enum result result = RESULT_OK;
+    lock(registry);
+    if (find(registry, circuit->name) != NULL)
+        result = failure_set(failure, RESULT_CIRCUIT_NAME_TAKEN,
+                             "another circuit is named %s already; choose another name "
+                             "(--circuit NAME=FILE, or ?name=NAME)",
+                             circuit->name);
+    else if (registry->count == registry->most)
+        result = failure_set(failure, RESULT_CIRCUITS_FULL,
+                             "this server has %zu circuits, its limit (--max-circuits); delete one "
+                             "first",
+                             registry->count);
+    else
+        registry->circuits[registry->count++] = circuit;
+    unlock(registry);
+    return result;
 }
 
-struct circuit *registry_at(const struct registry *registry, size_t place)
+struct circuit *registry_find(struct registry *registry, const char *id_or_name)
 {
-    CHECK(place < registry->count);
-    return registry->circuits[place];
+    lock(registry);
+    struct circuit *circuit = find(registry, id_or_name);
+    if (circuit != NULL)
+        circuit_retain(circuit);
+    unlock(registry);
+    return circuit;
+}
+
+void registry_remove(struct registry *registry, const struct circuit *circuit)
+{
+    struct circuit *removed = NULL;
+    lock(registry);
+    for (size_t i = 0; i < registry->count; i++) {
+        if (registry->circuits[i] != circuit)
+            continue;
+        removed = registry->circuits[i];
+        registry->count--;
+        memmove(&registry->circuits[i], &registry->circuits[i + 1],
+                (registry->count - i) * sizeof(registry->circuits[0]));
+        break;
+    }
+    unlock(registry);
+    circuit_release(removed);
+}
+
+struct circuit **registry_list(struct registry *registry, size_t *count)
+{
+    lock(registry);
+    *count = registry->count;
+    struct circuit **list =
+        registry->count == 0 ? NULL : malloc(registry->count * sizeof(*list));
+    if (list == NULL)
+        *count = 0;
+    for (size_t i = 0; i < *count; i++)
+        list[i] = circuit_retain(registry->circuits[i]);
+    unlock(registry);
+    return list;
 }

@@ -1,6 +1,6 @@
 /*
- * The circuits of this server, in the order they were given. Filled at start-up by one thread; from
- * then on only read, by any number.
+ * The circuits of this server, in the order they came. Requests find them, uploads add them,
+ * deletes take them away, all at the same time: every function is thread-safe.
  */
 #ifndef REGISTRY_REGISTRY_H
 #define REGISTRY_REGISTRY_H
@@ -9,26 +9,29 @@
 
 struct registry;
 
-/* NULL for lack of memory. */
-struct registry *registry_create(void);
+/* At most `most` circuits. NULL for lack of memory. */
+struct registry *registry_create(size_t most);
 
-/* Frees its circuits too. */
+/* Releases its circuits too. */
 void registry_destroy(struct registry *registry);
 
 /*
- * Takes the circuit over. RESULT_CIRCUIT_INVALID when its name is taken, RESULT_INTERNAL for lack
- * of memory; the circuit is then still the caller's.
+ * Takes a reference over. RESULT_CIRCUIT_NAME_TAKEN, RESULT_CIRCUITS_FULL, or RESULT_INTERNAL for
+ * lack of memory; the reference is then still the caller's.
  */
 enum result registry_add(struct registry *registry, struct circuit *circuit,
                          struct failure *failure);
 
-/* The circuit with that id or name, or the first one for NULL; NULL when there is none. Borrowed.
+/* The circuit with that id or name, or the first for NULL: a new reference, or NULL. */
+struct circuit *registry_find(struct registry *registry, const char *id_or_name);
+
+/* Takes the circuit away, if it is there; requests that hold a reference go on. */
+void registry_remove(struct registry *registry, const struct circuit *circuit);
+
+/*
+ * All circuits, in order, a new reference each, and their number in *count. The caller releases
+ * them and frees the list. NULL for lack of memory, and when there are none.
  */
-const struct circuit *registry_find(const struct registry *registry, const char *id_or_name);
-
-size_t registry_count(const struct registry *registry);
-
-/* The circuit at a place below registry_count. Borrowed. */
-struct circuit *registry_at(const struct registry *registry, size_t place);
+struct circuit **registry_list(struct registry *registry, size_t *count);
 
 #endif

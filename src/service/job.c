@@ -7,7 +7,11 @@
 void job_free_contents(struct job *job)
 {
     buffer_free(&job->witness);
+    buffer_free(&job->given_key);
+    buffer_free(&job->text);
     proof_free(&job->proof);
+    circuit_release(job->circuit);
+    job->circuit = NULL;
 }
 
 static struct bytes bytes_of(const struct buffer *buffer)
@@ -15,24 +19,35 @@ static struct bytes bytes_of(const struct buffer *buffer)
     return (struct bytes){buffer->data, buffer->length};
 }
 
-static struct engine_task task_of(const struct job *job, const struct job_tools *tools)
+static struct engine_task task_of(const struct job *job, const struct tools *tools)
 {
     nanoseconds deadline = deadline_in_seconds(tools->prove_timeout_seconds);
-    return (struct engine_task){
-        .bytecode = {job->circuit->bytecode, job->circuit->bytecode_length},
+    struct engine_task task = {
         .target = job->target,
         .deadline = deadline < job->deadline ? deadline : job->deadline,
         .cancel = tools->cancel,
     };
+    if (job->circuit != NULL)
+        task.bytecode = (struct bytes){job->circuit->bytecode, job->circuit->bytecode_length};
+    return task;
+}
+
+static bool is_the_engines(enum result result)
+{
+    return result == RESULT_PROVE_TIMEOUT || result == RESULT_CANCELLED ||
+           result == RESULT_PROVER_REFUSED || result == RESULT_PROVER_FAILED ||
+           result == RESULT_PROVER_UNUSABLE || result == RESULT_INTERNAL;
 }
 
 /* What the engine could not do, in words for the client; the log keeps the engine's own. */
-static void explain(struct job *job, const struct job_tools *tools)
+static void explain(struct job *job, const struct tools *tools)
 {
     struct failure *failure = &job->failure;
-    if (failure->result == RESULT_OK)
+    if (!is_the_engines(failure->result))
         return;
-    log_event(LOG_WARNING, "the prover failed", log_string("circuit", job->circuit->name),
+    log_event(LOG_WARNING, "the prover failed",
+              log_string("circuit", job->circuit == NULL ? NULL : job->circuit->name),
+              log_string("target", target_name(job->target)),
               log_string("code", result_code(failure->result)),
               log_string("why", failure->message));
     if (failure->result == RESULT_PROVE_TIMEOUT && clock_now() >= job->deadline)
@@ -49,51 +64,97 @@ static void explain(struct job *job, const struct job_tools *tools)
                     "the prover refused this request; the server's log says why");
 }
 
-static enum result verify(struct job *job, const struct job_tools *tools)
+/* The key that the job works with, prepared if need be. */
+static enum result find_key(struct bytes *key, struct job *job, const struct tools *tools)
+{
+    struct engine_task task = task_of(job, tools);
+    if (job->circuit == NULL) {
+        *key = bytes_of(&job->given_key);
+        return engine_check_target(tools->bb, job->target, &job->failure);
+    }
+    enum result result = prepare_key(&job->key, job->circuit, &task, tools, &job->failure);
+    if (result != RESULT_OK)
+        return result;
+    *key = bytes_of(job->given_key.length > 0 ? &job->given_key : &job->key->bytes);
+    return RESULT_OK;
+}
+
+static enum result verify(struct job *job, struct bytes key, const struct tools *tools)
 {
     struct engine_task task = task_of(job, tools);
     nanoseconds started_at = clock_now();
     enum result result = tools->engine->operations->verify(tools->engine, &job->verified, &task,
-                                                           bytes_of(&job->circuit->key.bytes),
-                                                           &job->proof, &job->failure);
+                                                           key, &job->proof, &job->failure);
     job->verify_milliseconds = milliseconds_between(started_at, clock_now());
     return result;
 }
 
-static enum result prove(struct job *job, const struct job_tools *tools)
+static enum result prove(struct job *job, struct bytes key, const struct tools *tools)
 {
+    uint64_t peak_memory_bytes = 0;
     struct engine_task task = task_of(job, tools);
+    task.peak_memory_bytes = &peak_memory_bytes;
     nanoseconds started_at = clock_now();
-    enum result result = tools->engine->operations->prove(tools->engine, &job->proof, &task,
-                                                          bytes_of(&job->circuit->key.bytes),
+    enum result result = tools->engine->operations->prove(tools->engine, &job->proof, &task, key,
                                                           bytes_of(&job->witness), &job->failure);
     buffer_free(&job->witness);
     job->prove_milliseconds = milliseconds_between(started_at, clock_now());
+    if (result == RESULT_OK)
+        circuit_note_proof(job->circuit, job->prove_milliseconds, peak_memory_bytes);
     return result;
 }
 
-/* A verifier that cannot read a proof has answered the question, if the caller made the proof. */
-static bool is_verdict(const struct job *job, enum result result)
+static enum result prove_and_verify(struct job *job, struct bytes key, const struct tools *tools)
 {
-    return result == RESULT_OK || (job->kind == JOB_VERIFY && result == RESULT_PROVER_REFUSED);
+    enum result result = prove(job, key, tools);
+    if (result == RESULT_OK)
+        result = verify(job, key, tools);
+    if (result == RESULT_OK && !job->verified)
+        result = failure_set(&job->failure, RESULT_WITNESS_UNSATISFIED,
+                             "the witness does not satisfy circuit %s: its proof does not verify; "
+                             "execute the circuit again with the inputs you mean",
+                             job->circuit->name);
+    if (result != RESULT_OK)
+        proof_free(&job->proof);
+    return result;
 }
 
-void job_run(struct job *job, const struct job_tools *tools)
+static enum result write_solidity(struct job *job, struct bytes key, const struct tools *tools)
 {
-    job->verified = false;
-    job->failure.result = RESULT_OK;
-    enum result result = job->kind == JOB_PROVE ? prove(job, tools) : RESULT_OK;
-    if (result == RESULT_OK) {
-        result = verify(job, tools);
-        if (is_verdict(job, result))
-            job->failure.result = RESULT_OK;
+    struct engine_task task = task_of(job, tools);
+    return tools->engine->operations->solidity_verifier(tools->engine, &job->text, &task, key,
+                                                        &job->failure);
+}
+
+static enum result run(struct job *job, struct bytes key, const struct tools *tools)
+{
+    enum result result;
+    switch (job->kind) {
+    case JOB_PROVE:
+        return prove_and_verify(job, key, tools);
+    case JOB_VERIFY:
+        result = verify(job, key, tools);
+        /* A verifier that cannot make sense of a caller's proof has answered the question. */
+        return result == RESULT_PROVER_REFUSED ? RESULT_OK : result;
+    case JOB_KEY:
+        return RESULT_OK;
+    case JOB_SOLIDITY:
+        return write_solidity(job, key, tools);
+    case JOB_UPLOAD:
+    case JOB_DELETE:
+    case JOB_RESCAN:
+        break;
     }
+    NOT_REACHED("the librarian does the other jobs");
+}
+
+void job_run(struct job *job, const struct tools *tools)
+{
+    struct bytes key;
+    job->verified = false;
+    enum result result = find_key(&key, job, tools);
+    if (result == RESULT_OK)
+        result = run(job, key, tools);
+    job->failure.result = result;
     explain(job, tools);
-    if (job->kind == JOB_PROVE && job->failure.result == RESULT_OK && !job->verified)
-        failure_set(&job->failure, RESULT_WITNESS_UNSATISFIED,
-                    "the witness does not satisfy circuit %s: its proof does not verify; execute "
-                    "the circuit again with the inputs you mean",
-                    job->circuit->name);
-    if (job->kind == JOB_PROVE && job->failure.result != RESULT_OK)
-        proof_free(&job->proof);
 }

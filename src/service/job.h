@@ -1,6 +1,6 @@
 /*
- * A job: one proof to make, or one to check. Its owner fills in the first part, submits it, and has
- * it back, with the second part filled in, when `done` is called.
+ * A job: something that takes longer than a network thread may wait. Its owner fills in the first
+ * part, submits it, and has it back, with the second part filled in, when `done` is called.
  */
 #ifndef SERVICE_JOB_H
 #define SERVICE_JOB_H
@@ -13,22 +13,35 @@
 #include "queue/queue.h"
 #include "registry/circuit.h"
 
-enum job_kind { JOB_PROVE, JOB_VERIFY };
+enum job_kind {
+    JOB_PROVE,    /* circuit, target, witness -> proof, key */
+    JOB_VERIFY,   /* circuit or given_key, target, proof -> verified */
+    JOB_KEY,      /* circuit, target -> key */
+    JOB_SOLIDITY, /* circuit, target -> key, text */
+    JOB_UPLOAD,   /* text: an artifact, name -> circuit, created */
+    JOB_DELETE,   /* circuit */
+    JOB_RESCAN,   /* the service's own */
+};
 
 struct job {
     enum job_kind kind;
-    const struct circuit *circuit;
+    struct circuit *circuit; /* a reference of the job's */
     enum verifier_target target;
-    struct buffer witness; /* JOB_PROVE: gunzipped and checked; wiped by the time of `done` */
-    struct proof proof;    /* JOB_VERIFY: what to check */
-    nanoseconds deadline;  /* of the whole request */
+    struct buffer witness;   /* gunzipped and checked; wiped by the time of `done` */
+    struct buffer given_key; /* the caller's own verification key, instead of a circuit */
+    struct proof proof;
+    struct buffer text;
+    char name[CIRCUIT_NAME_CHARACTERS + 1]; /* JOB_UPLOAD: empty for none */
+    nanoseconds deadline;                   /* of the whole request */
     /* Called once, on a thread of the service, as the service's last touch of the job. */
     void (*done)(struct job *job);
     void *context;
 
     struct failure
-        failure; /* .result is RESULT_OK for a proof that has been verified, or a verdict */
+        failure; /* .result is RESULT_OK when it was done; a proof has been verified then */
+    const struct verification_key *key; /* the circuit's; valid as long as the reference */
     bool verified;
+    bool created; /* JOB_UPLOAD: false when that very circuit was there already */
     double queue_milliseconds;
     double prove_milliseconds;
     double verify_milliseconds;

@@ -2,17 +2,38 @@
 #ifndef SERVICE_RUN_INTERNAL_H
 #define SERVICE_RUN_INTERNAL_H
 
+#include "crs/crs.h"
 #include "prover/engine.h"
 #include "service/job.h"
 
-/* What a worker brings to a job. */
-struct job_tools {
+/* What a thread of the service brings to its work. All borrowed. */
+struct tools {
     struct engine *engine;
+    const struct bb_abilities *bb;
+    const struct crs *crs;
+    const char *data_folder; /* NULL: nothing is kept */
+    uint64_t max_rows;       /* 0: what the CRS serves */
     int64_t prove_timeout_seconds;
     int cancel;
 };
 
-/* Does the job and fills in its results. A proof that does not verify is never kept. */
-void job_run(struct job *job, const struct job_tools *tools);
+/* Does a job of a worker and fills in its results. A proof that does not verify is never kept. */
+void job_run(struct job *job, const struct tools *tools);
+
+/*
+ * Loads the circuit if that has not been done, and gives its key for the target: the known one, one
+ * kept in the data folder, or a computed one, which is then kept. One thread at a time works on a
+ * circuit; the others wait for it. A circuit that cannot be served is CIRCUIT_FAILED afterwards.
+ */
+enum result prepare_key(const struct verification_key **key, struct circuit *circuit,
+                        const struct engine_task *task, const struct tools *tools,
+                        struct failure *failure);
+
+/* Keys kept across restarts, a file each, under bb's version: another bb may make others. */
+bool key_store_read(struct verification_key *key, const struct circuit *circuit,
+                    enum verifier_target target, const struct tools *tools);
+void key_store_write(const struct verification_key *key, const struct circuit *circuit,
+                     enum verifier_target target, const struct tools *tools);
+void key_store_remove(const struct circuit *circuit, const struct tools *tools);
 
 #endif

@@ -10,12 +10,14 @@
 
 #include "base/check.h"
 #include "base/log.h"
+#include "service/librarian_internal.h"
 #include "service/run_internal.h"
 
 struct service {
     struct service_options options;
     struct queue *queue;
-    int cancel; /* an eventfd that calls off whatever runs */
+    struct tools tools; /* .cancel is an eventfd that calls off whatever runs */
+    struct librarian *librarian;
     pthread_t timekeeper;
     unsigned threads_started; /* workers, then the timekeeper */
     pthread_mutex_t lock;     /* over what follows */
@@ -34,13 +36,23 @@ struct service *service_create(const struct service_options *options)
         return NULL;
     service->options = *options;
     service->queue = queue_create(options->queue_capacity);
-    service->cancel = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    service->tools = (struct tools){
+        .engine = options->engine,
+        .bb = options->bb,
+        .crs = options->crs,
+        .data_folder = options->data_folder,
+        .max_rows = options->max_rows,
+        .prove_timeout_seconds = options->prove_timeout_seconds,
+        .cancel = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK),
+    };
+    service->librarian = librarian_create(
+        &(struct librarian_options){&service->tools, options->registry, options->circuits_folder});
     CHECK_ZERO(pthread_mutex_init(&service->lock, NULL));
     CHECK_ZERO(pthread_condattr_init(&attributes));
     CHECK_ZERO(pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC));
     CHECK_ZERO(pthread_cond_init(&service->worker_left, &attributes));
     CHECK_ZERO(pthread_condattr_destroy(&attributes));
-    if (service->queue == NULL || service->cancel < 0) {
+    if (service->queue == NULL || service->librarian == NULL || service->tools.cancel < 0) {
         service_destroy(service);
         return NULL;
     }
@@ -51,8 +63,9 @@ void service_destroy(struct service *service)
 {
     if (service->queue != NULL)
         queue_destroy(service->queue);
-    if (service->cancel >= 0)
-        close(service->cancel);
+    librarian_destroy(service->librarian);
+    if (service->tools.cancel >= 0)
+        close(service->tools.cancel);
     CHECK_ZERO(pthread_cond_destroy(&service->worker_left));
     CHECK_ZERO(pthread_mutex_destroy(&service->lock));
     free(service);
@@ -61,38 +74,32 @@ void service_destroy(struct service *service)
 static enum result load_circuit(struct service *service, struct circuit *circuit,
                                 struct failure *failure)
 {
-    struct engine *engine = service->options.engine;
-    nanoseconds started_at = clock_now();
-    struct engine_task task = {
+    const struct verification_key *key;
+    const struct engine_task task = {
         .bytecode = {circuit->bytecode, circuit->bytecode_length},
         .target = TARGET_DEFAULT,
         .deadline = deadline_in_seconds(service->options.prove_timeout_seconds),
-        .cancel = -1,
+        .cancel = service->tools.cancel,
     };
-    enum result result = engine->operations->load_circuit(engine, &circuit->stats, &task, failure);
+    enum result result = prepare_key(&key, circuit, &task, &service->tools, failure);
     if (result == RESULT_OK)
-        result = crs_check_rows(service->options.crs, circuit->stats.rows, failure);
-    if (result == RESULT_OK)
-        result = engine->operations->compute_key(engine, &circuit->key, &task, failure);
-    if (result != RESULT_OK) {
-        struct failure cause = *failure;
-        return failure_set(failure, result, "circuit %s: %.400s", circuit->name, cause.message);
-    }
-    log_event(LOG_INFO, "circuit ready", log_string("circuit", circuit->name),
-              log_string("id", circuit->id), log_integer("gates", circuit->stats.gates),
-              log_integer("rows", circuit->stats.rows),
-              log_integer("witnesses", circuit->witness_count),
-              log_milliseconds("load_ms", milliseconds_between(started_at, clock_now())));
-    return RESULT_OK;
+        return RESULT_OK;
+    struct failure cause = *failure;
+    return failure_set(failure, result, "circuit %s: %.400s", circuit->name, cause.message);
 }
 
 enum result service_load_circuits(struct service *service, struct failure *failure)
 {
-    struct registry *registry = service->options.registry;
-    for (size_t i = 0; i < registry_count(registry); i++)
-        if (load_circuit(service, registry_at(registry, i), failure) != RESULT_OK)
-            return failure->result;
-    return RESULT_OK;
+    enum result result = RESULT_OK;
+    size_t count;
+    struct circuit **circuits = registry_list(service->options.registry, &count);
+    for (size_t i = 0; i < count; i++) {
+        if (result == RESULT_OK)
+            result = load_circuit(service, circuits[i], failure);
+        circuit_release(circuits[i]);
+    }
+    free(circuits);
+    return result == RESULT_OK ? librarian_scan(service->librarian, failure) : result;
 }
 
 static struct job *job_of(struct queue_link *link)
@@ -116,17 +123,12 @@ static void count_processing(struct service *service, int change)
 static void *work(void *context)
 {
     struct service *service = context;
-    const struct job_tools tools = {
-        .engine = service->options.engine,
-        .prove_timeout_seconds = service->options.prove_timeout_seconds,
-        .cancel = service->cancel,
-    };
     struct queue_link *link;
     while ((link = queue_take(service->queue)) != NULL) {
         struct job *job = job_of(link);
         job->queue_milliseconds = milliseconds_between(job->submitted_at, clock_now());
         count_processing(service, +1);
-        job_run(job, &tools);
+        job_run(job, &service->tools);
         count_processing(service, -1);
         finish(job);
     }
@@ -166,7 +168,7 @@ enum result service_start(struct service *service, struct failure *failure)
         service->threads_started += error == 0;
     }
     if (error == 0)
-        return RESULT_OK;
+        return librarian_start(service->librarian, failure);
     service->workers_inside = service->threads_started;
     service_stop(service, 0);
     return failure_set(failure, RESULT_INTERNAL, "cannot start a thread: %s", strerror(error));
@@ -174,6 +176,8 @@ enum result service_start(struct service *service, struct failure *failure)
 
 enum result service_submit(struct service *service, struct job *job, struct failure *failure)
 {
+    if (job->kind == JOB_UPLOAD || job->kind == JOB_DELETE)
+        return librarian_submit(service->librarian, job, failure);
     job->submitted_at = clock_now();
     return queue_put(service->queue, &job->link, job->deadline, failure);
 }
@@ -190,12 +194,18 @@ static void await_workers(struct service *service, int64_t grace_seconds)
     CHECK_ZERO(pthread_mutex_unlock(&service->lock));
 }
 
+void service_rescan(struct service *service)
+{
+    librarian_rescan(service->librarian);
+}
+
 void service_stop(struct service *service, int64_t grace_seconds)
 {
     queue_close(service->queue);
     await_workers(service, grace_seconds);
     /* Readable from now on: the running jobs end, and those still taken end as they begin. */
-    CHECK_ZERO(eventfd_write(service->cancel, 1));
+    CHECK_ZERO(eventfd_write(service->tools.cancel, 1));
+    librarian_stop(service->librarian);
     for (unsigned i = 0; i < service->threads_started && i < service->options.workers; i++)
         CHECK_ZERO(pthread_join(service->workers[i], NULL));
     if (service->threads_started > service->options.workers)
@@ -208,15 +218,13 @@ struct service_status service_status(struct service *service)
     CHECK_ZERO(pthread_mutex_lock(&service->lock));
     unsigned processing = service->processing;
     CHECK_ZERO(pthread_mutex_unlock(&service->lock));
-    struct engine *engine = service->options.engine;
     return (struct service_status){
-        .bb_version = service->options.bb_version,
+        .bb_version = service->options.bb->version,
         .crs_files = service->options.crs->files,
         .workers = service->options.workers,
         .jobs_processing = processing,
         .jobs_pending = queue_length(service->queue),
         .queue_capacity = service->options.queue_capacity,
-        .peak_memory_bytes = engine->operations->peak_memory(engine),
     };
 }
 
@@ -228,7 +236,7 @@ enum result service_check(struct service *service, struct failure *failure)
     return crs_check_readable(service->options.crs, failure);
 }
 
-const struct registry *service_registry(const struct service *service)
+struct registry *service_registry(const struct service *service)
 {
     return service->options.registry;
 }

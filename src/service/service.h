@@ -1,7 +1,8 @@
 /*
  * The life of a job: it waits in the queue, a worker takes it, the engine makes the proof, the same
  * engine verifies it, its owner gets it back. One worker is one thread and, in the pool engine, one
- * bb process. A further thread answers those whose deadline passes while they wait.
+ * bb process. A further thread answers those whose deadline passes while they wait, and one more,
+ * the librarian, sees to the circuits.
  */
 #ifndef SERVICE_SERVICE_H
 #define SERVICE_SERVICE_H
@@ -21,7 +22,10 @@ struct service_options {
     struct registry *registry;
     const struct crs *crs;
     const char *bb_path;
-    const char *bb_version;
+    const struct bb_abilities *bb;
+    const char *data_folder;     /* where uploads and keys are kept; NULL: nowhere */
+    const char *circuits_folder; /* NULL: none */
+    uint64_t max_rows;           /* 0: what the CRS serves */
     unsigned workers;
     size_t queue_capacity;
     int64_t prove_timeout_seconds;
@@ -45,6 +49,9 @@ enum result service_start(struct service *service, struct failure *failure);
  */
 enum result service_submit(struct service *service, struct job *job, struct failure *failure);
 
+/* Reads the circuits folder again, soon. Any thread. */
+void service_rescan(struct service *service);
+
 /*
  * Takes no more jobs, lets those it has go on for the grace time, calls off the rest, which end
  * with RESULT_STOPPING. Every `done` has been called and every thread ended when it returns.
@@ -62,13 +69,12 @@ struct service_status {
     unsigned jobs_processing;
     size_t jobs_pending;
     size_t queue_capacity;
-    unsigned long long peak_memory_bytes;
 };
 struct service_status service_status(struct service *service);
 
 /* RESULT_OK, or why no proof can be made just now: bb or the CRS is gone. Any thread. */
 enum result service_check(struct service *service, struct failure *failure);
 
-const struct registry *service_registry(const struct service *service);
+struct registry *service_registry(const struct service *service);
 
 #endif

@@ -162,13 +162,6 @@ enum result request_verify(struct buffer *frame, struct bytes verification_key,
     return finish(&writer);
 }
 
-enum result request_verification_key_fields(struct buffer *frame, struct bytes verification_key)
-{
-    struct writer writer = begin(frame, "VkAsFields", 1);
-    write_bytes_field(&writer, "verification_key", verification_key);
-    return finish(&writer);
-}
-
 enum result request_solidity_verifier(struct buffer *frame, struct bytes verification_key,
                                       const struct proof_system_settings *settings)
 {

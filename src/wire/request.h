@@ -43,8 +43,6 @@ enum result request_verify(struct buffer *frame, struct bytes verification_key,
                            struct bytes public_inputs, struct bytes proof,
                            const struct proof_system_settings *settings);
 
-enum result request_verification_key_fields(struct buffer *frame, struct bytes verification_key);
-
 enum result request_solidity_verifier(struct buffer *frame, struct bytes verification_key,
                                       const struct proof_system_settings *settings);
 

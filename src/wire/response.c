@@ -184,23 +184,6 @@ enum result response_verified(bool *verified, struct bytes payload, struct failu
     return result;
 }
 
-enum result response_verification_key_fields(struct buffer *words, struct bytes payload,
-                                             struct failure *failure)
-{
-    struct response response;
-    struct buffer read = BUFFER_EMPTY;
-    enum result result = response_open(&response, payload, "VkAsFieldsResponse", failure);
-    if (result != RESULT_OK)
-        return result;
-    if (read_words(&read, &response, "fields") && read.length > 0)
-        buffer_move(words, &read);
-    else
-        result = nonsense(failure, "VkAsFieldsResponse with fields");
-    buffer_free(&read);
-    msgpack_unpacked_destroy(&response.unpacked);
-    return result;
-}
-
 enum result response_solidity_verifier(struct buffer *source, struct bytes payload,
                                        struct failure *failure)
 {

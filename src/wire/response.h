@@ -25,7 +25,10 @@ struct circuit_stats {
     uint32_t acir_opcodes;
 };
 
-/* `hash` is 32 bytes. The caller frees the buffers with buffer_free. */
+/*
+ * `bytes` are a whole number of 32-byte words, the key's fields. The caller frees them with
+ * verification_key_free.
+ */
 struct verification_key {
     struct buffer bytes;
     unsigned char hash[32];
@@ -43,8 +46,6 @@ enum result response_verification_key(struct verification_key *key, struct bytes
                                       struct failure *failure);
 enum result response_proof(struct proof *proof, struct bytes payload, struct failure *failure);
 enum result response_verified(bool *verified, struct bytes payload, struct failure *failure);
-enum result response_verification_key_fields(struct buffer *words, struct bytes payload,
-                                             struct failure *failure);
 enum result response_solidity_verifier(struct buffer *source, struct bytes payload,
                                        struct failure *failure);
 

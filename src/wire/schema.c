@@ -4,9 +4,11 @@
 #include <string.h>
 
 const char *const schema_needed_commands[] = {
-    "CircuitStats", "CircuitComputeVk",
-    "CircuitProve", "CircuitVerify",
-    "VkAsFields",   "CircuitWriteSolidityVerifier",
+    "CircuitStats",
+    "CircuitComputeVk",
+    "CircuitProve",
+    "CircuitVerify",
+    "CircuitWriteSolidityVerifier",
     NULL,
 };
 

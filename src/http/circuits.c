@@ -1,0 +1,147 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "http/hex_internal.h"
+#include "http/request_internal.h"
+
+static json_t *named_type(const char *name, json_t *type)
+{
+    return json_pack("{s:s, s:O}", "name", name, "type", type);
+}
+
+/* Names and types of what the verifier sees, in its order: public parameters, then the result. */
+static json_t *describe_public_inputs(json_t *abi)
+{
+    json_t *inputs = json_array();
+    json_t *parameter;
+    size_t place;
+    json_array_foreach(json_object_get(abi, "parameters"), place, parameter)
+    {
+        const char *visibility = json_string_value(json_object_get(parameter, "visibility"));
+        const char *name = json_string_value(json_object_get(parameter, "name"));
+        if (visibility != NULL && name != NULL && strcmp(visibility, "public") == 0)
+            (void)json_array_append_new(inputs,
+                                        named_type(name, json_object_get(parameter, "type")));
+    }
+    json_t *result = json_object_get(json_object_get(abi, "return_type"), "abi_type");
+    if (result != NULL)
+        (void)json_array_append_new(inputs, named_type("return", result));
+    return inputs;
+}
+
+static json_t *describe_keys(struct circuit *circuit)
+{
+    json_t *hashes = json_object();
+    for (int i = 0; i < TARGET_COUNT; i++) {
+        const struct verification_key *key = circuit_key(circuit, (enum verifier_target)i);
+        if (key != NULL)
+            (void)json_object_set_new(hashes, target_name((enum verifier_target)i),
+                                      hex_string(key->hash, sizeof(key->hash)));
+    }
+    return hashes;
+}
+
+static json_t *describe_costs(struct circuit *circuit)
+{
+    struct circuit_costs costs = circuit_costs(circuit);
+    double mean = costs.proofs == 0 ? 0 : costs.total_milliseconds / (double)costs.proofs;
+    return json_pack("{s:I, s:f, s:f}", "count", (json_int_t)costs.proofs, "mean_milliseconds",
+                     mean, "max_milliseconds", costs.most_milliseconds);
+}
+
+json_t *describe_circuit(struct circuit *circuit)
+{
+    static const char *const states[] = {
+        [CIRCUIT_LOADING] = "loading", [CIRCUIT_READY] = "ready", [CIRCUIT_FAILED] = "failed"};
+    struct circuit_stats stats = {0};
+    struct failure failure;
+    enum circuit_state state = circuit_state(circuit, &stats, &failure);
+    json_t *described = json_pack(
+        "{s:s, s:s, s:s, s:O, s:I, s:I, s:I, s:I, s:o, s:s, s:o, s:b, s:I, s:o}", "id", circuit->id,
+        "name", circuit->name, "noir_version", circuit->noir_version, "abi", circuit->abi,
+        "num_gates", (json_int_t)stats.gates, "num_gates_dyadic", (json_int_t)stats.rows,
+        "num_acir_opcodes", (json_int_t)stats.acir_opcodes, "witness_count",
+        (json_int_t)circuit->witness_count, "public_inputs", describe_public_inputs(circuit->abi),
+        "state", states[state], "vk_hash", describe_keys(circuit), "uploaded",
+        circuit->origin == CIRCUIT_UPLOADED, "peak_memory_bytes",
+        (json_int_t)circuit_costs(circuit).peak_memory_bytes, "proofs", describe_costs(circuit));
+    if (state == CIRCUIT_FAILED)
+        (void)json_object_set_new(described, "failure",
+                                  json_pack("{s:s, s:s}", "code", result_code(failure.result),
+                                            "message", failure.message));
+    return described;
+}
+
+void circuits_list(struct request *request)
+{
+    size_t count;
+    struct circuit **circuits = registry_list(service_registry(request->options->service), &count);
+    json_t *list = json_array();
+    for (size_t i = 0; i < count; i++) {
+        (void)json_array_append_new(list, describe_circuit(circuits[i]));
+        circuit_release(circuits[i]);
+    }
+    free(circuits);
+    reply_json(request, 200, json_pack("{s:o}", "circuits", list));
+}
+
+void circuits_show(struct request *request)
+{
+    if (request_find_circuit(request))
+        reply_json(request, 200, describe_circuit(request->job.circuit));
+}
+
+void circuits_upload_begin(struct request *request)
+{
+    const char *content_type = request_header(request, "Content-Type");
+    const char *name = request_argument(request, "name");
+    request->job.kind = JOB_UPLOAD;
+    if (!request->options->allow_uploads)
+        request_fail(
+            request, RESULT_UPLOADS_OFF,
+            "this server takes no uploads; its operator starts it with --allow-uploads on");
+    else if (content_type != NULL && !media_type_listed(content_type, "application/json"))
+        request_fail(request, RESULT_MEDIA_TYPE,
+                     "a compiled circuit is sent as application/json, not as %.100s", content_type);
+    else if (name != NULL && (strlen(name) == 0 || strlen(name) > CIRCUIT_NAME_CHARACTERS))
+        request_fail(request, RESULT_CIRCUIT_INVALID, "a circuit's name is 1 to %d characters",
+                     CIRCUIT_NAME_CHARACTERS);
+    else
+        (void)snprintf(request->job.name, sizeof(request->job.name), "%s",
+                       name == NULL ? "" : name);
+}
+
+void circuits_upload_take(struct request *request, const unsigned char *bytes, size_t length)
+{
+    request_keep_body(request, bytes, length, request->options->max_body_bytes);
+}
+
+void circuits_upload_finish(struct request *request)
+{
+    if (request->body.length == 0) {
+        request_fail(request, RESULT_BODY_EMPTY,
+                     "the body is empty; send the compiled circuit (target/NAME.json)");
+        return;
+    }
+    buffer_move(&request->job.text, &request->body);
+    request->submit = true;
+}
+
+void circuits_upload_reply(struct request *request)
+{
+    struct job *job = &request->job;
+    reply_header(request, "Location", "/api/circuits/%s", job->circuit->id);
+    reply_json(request, job->created ? 201 : 200, describe_circuit(job->circuit));
+}
+
+void circuits_delete(struct request *request)
+{
+    request->job.kind = JOB_DELETE;
+    request->submit = request_find_circuit(request);
+}
+
+void circuits_delete_reply(struct request *request)
+{
+    request->reply.status = 204;
+}

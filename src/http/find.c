@@ -1,0 +1,56 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "http/request_internal.h"
+
+bool request_find_circuit_named(struct request *request, const char *id_or_name)
+{
+    struct registry *registry = service_registry(request->options->service);
+    request->job.circuit = registry_find(registry, id_or_name);
+    if (request->job.circuit != NULL)
+        return true;
+    if (id_or_name == NULL)
+        request_fail(request, RESULT_CIRCUIT_UNKNOWN, "this server has no circuit yet");
+    else
+        request_fail(request, RESULT_CIRCUIT_UNKNOWN,
+                     "this server has no circuit %.100s; GET /api/circuits lists them", id_or_name);
+    return false;
+}
+
+bool request_find_circuit(struct request *request)
+{
+    const char *named =
+        request->circuit[0] == '\0' ? request_argument(request, "circuit") : request->circuit;
+    return request_find_circuit_named(request, named);
+}
+
+bool request_find_target_named(struct request *request, const char *name)
+{
+    char names[256] = "";
+    if (target_parse(&request->job.target, name))
+        return true;
+    for (int i = 0; i < TARGET_COUNT; i++) {
+        size_t used = strlen(names);
+        (void)snprintf(names + used, sizeof(names) - used, "%s%s", i == 0 ? "" : ", ",
+                       target_name((enum verifier_target)i));
+    }
+    request_fail(request, RESULT_TARGET_UNKNOWN, "there is no verifierTarget %.50s; there are %s",
+                 name, names);
+    return false;
+}
+
+bool request_find_target(struct request *request, enum verifier_target by_default)
+{
+    const char *named = request_argument(request, "verifierTarget");
+    request->job.target = by_default;
+    return named == NULL || request_find_target_named(request, named);
+}
+
+void request_keep_body(struct request *request, const unsigned char *bytes, size_t length,
+                       size_t most)
+{
+    if (request->body.length + length > most)
+        request_fail(request, RESULT_BODY_TOO_LARGE, "the body is longer than %zu bytes", most);
+    else if (!buffer_append(&request->body, bytes, length))
+        request_fail(request, RESULT_INTERNAL, "no memory for the body");
+}

@@ -1,0 +1,100 @@
+#include <inttypes.h>
+
+#include "base/check.h"
+#include "base/log.h"
+#include "service/run_internal.h"
+
+static enum result check_rows(const struct circuit_stats *stats, const struct tools *tools,
+                              struct failure *failure)
+{
+    if (tools->max_rows > 0 && stats->rows > tools->max_rows)
+        return failure_set(failure, RESULT_CIRCUIT_TOO_LARGE,
+                           "the circuit has %u rows and this server takes %" PRIu64 " (--max-rows)",
+                           stats->rows, tools->max_rows);
+    return crs_check_rows(tools->crs, stats->rows, failure);
+}
+
+/* What a circuit's first meeting with bb says of it for good. RESULT_OK: nothing, ask again. */
+static enum result lasting_failure(struct failure *lasting, const struct circuit *circuit,
+                                   const struct failure *failure)
+{
+    *lasting = *failure;
+    if (failure->result == RESULT_CIRCUIT_TOO_LARGE)
+        return lasting->result;
+    if (failure->result == RESULT_PROVER_REFUSED || failure->result == RESULT_PROVER_FAILED)
+        return failure_set(lasting, RESULT_CIRCUIT_INVALID,
+                           "bb cannot read circuit %s; the server's log says why", circuit->name);
+    return RESULT_OK;
+}
+
+static enum result load(struct circuit *circuit, const struct engine_task *task,
+                        const struct tools *tools, struct failure *failure)
+{
+    struct circuit_stats stats;
+    nanoseconds started_at = clock_now();
+    enum result result =
+        tools->engine->operations->load_circuit(tools->engine, &stats, task, failure);
+    if (result == RESULT_OK)
+        result = check_rows(&stats, tools, failure);
+    if (result == RESULT_OK) {
+        circuit_set_ready(circuit, &stats);
+        log_event(LOG_INFO, "circuit loaded", log_string("circuit", circuit->name),
+                  log_string("id", circuit->id), log_integer("gates", stats.gates),
+                  log_integer("rows", stats.rows), log_integer("witnesses", circuit->witness_count),
+                  log_milliseconds("load_ms", milliseconds_between(started_at, clock_now())));
+        return RESULT_OK;
+    }
+    log_event(LOG_WARNING, "a circuit cannot be served", log_string("circuit", circuit->name),
+              log_string("code", result_code(result)), log_string("why", failure->message));
+    struct failure lasting;
+    if (lasting_failure(&lasting, circuit, failure) != RESULT_OK) {
+        *failure = lasting;
+        circuit_set_failed(circuit, &lasting);
+    }
+    return failure->result;
+}
+
+static enum result make_key(struct circuit *circuit, const struct engine_task *task,
+                            const struct tools *tools, struct failure *failure)
+{
+    struct verification_key key = {.bytes = BUFFER_EMPTY};
+    nanoseconds started_at = clock_now();
+    bool kept = key_store_read(&key, circuit, task->target, tools);
+    enum result result = RESULT_OK;
+    if (!kept) {
+        verification_key_free(&key);
+        result = tools->engine->operations->compute_key(tools->engine, &key, task, failure);
+        if (result != RESULT_OK)
+            return result;
+        key_store_write(&key, circuit, task->target, tools);
+    }
+    log_event(LOG_INFO, kept ? "key read" : "key computed", log_string("circuit", circuit->name),
+              log_string("target", target_name(task->target)),
+              log_milliseconds("key_ms", milliseconds_between(started_at, clock_now())));
+    circuit_set_key(circuit, task->target, &key);
+    return RESULT_OK;
+}
+
+enum result prepare_key(const struct verification_key **key, struct circuit *circuit,
+                        const struct engine_task *task, const struct tools *tools,
+                        struct failure *failure)
+{
+    enum result result = engine_check_target(tools->bb, task->target, failure);
+    if (result != RESULT_OK)
+        return result;
+    *key = circuit_key(circuit, task->target);
+    if (*key != NULL)
+        return RESULT_OK;
+    CHECK_ZERO(pthread_mutex_lock(&circuit->preparing));
+    enum circuit_state state = circuit_state(circuit, NULL, failure);
+    if (state == CIRCUIT_FAILED)
+        result = failure->result;
+    else if (state == CIRCUIT_LOADING)
+        result = load(circuit, task, tools, failure);
+    if (result == RESULT_OK && circuit_key(circuit, task->target) == NULL)
+        result = make_key(circuit, task, tools, failure);
+    CHECK_ZERO(pthread_mutex_unlock(&circuit->preparing));
+    if (result == RESULT_OK)
+        *key = circuit_key(circuit, task->target);
+    return result;
+}

@@ -1,0 +1,148 @@
+#include "store/store.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { BLOCK_BYTES = 65536 };
+
+static enum result failed(struct failure *failure, const char *what, const char *path)
+{
+    int error = errno;
+    enum result result =
+        error == ENOSPC || error == EDQUOT ? RESULT_STORAGE_FULL : RESULT_STORAGE_FAILED;
+    return failure_set(failure, result, "cannot %s %s: %s", what, path, strerror(error));
+}
+
+enum result store_make_folder(const char *folder, struct failure *failure)
+{
+    char path[PATH_MAX];
+    (void)snprintf(path, sizeof(path), "%s", folder);
+    for (char *slash = strchr(path + 1, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
+        *slash = '\0';
+        if (mkdir(path, S_IRWXU) != 0 && errno != EEXIST)
+            return failed(failure, "make the folder", path);
+        *slash = '/';
+    }
+    if (mkdir(path, S_IRWXU) != 0 && errno != EEXIST)
+        return failed(failure, "make the folder", path);
+    return access(path, R_OK | W_OK | X_OK) == 0 ? RESULT_OK : failed(failure, "write to", path);
+}
+
+static bool write_all(int file, const unsigned char *bytes, size_t length)
+{
+    while (length > 0) {
+        ssize_t put = write(file, bytes, length);
+        if (put < 0 && errno == EINTR)
+            continue;
+        if (put <= 0)
+            return false;
+        bytes += put;
+        length -= (size_t)put;
+    }
+    return true;
+}
+
+static bool sync_folder(const char *folder)
+{
+    int opened = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    bool synced = opened >= 0 && fsync(opened) == 0;
+    if (opened >= 0)
+        close(opened);
+    return synced;
+}
+
+enum result store_write(const char *folder, const char *name, const void *bytes, size_t length,
+                        struct failure *failure)
+{
+    char path[PATH_MAX];
+    char temporary[PATH_MAX];
+    int path_length = snprintf(path, sizeof(path), "%s/%s", folder, name);
+    int temporary_length = snprintf(temporary, sizeof(temporary), "%s/.%s.XXXXXX", folder, name);
+    errno = ENAMETOOLONG;
+    if (path_length >= PATH_MAX || temporary_length >= PATH_MAX)
+        return failed(failure, "write", name);
+    int file = mkostemp(temporary, O_CLOEXEC);
+    if (file < 0)
+        return failed(failure, "create", path);
+    bool written = write_all(file, bytes, length) && fsync(file) == 0;
+    int error = errno;
+    close(file);
+    errno = error;
+    if (written && rename(temporary, path) == 0 && sync_folder(folder))
+        return RESULT_OK;
+    enum result result = failed(failure, "write", path);
+    (void)unlink(temporary);
+    return result;
+}
+
+enum result store_read(struct buffer *bytes, const char *path, size_t most, struct failure *failure)
+{
+    enum result result = RESULT_OK;
+    size_t before = bytes->length;
+    size_t got = 0;
+    FILE *file = fopen(path, "rbe");
+    if (file == NULL)
+        return failure_set(failure, RESULT_NOT_FOUND, "cannot read %s: %s", path, strerror(errno));
+    do {
+        if (!buffer_reserve(bytes, BLOCK_BYTES)) {
+            result = failure_set(failure, RESULT_INTERNAL, "no memory to read %s", path);
+            break;
+        }
+        got = fread(bytes->data + bytes->length, 1, BLOCK_BYTES, file);
+        bytes->length += got;
+        if (bytes->length - before > most)
+            result = failure_set(failure, RESULT_BODY_TOO_LARGE, "%s has more than %zu bytes", path,
+                                 most);
+    } while (got > 0 && result == RESULT_OK);
+    if (result == RESULT_OK && ferror(file))
+        result =
+            failure_set(failure, RESULT_NOT_FOUND, "cannot read %s: %s", path, strerror(errno));
+    (void)fclose(file);
+    return result;
+}
+
+bool store_exists(const char *path)
+{
+    return access(path, F_OK) == 0;
+}
+
+enum result store_remove(const char *folder, const char *name, struct failure *failure)
+{
+    char path[PATH_MAX];
+    (void)snprintf(path, sizeof(path), "%s/%s", folder, name);
+    if ((unlink(path) != 0 && errno != ENOENT) || !sync_folder(folder))
+        return failed(failure, "remove", path);
+    return RESULT_OK;
+}
+
+static bool is_wanted(const char *name, const char *suffix)
+{
+    size_t length = strlen(name);
+    size_t suffix_length = strlen(suffix);
+    return name[0] != '.' && length > suffix_length &&
+           strcmp(name + length - suffix_length, suffix) == 0;
+}
+
+enum result store_list(const char *folder, const char *suffix,
+                       void (*each)(void *context, const char *name), void *context,
+                       struct failure *failure)
+{
+    struct dirent **entries = NULL;
+    int count = scandir(folder, &entries, NULL, alphasort);
+    if (count < 0)
+        return failed(failure, "read the folder", folder);
+    for (int i = 0; i < count; i++) {
+        if (is_wanted(entries[i]->d_name, suffix))
+            each(context, entries[i]->d_name);
+        free(entries[i]);
+    }
+    free(entries);
+    return RESULT_OK;
+}

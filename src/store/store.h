@@ -1,0 +1,44 @@
+/*
+ * Files that must survive: written whole or not at all (a temporary file, fsync, rename, fsync of
+ * the folder), read whole with a limit. Thread-safe as far as no two threads write one name.
+ */
+#ifndef STORE_STORE_H
+#define STORE_STORE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/buffer.h"
+#include "base/failure.h"
+
+/* Makes the folder and its parents if need be, mode 0700. RESULT_STORAGE_FAILED with the reason. */
+enum result store_make_folder(const char *folder, struct failure *failure);
+
+/*
+ * Writes folder/name. RESULT_STORAGE_FULL when the disk is, RESULT_STORAGE_FAILED for anything
+ * else; a file of that name is then as it was and no other is left.
+ */
+enum result store_write(const char *folder, const char *name, const void *bytes, size_t length,
+                        struct failure *failure);
+
+/*
+ * Appends a file's bytes to the buffer. RESULT_NOT_FOUND when it cannot be read,
+ * RESULT_BODY_TOO_LARGE past `most` bytes, RESULT_INTERNAL for lack of memory.
+ */
+enum result store_read(struct buffer *bytes, const char *path, size_t most,
+                       struct failure *failure);
+
+bool store_exists(const char *path);
+
+/* Removes folder/name and makes that last; one that is not there is fine. */
+enum result store_remove(const char *folder, const char *name, struct failure *failure);
+
+/*
+ * Calls `each` for every file of the folder whose name ends with the suffix and does not begin with
+ * a dot, in alphabetical order. A folder that cannot be read is RESULT_STORAGE_FAILED.
+ */
+enum result store_list(const char *folder, const char *suffix,
+                       void (*each)(void *context, const char *name), void *context,
+                       struct failure *failure);
+
+#endif
