@@ -76,7 +76,8 @@ static void decode_program(struct decoder *decoder, struct owned_program *owned)
         return;
     fit_called_circuits(circuits, circuit_count);
     owned->public_inputs = unite(reader, circuits[0].public_parameters, circuits[0].return_values);
-    owned->program = (struct acir_program){circuit_count, brillig_count, circuits, functions};
+    owned->program = (struct acir_program){circuit_count, brillig_count, circuits, functions,
+                                           decoder->foreign_call};
 }
 
 enum result acir_program_decode(struct acir_program **program, const unsigned char *bytes,
@@ -97,7 +98,7 @@ enum result acir_program_decode(struct acir_program **program, const unsigned ch
     struct owned_program *owned = reader_allocate(&decoder.reader, 1, sizeof(*owned));
     if (owned != NULL)
         decode_program(&decoder, owned);
-    if (reader_failed(&decoder.reader)) {
+    if (owned == NULL || reader_failed(&decoder.reader)) {
         arena_free(&arena);
         return decoder.reader.result;
     }

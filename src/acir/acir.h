@@ -21,8 +21,8 @@
  * Decodes bytes[0..length), which are not needed afterwards. The program is the caller's, to be
  * given to acir_program_free.
  *
- * RESULT_CIRCUIT_INVALID: not such a program, or one that calls an unknown black box or any foreign
- * function but `print`; the message names what and where. RESULT_INTERNAL: no memory. *program is
+ * RESULT_CIRCUIT_INVALID: not such a program, or one that calls an unknown black box; the message
+ * names what and where. RESULT_INTERNAL: no memory. *program is
  * untouched unless the result is RESULT_OK. Thread-safe.
  */
 enum result acir_program_decode(struct acir_program **program, const unsigned char *bytes,

@@ -72,8 +72,8 @@ enum brillig_opcode_kind {
     BRILLIG_CONSTANT,          /* d; constant */
     BRILLIG_INDIRECT_CONSTANT, /* pointer to d; constant */
     BRILLIG_RETURN,
-    BRILLIG_PRINT,            /* the one foreign call that is let through; does nothing */
-    BRILLIG_MOVE,             /* d source */
+    BRILLIG_PRINT, /* does nothing; a program with another foreign call is not executed */
+    BRILLIG_MOVE,  /* d source */
     BRILLIG_CONDITIONAL_MOVE, /* d, source if 1, source if 0; condition */
     BRILLIG_LOAD,             /* d, pointer to source */
     BRILLIG_STORE,            /* pointer to d, source */

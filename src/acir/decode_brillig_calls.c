@@ -117,12 +117,14 @@ void decode_foreign_call(struct decoder *decoder)
     reader_list_of(reader, 5, "ForeignCall");
     struct reader_text text = reader_text(reader);
     const char *name = reader_copy_text(reader, text);
-    if (!reader_failed(reader) && strcmp(name, "print") != 0)
-        reader_refuse(reader, "foreign call (oracle) `%.*s` cannot be answered here",
-                      SHOWN_NAME_CHARACTERS, name);
+    bool is_print = !reader_failed(reader) && strcmp(name, "print") == 0;
+    if (!is_print && decoder->foreign_call == NULL)
+        decoder->foreign_call = name;
     uint32_t destinations = reader_list(reader, VALUE_BYTES);
-    if (destinations != 0)
+    if (is_print && destinations != 0)
         reader_refuse(reader, "foreign call `print` has %u results, but gives none", destinations);
+    for (uint32_t index = 0; index < destinations && !reader_failed(reader); index++)
+        skip_operand(decoder);
     skip_types(decoder, 0);
     skip_operands(decoder);
     skip_types(decoder, 0);

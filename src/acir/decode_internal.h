@@ -33,6 +33,7 @@ struct decoder {
     uint32_t witness_count;
     uint32_t block_count;
     uint32_t brillig_count_needed; /* one more than the highest Brillig function called */
+    const char *foreign_call;      /* the first that is no print */
 };
 
 uint32_t decode_witness(struct decoder *decoder);
@@ -48,7 +49,7 @@ void decode_brillig_function(struct decoder *decoder, struct brillig_function *f
 const struct brillig_black_box *decode_brillig_black_box(struct decoder *decoder);
 struct brillig_address decode_address(struct decoder *decoder);
 struct brillig_heap_array decode_heap_array(struct decoder *decoder);
-/* Reads a foreign call and refuses it unless it is a print without results. */
+/* Reads a foreign call and notes it unless it is a print, which must be without results. */
 void decode_foreign_call(struct decoder *decoder);
 enum brillig_type decode_type(struct decoder *decoder);
 enum brillig_type decode_integer_type(struct decoder *decoder);

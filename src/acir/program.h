@@ -205,6 +205,9 @@ struct acir_program {
     uint32_t brillig_count;
     const struct acir_circuit *circuits;
     const struct brillig_function *brillig_functions;
+    /* The first foreign function (oracle) called other than print; NULL for none. Such a program
+     * can be proven by who has its witness, but not executed here. Printable ASCII. */
+    const char *foreign_call;
 };
 
 #endif

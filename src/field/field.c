@@ -18,12 +18,6 @@ static const struct field montgomery_square = {
     {UINT64_C(0x1bb8e645ae216da7), UINT64_C(0x53fe3ab1e35c59e3), UINT64_C(0x8c49833d53bb8085),
      UINT64_C(0x0216d0b17f4e44a5)}};
 
-/* 2^768 mod p: multiplied with the plain inverse of a Montgomery form it gives the Montgomery form
- * of the inverse. */
-static const struct field montgomery_cube = {
-    {UINT64_C(0x5e94d8e1b4bf0040), UINT64_C(0x2a489cbe1cfbb6b8), UINT64_C(0x893cc664a19fcfed),
-     UINT64_C(0x0cf8594b7fcc657c)}};
-
 /* low + left * right + carry, which is below 2^128; the high half becomes the carry. */
 static inline uint64_t multiply_add(uint64_t low, uint64_t left, uint64_t right, uint64_t *carry)
 {
@@ -55,8 +49,11 @@ static inline void reduce_once(struct field *result, const uint64_t limbs[INTEGE
     reduced[1] = subtract_borrow(limbs[1], MODULUS_1, &borrow);
     reduced[2] = subtract_borrow(limbs[2], MODULUS_2, &borrow);
     reduced[3] = subtract_borrow(limbs[3], MODULUS_3, &borrow);
-    for (size_t limb = 0; limb < INTEGER256_LIMBS; limb++)
-        result->limbs[limb] = borrow != 0 ? limbs[limb] : reduced[limb];
+    uint64_t keep = 0 - borrow;
+    result->limbs[0] = reduced[0] ^ ((reduced[0] ^ limbs[0]) & keep);
+    result->limbs[1] = reduced[1] ^ ((reduced[1] ^ limbs[1]) & keep);
+    result->limbs[2] = reduced[2] ^ ((reduced[2] ^ limbs[2]) & keep);
+    result->limbs[3] = reduced[3] ^ ((reduced[3] ^ limbs[3]) & keep);
 }
 
 void field_add(struct field *sum, const struct field *left, const struct field *right)
@@ -89,34 +86,38 @@ void field_negate(struct field *negated, const struct field *element)
 }
 
 /*
- * Montgomery multiplication, one limb of `right` at a time. With inputs below p the running value
- * stays below 2p < 2^255: it is (t + a * b_i + m * p) / 2^64 <= (2p + 2 * 2^64 * p) / 2^64, where
- * the top word cannot carry because the top limb of p is below 2^62.
+ * One round of Montgomery multiplication: t := (t + left * digit + quotient * p) / 2^64, with the
+ * quotient for which the division is exact. From t < 2p and left < p it gives t < 2p < 2^255, for
+ * (2p - 1 + (p - 1) (2^64 - 1) + p (2^64 - 1)) / 2^64 < 2p; so the top word does not carry out.
  */
+static inline void multiply_round(uint64_t t[INTEGER256_LIMBS], const struct field *left,
+                                  uint64_t digit)
+{
+    uint64_t carry = 0;
+    uint64_t t0 = multiply_add(t[0], left->limbs[0], digit, &carry);
+    uint64_t t1 = multiply_add(t[1], left->limbs[1], digit, &carry);
+    uint64_t t2 = multiply_add(t[2], left->limbs[2], digit, &carry);
+    uint64_t t3 = multiply_add(t[3], left->limbs[3], digit, &carry);
+    uint64_t top = carry;
+    uint64_t quotient = t0 * MONTGOMERY_FACTOR;
+    carry = 0;
+    (void)multiply_add(t0, quotient, MODULUS_0, &carry);
+    t[0] = multiply_add(t1, quotient, MODULUS_1, &carry);
+    t[1] = multiply_add(t2, quotient, MODULUS_2, &carry);
+    t[2] = multiply_add(t3, quotient, MODULUS_3, &carry);
+    t[3] = top + carry;
+}
+
 void field_multiply(struct field *product, const struct field *left, const struct field *right)
 {
-    uint64_t t0 = 0;
-    uint64_t t1 = 0;
-    uint64_t t2 = 0;
-    uint64_t t3 = 0;
-    for (size_t limb = 0; limb < INTEGER256_LIMBS; limb++) {
-        uint64_t digit = right->limbs[limb];
-        uint64_t carry = 0;
-        t0 = multiply_add(t0, left->limbs[0], digit, &carry);
-        t1 = multiply_add(t1, left->limbs[1], digit, &carry);
-        t2 = multiply_add(t2, left->limbs[2], digit, &carry);
-        t3 = multiply_add(t3, left->limbs[3], digit, &carry);
-        uint64_t top = carry;
-
-        uint64_t quotient = t0 * MONTGOMERY_FACTOR;
-        carry = 0;
-        (void)multiply_add(t0, quotient, MODULUS_0, &carry);
-        t0 = multiply_add(t1, quotient, MODULUS_1, &carry);
-        t1 = multiply_add(t2, quotient, MODULUS_2, &carry);
-        t2 = multiply_add(t3, quotient, MODULUS_3, &carry);
-        t3 = top + carry;
-    }
-    reduce_once(product, (const uint64_t[]){t0, t1, t2, t3});
+    uint64_t t[INTEGER256_LIMBS] = {0};
+    /* Copies, because the product may be one of them; and unrolled, which the compiler does not. */
+    struct field factor = *left;
+    multiply_round(t, &factor, right->limbs[0]);
+    multiply_round(t, &factor, right->limbs[1]);
+    multiply_round(t, &factor, right->limbs[2]);
+    multiply_round(t, &factor, right->limbs[3]);
+    reduce_once(product, t);
 }
 
 void field_square(struct field *square, const struct field *element)
@@ -178,74 +179,6 @@ struct field field_from_u128(uint128 value)
     struct field element;
     field_multiply(&element, &plain, &montgomery_square);
     return element;
-}
-
-static bool is_even(const struct integer256 *integer)
-{
-    return (integer->limbs[0] & 1) == 0;
-}
-
-static void halve(struct integer256 *integer)
-{
-    for (size_t limb = 0; limb + 1 < INTEGER256_LIMBS; limb++)
-        integer->limbs[limb] = integer->limbs[limb] >> 1 | integer->limbs[limb + 1] << 63;
-    integer->limbs[INTEGER256_LIMBS - 1] >>= 1;
-}
-
-/* Half of an element modulo p: p is odd, so x + p is even when x is not; x + p < 2^255. */
-static void halve_modulo(struct integer256 *integer)
-{
-    if (!is_even(integer)) {
-        uint64_t carry = 0;
-        for (size_t limb = 0; limb < INTEGER256_LIMBS; limb++)
-            integer->limbs[limb] =
-                add_carry(integer->limbs[limb], field_modulus.limbs[limb], &carry);
-    }
-    halve(integer);
-}
-
-static void subtract_modulo(struct integer256 *from, const struct integer256 *what)
-{
-    if (integer256_subtract(from, from, what)) {
-        uint64_t carry = 0;
-        for (size_t limb = 0; limb < INTEGER256_LIMBS; limb++)
-            from->limbs[limb] = add_carry(from->limbs[limb], field_modulus.limbs[limb], &carry);
-    }
-}
-
-/*
- * The binary extended Euclidean algorithm. Throughout, u = x * a and v = y * a modulo p, where a is
- * the number to invert; u and v shrink until one of them is 1.
- */
-bool field_invert(struct field *inverse, const struct field *element)
-{
-    if (field_is_zero(element))
-        return false;
-    if (field_is_one(element)) {
-        *inverse = *element;
-        return true;
-    }
-    struct integer256 u = {
-        {element->limbs[0], element->limbs[1], element->limbs[2], element->limbs[3]}};
-    struct integer256 v = field_modulus;
-    struct integer256 x = {{1, 0, 0, 0}};
-    struct integer256 y = {{0}};
-    while (!integer256_is_zero(&u)) {
-        for (; is_even(&u); halve_modulo(&x))
-            halve(&u);
-        for (; is_even(&v); halve_modulo(&y))
-            halve(&v);
-        if (integer256_compare(&u, &v) >= 0) {
-            (void)integer256_subtract(&u, &u, &v);
-            subtract_modulo(&x, &y);
-        } else {
-            (void)integer256_subtract(&v, &v, &u);
-            subtract_modulo(&y, &x);
-        }
-    }
-    struct field plain = {{y.limbs[0], y.limbs[1], y.limbs[2], y.limbs[3]}};
-    field_multiply(inverse, &plain, &montgomery_cube);
-    return true;
 }
 
 void field_to_signed_decimal(char text[INTEGER256_DECIMAL_CHARACTERS + 1],

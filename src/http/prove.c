@@ -1,6 +1,8 @@
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "field/field.h"
 #include "http/archive_internal.h"
 #include "http/evm_internal.h"
 #include "http/hex_internal.h"
@@ -77,15 +79,33 @@ static void add_public_inputs_header(struct request *request)
     reply_header(request, "X-Public-Inputs", "%s", list);
 }
 
+/* The public inputs by the names of the circuit's ABI; null when it has none. */
+static json_t *decode_public_inputs(const struct job *job)
+{
+    const struct buffer *words = &job->proof.public_inputs;
+    size_t count = words->length / WORD_BYTES;
+    struct field *values = calloc(count + 1, sizeof(*values));
+    json_t *decoded = NULL;
+    bool canonical = values != NULL;
+    for (size_t i = 0; i < count && canonical; i++)
+        canonical = field_from_bytes(&values[i], words->data + i * WORD_BYTES);
+    if (canonical && job->circuit->types != NULL)
+        decoded = abi_decode_public_inputs(job->circuit->types, values, count, ABI_STYLE_NOIR_JS);
+    free(values);
+    return decoded == NULL ? json_null() : decoded;
+}
+
 /* bb.js's ProofData, and what else is known of it. */
 static json_t *describe_proof(const struct job *job)
 {
-    json_t *described = json_pack("{s:o, s:o, s:s, s:s, s:{s:f, s:f, s:f}}", "proof",
-                                  hex_string(job->proof.proof.data, job->proof.proof.length),
-                                  "publicInputs", hex_words(&job->proof.public_inputs), "circuit",
-                                  job->circuit->name, "verifierTarget", target_name(job->target),
-                                  "timings", "queue", job->queue_milliseconds, "prove",
-                                  job->prove_milliseconds, "verify", job->verify_milliseconds);
+    const struct proof *proof = &job->proof;
+    json_t *described =
+        json_pack("{s:o, s:o, s:o, s:s, s:s, s:{s:f, s:f, s:f}}", "proof",
+                  hex_string(proof->proof.data, proof->proof.length), "publicInputs",
+                  hex_words(&proof->public_inputs), "decodedPublicInputs",
+                  decode_public_inputs(job), "circuit", job->circuit->name, "verifierTarget",
+                  target_name(job->target), "timings", "queue", job->queue_milliseconds, "prove",
+                  job->prove_milliseconds, "verify", job->verify_milliseconds);
     if (job->target == TARGET_EVM || job->target == TARGET_EVM_NO_ZK)
         (void)json_object_set_new(described, "calldata", evm_calldata(&job->proof));
     return described;

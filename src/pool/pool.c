@@ -73,24 +73,29 @@ static void change_state(struct pool *pool, struct slot *slot, enum slot_state s
     CHECK_ZERO(pthread_mutex_unlock(&pool->lock));
 }
 
-/* A warm child before a slot that needs a start. With the lock held; NULL when all are taken. */
-static struct slot *free_slot(struct pool *pool)
+/*
+ * A warm child before a slot that needs a start; for a second attempt the other way round, because
+ * what ended one child may have hurt all that ran then. With the lock held; NULL: all are taken.
+ */
+static struct slot *free_slot(struct pool *pool, bool fresh)
 {
-    struct slot *absent = NULL;
+    enum slot_state first_choice = fresh ? SLOT_ABSENT : SLOT_IDLE;
+    struct slot *second_choice = NULL;
     for (unsigned i = 0; i < pool->options.children; i++) {
-        if (pool->slots[i].state == SLOT_IDLE)
+        enum slot_state state = pool->slots[i].state;
+        if (state == first_choice)
             return &pool->slots[i];
-        if (absent == NULL && pool->slots[i].state == SLOT_ABSENT)
-            absent = &pool->slots[i];
+        if (second_choice == NULL && (state == SLOT_IDLE || state == SLOT_ABSENT))
+            second_choice = &pool->slots[i];
     }
-    return absent;
+    return second_choice;
 }
 
-static struct slot *borrow_slot(struct pool *pool)
+static struct slot *borrow_slot(struct pool *pool, bool fresh)
 {
     struct slot *slot;
     CHECK_ZERO(pthread_mutex_lock(&pool->lock));
-    while ((slot = free_slot(pool)) == NULL)
+    while ((slot = free_slot(pool, fresh)) == NULL)
         CHECK_ZERO(pthread_cond_wait(&pool->freed, &pool->lock));
     set_state(pool, slot, SLOT_BUSY);
     CHECK_ZERO(pthread_mutex_unlock(&pool->lock));
@@ -150,10 +155,11 @@ static enum result ask_child(struct pool *pool, struct slot *slot,
 }
 
 /* A BUSY slot with a child that is alive and in step. */
-static enum result borrow_child(struct pool *pool, struct slot **slot, struct failure *failure)
+static enum result borrow_child(struct pool *pool, struct slot **slot, bool fresh,
+                                struct failure *failure)
 {
     for (;;) {
-        *slot = borrow_slot(pool);
+        *slot = borrow_slot(pool, fresh);
         if ((*slot)->child == NULL)
             return start_child(pool, *slot, failure);
         if (child_check_idle((*slot)->child, failure) == RESULT_OK)
@@ -169,7 +175,7 @@ enum result pool_ask(struct pool *pool, const struct pool_question *question,
     CHECK(pool->magic == POOL_MAGIC);
     struct slot *slot = NULL;
     for (int attempt = 1; attempt <= MOST_ATTEMPTS; attempt++) {
-        enum result result = borrow_child(pool, &slot, failure);
+        enum result result = borrow_child(pool, &slot, attempt > 1, failure);
         if (result != RESULT_OK)
             return result;
         result = ask_child(pool, slot, question, failure);

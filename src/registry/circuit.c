@@ -144,6 +144,10 @@ static enum result fill(struct circuit *circuit, const json_t *artifact, struct 
         return invalid(failure, circuit, "it is not a compiled circuit: it has no bytecode");
     (void)snprintf(circuit->noir_version, sizeof(circuit->noir_version), "%s",
                    version == NULL ? "unknown" : version);
+    /* It is shown to clients and cut above, perhaps within a character. */
+    for (char *at = circuit->noir_version; *at != '\0'; at++)
+        if (!isprint((unsigned char)*at))
+            *at = '?';
     enum result result = decode_bytecode(circuit, bytecode, failure);
     if (result == RESULT_OK) {
         compute_id(circuit);
@@ -151,6 +155,8 @@ static enum result fill(struct circuit *circuit, const json_t *artifact, struct 
     }
     json_t *abi = json_object_get(artifact, "abi");
     circuit->abi = json_is_object(abi) ? json_incref(abi) : json_object();
+    /* bb needs no ABI: without one only the names of the public inputs are missing. */
+    (void)abi_read(&circuit->types, circuit->abi, &(struct failure){.result = RESULT_OK});
     return result;
 }
 
@@ -172,6 +178,7 @@ static void destroy(struct circuit *circuit)
     CHECK_ZERO(pthread_mutex_destroy(&circuit->preparing));
     CHECK_ZERO(pthread_mutex_destroy(&circuit->lock));
     json_decref(circuit->abi);
+    abi_free(circuit->types);
     free(circuit->bytecode);
     free(circuit);
 }

@@ -14,6 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "abi/abi.h"
 #include "base/failure.h"
 #include "prover/engine.h"
 
@@ -42,6 +43,7 @@ struct circuit {
     size_t bytecode_length;
     uint32_t witness_count; /* its highest witness index + 1, as bb counts */
     json_t *abi;            /* as in the artifact; {} when it has none */
+    struct abi *types;      /* the same, read; NULL when it cannot be */
 
     pthread_mutex_t preparing; /* held while bb is asked about it: one at a time */
     pthread_mutex_t lock;      /* over what follows */

@@ -42,15 +42,18 @@ static void unlock(struct registry *registry)
     CHECK_ZERO(pthread_mutex_unlock(&registry->lock));
 }
 
-/* With the lock held. Borrowed. */
+/*
+ * With the lock held. Borrowed. An id, which says what the circuit is, goes before a name, which
+ * can be chosen to look like one.
+ */
 static struct circuit *find(const struct registry *registry, const char *id_or_name)
 {
-    for (size_t i = 0; i < registry->count; i++) {
-        struct circuit *circuit = registry->circuits[i];
-        if (id_or_name == NULL || strcmp(circuit->name, id_or_name) == 0 ||
-            strcmp(circuit->id, id_or_name) == 0)
-            return circuit;
-    }
+    for (size_t i = 0; i < registry->count; i++)
+        if (id_or_name == NULL || strcmp(registry->circuits[i]->id, id_or_name) == 0)
+            return registry->circuits[i];
+    for (size_t i = 0; i < registry->count; i++)
+        if (strcmp(registry->circuits[i]->name, id_or_name) == 0)
+            return registry->circuits[i];
     return NULL;
 }
 
@@ -106,8 +109,7 @@ struct circuit **registry_list(struct registry *registry, size_t *count)
 {
     lock(registry);
     *count = registry->count;
-    struct circuit **list =
-        registry->count == 0 ? NULL : malloc(registry->count * sizeof(*list));
+    struct circuit **list = registry->count == 0 ? NULL : malloc(registry->count * sizeof(*list));
     if (list == NULL)
         *count = 0;
     for (size_t i = 0; i < *count; i++)

@@ -67,8 +67,9 @@ static enum result response_open(struct response *response, struct bytes payload
         result = nonsense(failure, name);
     else
         result = RESULT_OK;
-    response->fields = &root->via.array.ptr[1].via.map;
-    if (result != RESULT_OK)
+    if (result == RESULT_OK)
+        response->fields = &root->via.array.ptr[1].via.map;
+    else
         msgpack_unpacked_destroy(&response->unpacked);
     return result;
 }

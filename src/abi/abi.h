@@ -1,0 +1,95 @@
+/*
+ * The types of a program's parameters, result and errors, as the compiler describes them in `abi`:
+ * values of JSON (or of TOML: abi/toml.h) to witnesses and back. A parameter is a run of witnesses,
+ * one a cell: a number or truth value is one, a string one a byte, the others their parts in order.
+ *
+ * An ABI is immutable once read: any number of threads may use one at once. ABI and inputs may come
+ * from anywhere; time and memory are linear in their size and in the number of cells.
+ *
+ * Source: the artifacts of the compiler 1.0.0-beta.26 and the behaviour of noir_js, measured.
+ */
+#ifndef ABI_ABI_H
+#define ABI_ABI_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/failure.h"
+#include "field/witness_map.h"
+
+/* Bounds of what is accepted. */
+enum { ABI_CELLS_MAX = 1 << 24, ABI_TYPE_DEPTH_MAX = 64 };
+
+struct abi;
+
+/*
+ * Reads the `abi` object of a compiled program. RESULT_CIRCUIT_INVALID with a message for anything
+ * that is no ABI; RESULT_INTERNAL without memory. *abi is only set for RESULT_OK.
+ */
+enum result abi_read(struct abi **abi, const json_t *object, struct failure *failure);
+
+/* Fine on NULL. */
+void abi_free(struct abi *abi);
+
+/* The cells of all parameters: they are the witnesses 0, 1, ... in the order of the parameters. */
+uint32_t abi_parameter_cells(const struct abi *abi);
+
+/* The cells of the result, which follow those of the parameters. */
+uint32_t abi_return_cells(const struct abi *abi);
+
+/* What happens to names that are no parameter, or no field of a struct. */
+enum abi_unknown_names { ABI_UNKNOWN_REFUSED, ABI_UNKNOWN_IGNORED };
+
+/*
+ * Turns an object of values by parameter name, which is only read, into witnesses. A top-level
+ * `return` is ignored, as Noir's own tools write one. Numbers may be JSON numbers up to 2^53 - 1,
+ * decimal strings or, with 0x, hexadecimal ones.
+ *
+ * RESULT_OK: *witnesses, which must be empty, is set and the caller's to free.
+ * RESULT_BODY_MALFORMED: *mistakes is a new array of strings, one for each mistake in the order of
+ * the parameters, such as "moves[17]: 300 does not fit u8"; the last one says how many were left
+ * out when there are over a hundred. They quote the inputs, so they must not be logged.
+ * RESULT_INTERNAL: no memory.
+ */
+enum result abi_encode(const struct abi *abi, json_t *inputs, enum abi_unknown_names unknown_names,
+                       struct witness_map *witnesses, json_t **mistakes);
+
+enum abi_style {
+    ABI_STYLE_NOIR_JS, /* numbers as noir_js prints them: hexadecimal strings */
+    ABI_STYLE_PLAIN    /* integers as JSON numbers up to 2^53 - 1, above that as decimal strings */
+};
+
+/*
+ * The result that an execution left in main's witnesses: a new JSON value, `null` for a program
+ * without one. NULL when witnesses are missing or there is no memory.
+ */
+json_t *abi_decode_return(const struct abi *abi, const struct witness_map *witnesses,
+                          enum abi_style style);
+
+/*
+ * Names the public inputs of a proof, values[0..count): a new object of the public parameters by
+ * name and, when the result is public, the result as `return`. NULL when the count is not that of
+ * this ABI or there is no memory.
+ */
+json_t *abi_decode_public_inputs(const struct abi *abi, const struct field *values, size_t count,
+                                 enum abi_style style);
+
+/* What a failed assertion says. */
+struct abi_message {
+    char *text;      /* NULL when the program gives no text; for free() */
+    json_t *payload; /* the value of an assertion with a type of its own, or NULL */
+};
+
+/*
+ * Reads the payload of a failed assertion by its selector. False when the ABI does not know the
+ * selector, the payload does not fit it, or there is no memory. The caller frees the message with
+ * abi_message_free.
+ */
+bool abi_describe_payload(const struct abi *abi, uint64_t selector, const struct field *payload,
+                          size_t count, enum abi_style style, struct abi_message *message);
+
+void abi_message_free(struct abi_message *message);
+
+#endif

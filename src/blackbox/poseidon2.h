@@ -1,0 +1,15 @@
+/*
+ * The Poseidon2 permutation over four elements of the BN254 scalar field, with the parameters of
+ * Noir 1.0.0-beta.26: x^5, 8 full and 56 partial rounds. Source: Grassi, Khovratovich, Schofnegger,
+ * "Poseidon2", 2023. Pure; thread-safe.
+ */
+#ifndef BLACKBOX_POSEIDON2_H
+#define BLACKBOX_POSEIDON2_H
+
+#include "field/field.h"
+
+enum { POSEIDON2_WIDTH = 4 };
+
+void poseidon2_permute(struct field state[POSEIDON2_WIDTH]);
+
+#endif
