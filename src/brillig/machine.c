@@ -69,7 +69,9 @@ static bool call(struct brillig_machine *machine, const struct brillig_opcode *o
     if (machine->call_count == machine->limits.call_depth)
         return machine_end(machine, BRILLIG_LIMITED, "Brillig calls are nested over the limit");
     if (machine->call_count == machine->call_capacity) {
-        size_t capacity = 2 * machine->call_capacity;
+        enum { FEWEST_CALLS = 16 };
+        size_t capacity =
+            machine->call_capacity < FEWEST_CALLS ? FEWEST_CALLS : 2 * machine->call_capacity;
         uint32_t *calls = realloc(machine->calls, capacity * sizeof(*calls));
         if (calls == NULL)
             return machine_end(machine, BRILLIG_NO_MEMORY, "no memory");

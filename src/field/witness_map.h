@@ -41,7 +41,7 @@ static inline const struct field *witness_map_get(const struct witness_map *map,
 static inline void witness_map_set(struct witness_map *map, uint32_t index,
                                    const struct field *value)
 {
-    CHECK(index < map->count);
+    CHECK(map->values != NULL && index < map->count);
     map->values[index] = *value;
     map->known[index] = 1;
 }
