@@ -1,0 +1,272 @@
+/* Outcomes, failures, buffers and the clock. */
+#include <sodium.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/check.h"
+#include "base/clock.h"
+#include "support.h"
+
+static const enum result results[] = {
+#define X(name, status, code) name,
+    RESULT_TABLE(X)
+#undef X
+};
+
+enum { RESULT_COUNT = sizeof(results) / sizeof(results[0]) };
+
+static void test_result_code__is_lower_case_and_never_empty(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < RESULT_COUNT; i++) {
+        const char *code = result_code(results[i]);
+        assert_true(code[0] != '\0');
+        assert_int_equal(strspn(code, "abcdefghijklmnopqrstuvwxyz_"), strlen(code));
+    }
+}
+
+static void test_result_code__differs_for_each_mistake_of_a_client(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < RESULT_COUNT; i++)
+        for (size_t k = 0; k < i; k++)
+            if (result_status(results[i]) / 100 == 4)
+                assert_string_not_equal(result_code(results[i]), result_code(results[k]));
+}
+
+static void test_result_status__is_an_http_status(void **state)
+{
+    (void)state;
+    assert_int_equal(result_status(RESULT_OK), 200);
+    for (size_t i = 1; i < RESULT_COUNT; i++)
+        assert_in_range(result_status(results[i]), 400, 599);
+    assert_int_equal(result_status(RESULT_WITNESS_UNSATISFIED), 400);
+    assert_int_equal(result_status(RESULT_WITNESS_TOO_LARGE), 413);
+    assert_int_equal(result_status(RESULT_MEDIA_TYPE), 415);
+    assert_int_equal(result_status(RESULT_BODY_TIMEOUT), 408);
+    assert_int_equal(result_status(RESULT_PROVER_DIED), 500);
+    assert_int_equal(result_status(RESULT_PROVE_TIMEOUT), 504);
+}
+
+static void ask_status_of_nothing(void)
+{
+    (void)result_status((enum result)RESULT_COUNT);
+}
+
+static void test_result_status__aborts_outside_the_table(void **state)
+{
+    (void)state;
+    assert_true(aborts(ask_status_of_nothing));
+}
+
+static void test_failure_set__returns_and_writes(void **state)
+{
+    (void)state;
+    struct failure failure = {RESULT_OK, ""};
+    assert_result(failure_set(&failure, RESULT_NOT_FOUND, "no %s at %d", "thing", 7),
+                  RESULT_NOT_FOUND);
+    assert_result(failure.result, RESULT_NOT_FOUND);
+    assert_string_equal(failure.message, "no thing at 7");
+}
+
+static void test_failure_set__cuts_a_long_message(void **state)
+{
+    (void)state;
+    struct failure failure;
+    memset(&failure, 'x', sizeof(failure));
+    (void)failure_set(&failure, RESULT_INTERNAL, "%01000d", 7);
+    assert_int_equal(strlen(failure.message), FAILURE_MESSAGE_BYTES - 1);
+}
+
+static void test_failure_set__takes_null(void **state)
+{
+    (void)state;
+    assert_result(failure_set(NULL, RESULT_INTERNAL, "%d", 1), RESULT_INTERNAL);
+}
+
+static void test_buffer_append__keeps_what_was_there(void **state)
+{
+    (void)state;
+    enum { COUNT = 10000 };
+    struct buffer buffer = BUFFER_EMPTY;
+    for (unsigned i = 0; i < COUNT; i++)
+        assert_true(buffer_append(&buffer, &i, sizeof(i)));
+    assert_int_equal(buffer.length, COUNT * sizeof(unsigned));
+    assert_true(buffer.capacity >= buffer.length);
+    for (unsigned i = 0; i < COUNT; i++)
+        assert_memory_equal(buffer.data + i * sizeof(i), &i, sizeof(i));
+    buffer_free(&buffer);
+    assert_null(buffer.data);
+    assert_int_equal(buffer.capacity, 0);
+}
+
+static void test_buffer_append__takes_nothing(void **state)
+{
+    (void)state;
+    struct buffer buffer = BUFFER_EMPTY;
+    assert_true(buffer_append(&buffer, NULL, 0));
+    assert_null(buffer.data);
+    buffer_free(&buffer);
+}
+
+static void test_buffer_reserve__leaves_room_in_place(void **state)
+{
+    (void)state;
+    struct buffer buffer = BUFFER_EMPTY;
+    assert_true(buffer_reserve(&buffer, 5000));
+    assert_true(buffer.capacity >= 5000);
+    assert_int_equal(buffer.length, 0);
+    const unsigned char *place = buffer.data;
+    for (int i = 0; i < 5000; i++)
+        assert_true(buffer_append(&buffer, "x", 1));
+    assert_ptr_equal(buffer.data, place);
+    buffer_free(&buffer);
+}
+
+static void test_buffer_reserve__refuses_what_no_memory_can_hold(void **state)
+{
+    (void)state;
+    struct buffer buffer = BUFFER_EMPTY;
+    assert_true(buffer_append(&buffer, "abc", 3));
+    struct buffer before = buffer;
+    assert_false(buffer_reserve(&buffer, SIZE_MAX));
+    assert_false(buffer_reserve(&buffer, SIZE_MAX / 2));
+    assert_false(buffer_reserve(&buffer, SIZE_MAX / 4));
+    assert_memory_equal(&buffer, &before, sizeof(buffer));
+    assert_memory_equal(buffer.data, "abc", 3);
+    buffer_free(&buffer);
+}
+
+static void test_buffer_consume__moves_the_rest_and_wipes_its_place(void **state)
+{
+    (void)state;
+    struct buffer buffer = BUFFER_EMPTY;
+    assert_true(buffer_append(&buffer, "secret:rest", 11));
+    buffer_consume(&buffer, 7);
+    assert_int_equal(buffer.length, 4);
+    assert_memory_equal(buffer.data, "rest\0\0\0\0\0\0\0", 11);
+    buffer_consume(&buffer, 0);
+    assert_int_equal(buffer.length, 4);
+    buffer_consume(&buffer, 4);
+    assert_int_equal(buffer.length, 0);
+    assert_true(sodium_is_zero(buffer.data, 11));
+    buffer_free(&buffer);
+}
+
+static void consume_too_much(void)
+{
+    struct buffer buffer = BUFFER_EMPTY;
+    buffer_consume(&buffer, 1);
+}
+
+static void test_buffer_consume__aborts_past_the_end(void **state)
+{
+    (void)state;
+    assert_true(aborts(consume_too_much));
+}
+
+static void test_buffer_clear__wipes_and_keeps_the_memory(void **state)
+{
+    (void)state;
+    struct buffer buffer = BUFFER_EMPTY;
+    buffer_clear(&buffer);
+    assert_true(buffer_append(&buffer, "secret", 6));
+    size_t capacity = buffer.capacity;
+    buffer_clear(&buffer);
+    assert_int_equal(buffer.length, 0);
+    assert_int_equal(buffer.capacity, capacity);
+    assert_true(sodium_is_zero(buffer.data, 6));
+    buffer_free(&buffer);
+}
+
+static void test_buffer_move__empties_the_source_and_frees_the_target(void **state)
+{
+    (void)state;
+    struct buffer from = BUFFER_EMPTY;
+    struct buffer to = BUFFER_EMPTY;
+    assert_true(buffer_append(&from, "new", 3));
+    assert_true(buffer_append(&to, "old", 3));
+    buffer_move(&to, &from);
+    assert_int_equal(to.length, 3);
+    assert_memory_equal(to.data, "new", 3);
+    assert_null(from.data);
+    assert_int_equal(from.length, 0);
+    buffer_move(&to, &from);
+    assert_null(to.data);
+}
+
+static void test_clock_now__never_goes_back(void **state)
+{
+    (void)state;
+    nanoseconds before = clock_now();
+    for (int i = 0; i < 1000; i++) {
+        nanoseconds now = clock_now();
+        assert_true(now >= before);
+        before = now;
+    }
+}
+
+static void test_deadline_in_seconds__is_that_far_away(void **state)
+{
+    (void)state;
+    nanoseconds before = clock_now();
+    nanoseconds deadline = deadline_in_seconds(90);
+    assert_true(deadline - before >= INT64_C(90000000000));
+    assert_true(deadline - clock_now() <= INT64_C(90000000000));
+}
+
+static void test_deadline_poll_timeout__of_each_kind(void **state)
+{
+    (void)state;
+    assert_int_equal(deadline_poll_timeout(DEADLINE_NEVER), -1);
+    assert_int_equal(deadline_poll_timeout(0), 0);
+    assert_int_equal(deadline_poll_timeout(clock_now()), 0);
+    assert_int_equal(deadline_poll_timeout(DEADLINE_NEVER - 1), INT_MAX);
+    int timeout = deadline_poll_timeout(clock_now() + INT64_C(3600000000001));
+    assert_in_range(timeout, 3590000, 3600001);
+}
+
+static void test_deadline_poll_timeout__rounds_up(void **state)
+{
+    (void)state;
+    /* poll() would return before a deadline that was rounded down, and be called for nothing. */
+    for (int i = 0; i < 1000; i++) {
+        nanoseconds deadline = clock_now() + 500000;
+        int timeout = deadline_poll_timeout(deadline);
+        assert_true(timeout == 1 || clock_now() >= deadline);
+    }
+}
+
+static void test_milliseconds_between__keeps_fractions(void **state)
+{
+    (void)state;
+    assert_true(milliseconds_between(1000000, 2500000) > 1.499);
+    assert_true(milliseconds_between(1000000, 2500000) < 1.501);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_result_code__is_lower_case_and_never_empty),
+        cmocka_unit_test(test_result_code__differs_for_each_mistake_of_a_client),
+        cmocka_unit_test(test_result_status__is_an_http_status),
+        cmocka_unit_test(test_result_status__aborts_outside_the_table),
+        cmocka_unit_test(test_failure_set__returns_and_writes),
+        cmocka_unit_test(test_failure_set__cuts_a_long_message),
+        cmocka_unit_test(test_failure_set__takes_null),
+        cmocka_unit_test(test_buffer_append__keeps_what_was_there),
+        cmocka_unit_test(test_buffer_append__takes_nothing),
+        cmocka_unit_test(test_buffer_reserve__leaves_room_in_place),
+        cmocka_unit_test(test_buffer_reserve__refuses_what_no_memory_can_hold),
+        cmocka_unit_test(test_buffer_consume__moves_the_rest_and_wipes_its_place),
+        cmocka_unit_test(test_buffer_consume__aborts_past_the_end),
+        cmocka_unit_test(test_buffer_clear__wipes_and_keeps_the_memory),
+        cmocka_unit_test(test_buffer_move__empties_the_source_and_frees_the_target),
+        cmocka_unit_test(test_clock_now__never_goes_back),
+        cmocka_unit_test(test_deadline_in_seconds__is_that_far_away),
+        cmocka_unit_test(test_deadline_poll_timeout__of_each_kind),
+        cmocka_unit_test(test_deadline_poll_timeout__rounds_up),
+        cmocka_unit_test(test_milliseconds_between__keeps_fractions),
+    };
+    return RUN_TESTS(tests);
+}

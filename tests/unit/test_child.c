@@ -1,0 +1,288 @@
+/* One child process, and what becomes of one that misbehaves. */
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "fake.h"
+
+static struct fake fake;
+static struct child *child;
+static struct buffer response;
+static struct failure failure;
+static struct child_obituary obituary;
+
+static void start(void)
+{
+    assert_result(child_start(&child, &fake.command, &failure), RESULT_OK);
+    assert_non_null(child);
+}
+
+/* Ends the child and sees that it has gone. */
+static void end(void)
+{
+    pid_t pid = child_pid(child);
+    child_end(&child, &obituary);
+    assert_null(child);
+    assert_gone(pid);
+    assert_no_children();
+    buffer_free(&response);
+}
+
+/* A test that failed leaves its child to this. */
+static int clean_up(void **state)
+{
+    (void)state;
+    if (child != NULL)
+        child_end(&child, &obituary);
+    buffer_free(&response);
+    return 0;
+}
+
+static enum result call_within(const char *text, const struct child_limits *limits)
+{
+    struct buffer frame = BUFFER_EMPTY;
+    append_frame(&frame, text);
+    failure = (struct failure){RESULT_OK, ""};
+    enum result result = child_call(child, &response, &frame, limits, &failure);
+    assert_result(failure.result, result);
+    buffer_free(&frame);
+    return result;
+}
+
+static enum result call(const char *text)
+{
+    struct child_limits limits = ample_limits();
+    return call_within(text, &limits);
+}
+
+static void assert_answer(const char *text)
+{
+    assert_int_equal(response.length, strlen(text));
+    assert_memory_equal(response.data, text, response.length);
+}
+
+static void test_child_call__gets_an_answer_each_time(void **state)
+{
+    (void)state;
+    fake_script(&fake, "serve");
+    start();
+    assert_true(child_pid(child) > 0);
+    assert_result(call("one"), RESULT_OK);
+    assert_answer("one");
+    assert_result(child_check_idle(child, &failure), RESULT_OK);
+    assert_result(call("number two"), RESULT_OK);
+    assert_answer("number two");
+    assert_result(call(""), RESULT_OK);
+    assert_int_equal(response.length, 0);
+    assert_true(child_peak_memory(child) > 4096);
+    end();
+    assert_contains(obituary.cause, "ended by signal 9");
+}
+
+/* More than pipes hold, both ways at once: neither side may wait for the other for ever. */
+static void test_child_call__carries_more_than_a_pipe_holds(void **state)
+{
+    (void)state;
+    enum { BYTES = 5 << 20 };
+    char *text = malloc(BYTES + 1);
+    assert_non_null(text);
+    for (size_t i = 0; i < BYTES; i++)
+        text[i] = (char)('a' + i % 26);
+    text[BYTES] = '\0';
+    fake_script(&fake, "serve");
+    start();
+    assert_result(call(text), RESULT_OK);
+    assert_answer(text);
+    end();
+    free(text);
+}
+
+static void assert_dies(const char *cause)
+{
+    start();
+    assert_result(call("question"), RESULT_PROVER_DIED);
+    end();
+    assert_string_equal(obituary.cause, cause);
+}
+
+static void test_child_call__sees_death(void **state)
+{
+    (void)state;
+    fake_script(&fake, "read", "exit", "3");
+    assert_dies("exited with status 3");
+    fake_script(&fake, "read", "abort");
+    assert_dies("ended by signal 6 (Aborted)");
+    fake_script(&fake, "exit", "0");
+    assert_dies("exited with status 0");
+    fake_script(&fake, "raw", "0500", "exit", "1");
+    assert_dies("exited with status 1");
+    fake_script(&fake, "raw", "05000000aabb", "exit", "1");
+    assert_dies("exited with status 1");
+}
+
+static void test_child_call__sees_that_the_output_is_closed(void **state)
+{
+    (void)state;
+    fake_script(&fake, "read", "close", "hang");
+    assert_dies("ended by signal 9 (Killed)");
+    fake_script(&fake, "close", "hang");
+    assert_dies("ended by signal 9 (Killed)");
+}
+
+static void test_child_call__gives_up_at_the_deadline(void **state)
+{
+    (void)state;
+    static const char *const parts[] = {"", "05", "05000000", "05000000aabb"};
+    for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+        struct child_limits limits = ample_limits();
+        fake_script(&fake, "raw", parts[i], "hang");
+        start();
+        limits.deadline = soon();
+        assert_result(call_within("question", &limits), RESULT_PROVE_TIMEOUT);
+        assert_true(clock_now() >= limits.deadline);
+        end();
+    }
+}
+
+static void test_child_call__gives_up_while_it_still_writes(void **state)
+{
+    (void)state;
+    enum { BYTES = 1 << 20 };
+    struct child_limits limits = ample_limits();
+    char *text = malloc(BYTES + 1);
+    assert_non_null(text);
+    memset(text, 'x', BYTES);
+    text[BYTES] = '\0';
+    fake_script(&fake, "hang");
+    start();
+    limits.deadline = soon();
+    assert_result(call_within(text, &limits), RESULT_PROVE_TIMEOUT);
+    end();
+    free(text);
+}
+
+static void test_child_call__takes_no_answer_past_its_deadline(void **state)
+{
+    (void)state;
+    struct child_limits limits = ample_limits();
+    fake_script(&fake, "serve");
+    start();
+    limits.deadline = 1;
+    assert_result(call_within("question", &limits), RESULT_PROVE_TIMEOUT);
+    end();
+}
+
+static void test_child_call__is_called_off(void **state)
+{
+    (void)state;
+    int ends[2];
+    assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
+    struct child_limits limits = ample_limits();
+    limits.cancel = ends[0];
+    fake_script(&fake, "echo", "hang");
+    start();
+    assert_result(call_within("one", &limits), RESULT_OK);
+    assert_int_equal(write(ends[1], "x", 1), 1);
+    assert_result(call_within("two", &limits), RESULT_CANCELLED);
+    end();
+    close(ends[0]);
+    close(ends[1]);
+}
+
+static void test_child_call__holds_the_answer_to_its_limit(void **state)
+{
+    (void)state;
+    static const char *const headers[] = {"ffffffff", "01000004", "0b000000"};
+    struct child_limits limits = ample_limits();
+    limits.max_response_bytes = 10;
+    for (size_t i = 0; i < sizeof(headers) / sizeof(headers[0]); i++) {
+        fake_script(&fake, "raw", headers[i], "hang");
+        start();
+        assert_result(call_within("question", &limits), RESULT_PROVER_NONSENSE);
+        assert_true(response.capacity <= 65536);
+        end();
+    }
+    fake_script(&fake, "serve");
+    start();
+    assert_result(call_within("0123456789", &limits), RESULT_OK);
+    end();
+}
+
+static void test_child_check_idle__sees_an_answer_that_nobody_asked_for(void **state)
+{
+    (void)state;
+    fake_script(&fake, "raw",
+                "0100000041"
+                "0100000042",
+                "hang");
+    start();
+    assert_result(call("question"), RESULT_OK);
+    assert_answer("A");
+    assert_result(child_check_idle(child, &failure), RESULT_PROVER_NONSENSE);
+    end();
+}
+
+static void test_child_check_idle__sees_death(void **state)
+{
+    (void)state;
+    siginfo_t ended;
+    fake_script(&fake, "echo", "exit", "0");
+    start();
+    assert_result(call("question"), RESULT_OK);
+    assert_int_equal(waitid(P_PID, (id_t)child_pid(child), &ended, WEXITED | WNOWAIT), 0);
+    assert_result(child_check_idle(child, &failure), RESULT_PROVER_DIED);
+    end();
+    assert_string_equal(obituary.cause, "exited with status 0");
+}
+
+/* A pipe holds 64 KiB: the fake gets to its answer only when somebody reads. */
+static void test_child_call__reads_a_flood_of_errors_and_keeps_its_end(void **state)
+{
+    (void)state;
+    fake_script(&fake, "errors", "1048576", "echo", "errors", "1000", "hang");
+    start();
+    assert_result(call("question"), RESULT_OK);
+    assert_answer("question");
+    end();
+    assert_true(strlen(obituary.last_words) < sizeof(obituary.last_words));
+    assert_contains(obituary.last_words, "zzz");
+    assert_null(strchr(obituary.last_words, '\n'));
+}
+
+static void test_child_end__keeps_the_last_words(void **state)
+{
+    (void)state;
+    fake_script(&fake, "errors", "100000", "exit", "7");
+    struct child_limits limits = ample_limits();
+    int status = 0;
+    assert_result(child_run(&fake.command, &response, &status, &obituary, &limits, &failure),
+                  RESULT_OK);
+    assert_int_equal(status, 7);
+    assert_string_equal(obituary.cause, "exited with status 7");
+    assert_int_equal(strlen(obituary.last_words), sizeof(obituary.last_words) - 1);
+    assert_contains(obituary.last_words, "zzz the last words");
+    buffer_free(&response);
+}
+
+int main(void)
+{
+#define TEST(function) cmocka_unit_test_teardown(function, clean_up)
+    const struct CMUnitTest tests[] = {
+        TEST(test_child_call__gets_an_answer_each_time),
+        TEST(test_child_call__carries_more_than_a_pipe_holds),
+        TEST(test_child_call__sees_death),
+        TEST(test_child_call__sees_that_the_output_is_closed),
+        TEST(test_child_call__gives_up_at_the_deadline),
+        TEST(test_child_call__gives_up_while_it_still_writes),
+        TEST(test_child_call__takes_no_answer_past_its_deadline),
+        TEST(test_child_call__is_called_off),
+        TEST(test_child_call__holds_the_answer_to_its_limit),
+        TEST(test_child_check_idle__sees_an_answer_that_nobody_asked_for),
+        TEST(test_child_check_idle__sees_death),
+        TEST(test_child_call__reads_a_flood_of_errors_and_keeps_its_end),
+        TEST(test_child_end__keeps_the_last_words),
+    };
+    return RUN_TESTS(tests);
+}

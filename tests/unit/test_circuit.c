@@ -1,0 +1,287 @@
+/* Compiled circuits: the real one, and all that is none. */
+#include <jansson.h>
+#include <pthread.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "artifact.h"
+#include "registry/circuit.h"
+
+static struct failure failure;
+
+static enum result parse(struct circuit **circuit, const char *name, const char *artifact)
+{
+    failure = (struct failure){RESULT_OK, ""};
+    *circuit = NULL;
+    char *copy = (char *)exact_copy(artifact, strlen(artifact));
+    enum result result = circuit_parse(circuit, name, copy, strlen(artifact), &failure);
+    spoil_copy((unsigned char *)copy, strlen(artifact));
+    assert_int_equal(*circuit == NULL, result != RESULT_OK);
+    return result;
+}
+
+static void assert_refused(const char *artifact, enum result expected, const char *why)
+{
+    struct circuit *circuit;
+    assert_result(parse(&circuit, "name", artifact), expected);
+    assert_result(failure.result, expected);
+    assert_contains(failure.message, why);
+}
+
+/* As assert_refused; frees the artifact. */
+static void assert_refused_and_free(char *artifact, enum result expected, const char *why)
+{
+    assert_refused(artifact, expected, why);
+    free(artifact);
+}
+
+static struct circuit *small_circuit(const char *name)
+{
+    struct circuit *circuit;
+    char *artifact = artifact_of_hex(small_program);
+    assert_result(parse(&circuit, name, artifact), RESULT_OK);
+    free(artifact);
+    return circuit;
+}
+
+static void test_circuit_parse__reads_a_small_circuit(void **state)
+{
+    (void)state;
+    unsigned char bytes[1024];
+    unsigned char hash[crypto_hash_sha256_BYTES];
+    char id[2 * sizeof(hash) + 1];
+    size_t length = bytes_of_hex(bytes, sizeof(bytes), small_program);
+    struct circuit *circuit = small_circuit("name");
+    assert_string_equal(circuit->name, "name");
+    assert_string_equal(circuit->noir_version, "1.0.0-beta.26");
+    assert_int_equal(circuit->witness_count, 2);
+    assert_int_equal(circuit->bytecode_length, length);
+    assert_memory_equal(circuit->bytecode, bytes, length);
+    crypto_hash_sha256(hash, bytes, length);
+    (void)sodium_bin2hex(id, sizeof(id), hash, sizeof(hash));
+    assert_string_equal(circuit->id, id);
+    circuit_release(circuit);
+}
+
+static void test_circuit_parse__names_a_nameless_one_by_its_id(void **state)
+{
+    (void)state;
+    struct circuit *circuit = small_circuit(NULL);
+    assert_int_equal(strlen(circuit->name), 16);
+    assert_memory_equal(circuit->name, circuit->id, 16);
+    circuit_release(circuit);
+}
+
+static void test_circuit_parse__takes_names_that_fit_a_path(void **state)
+{
+    (void)state;
+    static const char *const good[] = {"a", "maze", "A-b_c.9", "-", "0"};
+    static const char *const bad[] = {"", "a b", "a/b", "..\\", "a\n", "\xc3\xa9", "a?b", "a%20b"};
+    char longest[CIRCUIT_NAME_CHARACTERS + 2];
+    struct circuit *circuit;
+    char *artifact = artifact_of_hex(small_program);
+    for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)
+        circuit_release(small_circuit(good[i]));
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+        assert_result(parse(&circuit, bad[i], artifact), RESULT_CIRCUIT_INVALID);
+    memset(longest, 'x', sizeof(longest));
+    longest[CIRCUIT_NAME_CHARACTERS + 1] = '\0';
+    assert_result(parse(&circuit, longest, artifact), RESULT_CIRCUIT_INVALID);
+    longest[CIRCUIT_NAME_CHARACTERS] = '\0';
+    circuit_release(small_circuit(longest));
+    free(artifact);
+}
+
+static void test_circuit_parse__refuses_what_is_no_artifact(void **state)
+{
+    (void)state;
+    assert_refused("", RESULT_CIRCUIT_INVALID, "not JSON");
+    assert_refused("{", RESULT_CIRCUIT_INVALID, "not JSON");
+    assert_refused("\x1f\x8b", RESULT_CIRCUIT_INVALID, "not JSON");
+    assert_refused("{\"bytecode\":\"\",\"bytecode\":\"\"}", RESULT_CIRCUIT_INVALID, "not JSON");
+    assert_refused("{}", RESULT_CIRCUIT_INVALID, "no bytecode");
+    assert_refused("[]", RESULT_CIRCUIT_INVALID, "no bytecode");
+    assert_refused("{\"bytecode\":7}", RESULT_CIRCUIT_INVALID, "no bytecode");
+    assert_refused("{\"bytecode\":null}", RESULT_CIRCUIT_INVALID, "no bytecode");
+}
+
+static void test_circuit_parse__refuses_what_is_no_base64(void **state)
+{
+    (void)state;
+    assert_refused("{\"bytecode\":\"!\"}", RESULT_CIRCUIT_INVALID, "base64");
+    assert_refused("{\"bytecode\":\"H4sI\\n\"}", RESULT_CIRCUIT_INVALID, "base64");
+    assert_refused("{\"bytecode\":\"H4sIA\"}", RESULT_CIRCUIT_INVALID, "base64");
+    assert_refused("{\"bytecode\":\"H4s_\"}", RESULT_CIRCUIT_INVALID, "base64");
+}
+
+static void test_circuit_parse__refuses_what_is_no_gzip(void **state)
+{
+    (void)state;
+    struct buffer zipped = BUFFER_EMPTY;
+    append_gzip(&zipped, "\x03\x92", 2);
+    assert_refused("{\"bytecode\":\"\"}", RESULT_CIRCUIT_INVALID, "gzip");
+    assert_refused_and_free(artifact_of_bytes("plain", 5, false), RESULT_CIRCUIT_INVALID, "gzip");
+    assert_refused_and_free(artifact_of_bytes("", 0, true), RESULT_CIRCUIT_INVALID, "gzip");
+    for (size_t length = 1; length < zipped.length; length++)
+        assert_refused_and_free(artifact_of_bytes(zipped.data, length, false),
+                                RESULT_CIRCUIT_INVALID, "gzip");
+    assert_true(buffer_append(&zipped, "\0", 1));
+    assert_refused_and_free(artifact_of_bytes(zipped.data, zipped.length, false),
+                            RESULT_CIRCUIT_INVALID, "gzip");
+    zipped.data[zipped.length - 3] ^= 1;
+    assert_refused_and_free(artifact_of_bytes(zipped.data, zipped.length - 1, false),
+                            RESULT_CIRCUIT_INVALID, "gzip");
+    buffer_free(&zipped);
+}
+
+static void test_circuit_parse__refuses_other_formats(void **state)
+{
+    (void)state;
+    static const unsigned char markers[] = {0, 1, 2, 4, 255};
+    unsigned char bytes[1024];
+    size_t length = bytes_of_hex(bytes, sizeof(bytes), small_program);
+    for (size_t i = 0; i < sizeof(markers); i++) {
+        char says[32];
+        bytes[0] = markers[i];
+        (void)snprintf(says, sizeof(says), "in format %u,", markers[i]);
+        assert_refused_and_free(artifact_of_bytes(bytes, length, true), RESULT_CIRCUIT_VERSION,
+                                says);
+        assert_contains(failure.message, CIRCUIT_NOIR_VERSIONS);
+    }
+}
+
+static void test_circuit_parse__refuses_bytecode_cut_anywhere(void **state)
+{
+    (void)state;
+    unsigned char bytes[1024];
+    size_t length = bytes_of_hex(bytes, sizeof(bytes), small_program);
+    for (size_t cut = 1; cut < length; cut++)
+        assert_refused_and_free(artifact_of_bytes(bytes, cut, true), RESULT_CIRCUIT_INVALID, "");
+    bytes[length] = 0xc0;
+    assert_refused_and_free(artifact_of_bytes(bytes, length + 1, true), RESULT_CIRCUIT_INVALID, "");
+}
+
+static void test_circuit_parse__refuses_more_than_one_function(void **state)
+{
+    (void)state;
+    assert_refused_and_free(artifact_of_hex(folded_program), RESULT_CIRCUIT_INVALID, "2 functions");
+    assert_contains(failure.message, "#[fold]");
+}
+
+/* Cut within a character it would make the JSON that shows it none. */
+static void test_circuit_parse__keeps_the_version_printable(void **state)
+{
+    (void)state;
+    char *artifact = artifact_of_hex(small_program);
+    char *longer = malloc(strlen(artifact) + 200);
+    assert_non_null(longer);
+    char version[150] = "";
+    for (size_t i = 0; i < 70; i++)
+        memcpy(version + 2 * i, "\xc3\xa9", 3);
+    for (size_t shift = 0; shift < 2; shift++) {
+        struct circuit *circuit;
+        (void)sprintf(longer, "{\"noir_version\":\"%s%s\",%s", shift == 0 ? "" : "x", version,
+                      strstr(artifact, "\"abi\""));
+        assert_result(parse(&circuit, "name", longer), RESULT_OK);
+        json_t *text = json_string(circuit->noir_version);
+        assert_non_null(text);
+        json_decref(text);
+        circuit_release(circuit);
+    }
+    free(longer);
+    free(artifact);
+}
+
+static void test_circuit_read_file__reads_the_maze(void **state)
+{
+    (void)state;
+    struct circuit *circuit = NULL;
+    const char *path = needed_variable("CIRCUIT_JSON", "script/bootstrap compiles the circuit");
+    enum result result = circuit_read_file(&circuit, "maze", path, &failure);
+    if (result != RESULT_OK)
+        fail_msg("%s", failure.message);
+    assert_int_equal(strncmp(circuit->noir_version, "1.0.0-beta.26", 13), 0);
+    assert_true(circuit->witness_count > 250);
+    assert_int_equal(circuit->bytecode[0], 3);
+    unsigned char hash[crypto_hash_sha256_BYTES];
+    char id[2 * sizeof(hash) + 1];
+    crypto_hash_sha256(hash, circuit->bytecode, circuit->bytecode_length);
+    (void)sodium_bin2hex(id, sizeof(id), hash, sizeof(hash));
+    assert_string_equal(circuit->id, id);
+    circuit_release(circuit);
+}
+
+static void test_circuit_read_file__says_what_cannot_be_read(void **state)
+{
+    (void)state;
+    struct circuit *circuit = NULL;
+    assert_result(circuit_read_file(&circuit, "name", "/nowhere/circuit.json", &failure),
+                  RESULT_NOT_FOUND);
+    assert_contains(failure.message, "/nowhere/circuit.json");
+    assert_null(circuit);
+}
+
+static struct verification_key key_of(const char *bytes)
+{
+    struct verification_key key = {.bytes = BUFFER_EMPTY};
+    assert_true(buffer_append(&key.bytes, bytes, strlen(bytes)));
+    return key;
+}
+
+static void test_circuit_set_key__keeps_the_first_of_each_target(void **state)
+{
+    (void)state;
+    struct circuit *circuit = small_circuit("name");
+    struct verification_key first = key_of("first");
+    struct verification_key second = key_of("second");
+    assert_null(circuit_key(circuit, TARGET_EVM));
+    circuit_set_key(circuit, TARGET_EVM, &first);
+    circuit_set_key(circuit, TARGET_EVM, &second);
+    assert_null(first.bytes.data);
+    assert_null(second.bytes.data);
+    const struct verification_key *key = circuit_key(circuit, TARGET_EVM);
+    assert_non_null(key);
+    assert_memory_equal(key->bytes.data, "first", 5);
+    assert_null(circuit_key(circuit, TARGET_DEFAULT));
+    circuit_release(circuit);
+}
+
+static void test_circuit_state__goes_from_loading_to_what_bb_says(void **state)
+{
+    (void)state;
+    struct circuit *circuit = small_circuit("name");
+    struct circuit_stats stats = {0};
+    struct failure why = {RESULT_OK, ""};
+    assert_int_equal(circuit_state(circuit, &stats, &why), CIRCUIT_LOADING);
+    circuit_set_ready(circuit, &(struct circuit_stats){5, 8, 1});
+    assert_int_equal(circuit_state(circuit, &stats, &why), CIRCUIT_READY);
+    assert_int_equal(stats.rows, 8);
+    assert_result(why.result, RESULT_OK);
+    circuit_set_failed(circuit, &(struct failure){RESULT_CIRCUIT_TOO_LARGE, "too large"});
+    assert_int_equal(circuit_state(circuit, NULL, &why), CIRCUIT_FAILED);
+    assert_string_equal(why.message, "too large");
+    circuit_release(circuit);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_circuit_parse__reads_a_small_circuit),
+        cmocka_unit_test(test_circuit_parse__names_a_nameless_one_by_its_id),
+        cmocka_unit_test(test_circuit_parse__takes_names_that_fit_a_path),
+        cmocka_unit_test(test_circuit_parse__refuses_what_is_no_artifact),
+        cmocka_unit_test(test_circuit_parse__refuses_what_is_no_base64),
+        cmocka_unit_test(test_circuit_parse__refuses_what_is_no_gzip),
+        cmocka_unit_test(test_circuit_parse__refuses_other_formats),
+        cmocka_unit_test(test_circuit_parse__refuses_bytecode_cut_anywhere),
+        cmocka_unit_test(test_circuit_parse__refuses_more_than_one_function),
+        cmocka_unit_test(test_circuit_parse__keeps_the_version_printable),
+        cmocka_unit_test(test_circuit_read_file__reads_the_maze),
+        cmocka_unit_test(test_circuit_read_file__says_what_cannot_be_read),
+        cmocka_unit_test(test_circuit_set_key__keeps_the_first_of_each_target),
+        cmocka_unit_test(test_circuit_state__goes_from_loading_to_what_bb_says),
+    };
+    return RUN_TESTS(tests);
+}

@@ -1,0 +1,343 @@
+/* The pool: children that fail are replaced, and their request is tried once more. */
+#include <fcntl.h>
+#include <pthread.h>
+#include <sched.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "fake.h"
+#include "pool/pool.h"
+
+static char folder[PATH_MAX];
+static char pids_path[PATH_MAX];
+static char once_path[PATH_MAX];
+static struct fake fake;
+static struct pool *pool;
+static struct failure failure;
+
+static int make_place(void **state)
+{
+    (void)state;
+    make_folder(folder);
+    path_in(pids_path, folder, "pids");
+    path_in(once_path, folder, "once");
+    return 0;
+}
+
+static int remove_place(void **state)
+{
+    (void)state;
+    if (pool != NULL) /* a test that failed left it */
+        pool_destroy(pool);
+    pool = NULL;
+    remove_folder(folder);
+    return 0;
+}
+
+static void create(unsigned children)
+{
+    struct pool_options options = {fake.command, children, 1 << 20};
+    pool = pool_create(&options);
+    assert_non_null(pool);
+}
+
+/* Destroys the pool: none of the children that counted themselves is left. */
+static void destroy(size_t expected_children)
+{
+    enum { MOST = 16 };
+    pid_t pids[MOST];
+    pool_destroy(pool);
+    pool = NULL;
+    assert_int_equal(counted(pids, MOST, pids_path), expected_children);
+    for (size_t i = 0; i < expected_children; i++)
+        assert_gone(pids[i]);
+    assert_no_children();
+}
+
+/* What the reader of an answer does: keeps it, and returns what it was told to. */
+struct reading {
+    char text[256];
+    unsigned reads;
+    enum result result;
+};
+
+static enum result read_answer(void *context, const struct buffer *payload, struct failure *why)
+{
+    struct reading *reading = context;
+    reading->reads++;
+    (void)snprintf(reading->text, sizeof(reading->text), "%.*s", (int)payload->length,
+                   payload->length == 0 ? "" : (const char *)payload->data);
+    return reading->result == RESULT_OK ? RESULT_OK
+                                        : failure_set(why, reading->result, "as it was told");
+}
+
+static enum result ask_within(struct reading *reading, nanoseconds deadline, int cancel)
+{
+    struct buffer frame = BUFFER_EMPTY;
+    append_frame(&frame, "question");
+    struct pool_question question = {.frame = &frame,
+                                     .deadline = deadline,
+                                     .cancel = cancel,
+                                     .read = read_answer,
+                                     .context = reading};
+    enum result result = pool_ask(pool, &question, &failure);
+    buffer_free(&frame);
+    return result;
+}
+
+static enum result ask(struct reading *reading)
+{
+    *reading = (struct reading){.result = reading->result};
+    return ask_within(reading, deadline_in_seconds(60), -1);
+}
+
+static void assert_answered(void)
+{
+    struct reading reading = {.result = RESULT_OK};
+    assert_result(ask(&reading), RESULT_OK);
+    assert_string_equal(reading.text, "question");
+    assert_int_equal(reading.reads, 1);
+}
+
+static void test_pool_ask__keeps_a_good_child(void **state)
+{
+    (void)state;
+    fake_script(&fake, "count", pids_path, "echo", "echo", "echo", "hang");
+    create(2);
+    for (int i = 0; i < 3; i++)
+        assert_answered();
+    destroy(1);
+}
+
+static void test_pool_ask__tries_once_more_after_a_death(void **state)
+{
+    (void)state;
+    fake_script(&fake, "count", pids_path, "once", once_path, "read", "abort", "then", "echo",
+                "echo", "hang");
+    create(1);
+    assert_answered();
+    assert_answered();
+    destroy(2);
+}
+
+static void test_pool_ask__gives_up_after_two_deaths(void **state)
+{
+    (void)state;
+    struct reading reading = {.result = RESULT_OK};
+    fake_script(&fake, "count", pids_path, "read", "exit", "1");
+    create(1);
+    assert_result(ask(&reading), RESULT_PROVER_FAILED);
+    assert_contains(failure.message, "twice");
+    assert_int_equal(reading.reads, 0);
+    assert_result(ask(&reading), RESULT_PROVER_FAILED);
+    destroy(4);
+}
+
+static void test_pool_ask__tries_once_more_after_nonsense(void **state)
+{
+    (void)state;
+    struct reading reading = {.result = RESULT_PROVER_NONSENSE};
+    fake_script(&fake, "count", pids_path, "serve");
+    create(1);
+    assert_result(ask(&reading), RESULT_PROVER_FAILED);
+    assert_int_equal(reading.reads, 2);
+    reading.result = RESULT_OK;
+    assert_result(ask(&reading), RESULT_OK);
+    destroy(3);
+}
+
+static void test_pool_ask__ends_a_child_whose_answer_is_too_long(void **state)
+{
+    (void)state;
+    fake_script(&fake, "count", pids_path, "once", once_path, "raw", "ffffffff", "hang", "then",
+                "serve");
+    create(1);
+    assert_answered();
+    destroy(2);
+}
+
+/* A refusal is an answer: the child is in step and is asked again. */
+static void test_pool_ask__keeps_a_child_that_refuses(void **state)
+{
+    (void)state;
+    struct reading reading = {.result = RESULT_PROVER_REFUSED};
+    fake_script(&fake, "count", pids_path, "echo", "echo", "hang");
+    create(1);
+    assert_result(ask(&reading), RESULT_PROVER_REFUSED);
+    assert_string_equal(failure.message, "as it was told");
+    assert_int_equal(reading.reads, 1);
+    assert_answered();
+    destroy(1);
+}
+
+static void test_pool_ask__kills_a_child_that_hangs(void **state)
+{
+    (void)state;
+    struct reading reading = {.result = RESULT_OK};
+    pid_t pid = 0;
+    fake_script(&fake, "count", pids_path, "once", once_path, "echo", "read", "hang", "then",
+                "serve");
+    create(1);
+    assert_answered();
+    assert_int_equal(counted(&pid, 1, pids_path), 1);
+    assert_result(ask_within(&reading, soon(), -1), RESULT_PROVE_TIMEOUT);
+    assert_gone(pid);
+    assert_no_children();
+    assert_int_equal(reading.reads, 0);
+    assert_answered();
+    destroy(2);
+}
+
+static void test_pool_ask__is_called_off(void **state)
+{
+    (void)state;
+    struct reading reading = {.result = RESULT_OK};
+    int ends[2];
+    assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
+    fake_script(&fake, "hang");
+    create(1);
+    close(ends[1]);
+    assert_result(ask_within(&reading, deadline_in_seconds(60), ends[0]), RESULT_CANCELLED);
+    assert_no_children();
+    close(ends[0]);
+    destroy(0);
+}
+
+/* The second answer would be taken for that of the next question. */
+static void test_pool_ask__replaces_a_child_that_spoke_unasked(void **state)
+{
+    (void)state;
+    struct reading reading = {.result = RESULT_OK};
+    fake_script(&fake, "count", pids_path, "once", once_path, "raw",
+                "0100000041"
+                "0100000042",
+                "hang", "then", "serve");
+    create(1);
+    assert_result(ask(&reading), RESULT_OK);
+    assert_string_equal(reading.text, "A");
+    assert_answered();
+    destroy(2);
+}
+
+/* No fault of the question that finds it so: it still has its two attempts. */
+static void test_pool_ask__replaces_a_child_that_died_idle(void **state)
+{
+    (void)state;
+    siginfo_t ended;
+    char second_path[PATH_MAX];
+    path_in(second_path, folder, "second");
+    fake_script(&fake, "count", pids_path, "once", once_path, "echo", "exit", "0", "then", "once",
+                second_path, "read", "exit", "1", "then", "serve");
+    create(1);
+    assert_answered();
+    assert_int_equal(waitid(P_ALL, 0, &ended, WEXITED | WNOWAIT), 0);
+    assert_answered();
+    destroy(3);
+}
+
+static void test_pool_ask__says_that_none_can_be_started(void **state)
+{
+    (void)state;
+    struct reading reading = {.result = RESULT_OK};
+    fake_script(&fake, "echo");
+    fake.command.path = "/nowhere/bb";
+    create(2);
+    for (int i = 0; i < 3; i++) {
+        assert_result(ask(&reading), RESULT_PROVER_UNUSABLE);
+        assert_contains(failure.message, "No such file or directory");
+    }
+    destroy(0);
+}
+
+enum { THREADS = 4, ASKS = 10 };
+static atomic_int right_answers;
+static pthread_barrier_t all_done;
+
+static void *ask_often(void *context)
+{
+    (void)context;
+    for (int i = 0; i < ASKS; i++) {
+        struct reading reading = {.result = RESULT_OK};
+        struct buffer frame = BUFFER_EMPTY;
+        struct failure why;
+        append_frame(&frame, "question");
+        struct pool_question question = {.frame = &frame,
+                                         .deadline = deadline_in_seconds(60),
+                                         .cancel = -1,
+                                         .read = read_answer,
+                                         .context = &reading};
+        if (pool_ask(pool, &question, &why) == RESULT_OK && strcmp(reading.text, "question") == 0)
+            atomic_fetch_add(&right_answers, 1);
+        buffer_free(&frame);
+    }
+    (void)pthread_barrier_wait(&all_done);
+    return NULL;
+}
+
+/* Two children for all; one whose own thread has ended would end too, so all end together. */
+static void test_pool_ask__serves_more_threads_than_children(void **state)
+{
+    (void)state;
+    pthread_t threads[THREADS];
+    fake_script(&fake, "count", pids_path, "serve");
+    create(2);
+    atomic_store(&right_answers, 0);
+    assert_int_equal(pthread_barrier_init(&all_done, NULL, THREADS), 0);
+    for (int i = 0; i < THREADS; i++)
+        assert_int_equal(pthread_create(&threads[i], NULL, ask_often, NULL), 0);
+    for (int i = 0; i < THREADS; i++)
+        assert_int_equal(pthread_join(threads[i], NULL), 0);
+    assert_int_equal(pthread_barrier_destroy(&all_done), 0);
+    assert_int_equal(atomic_load(&right_answers), THREADS * ASKS);
+    assert_in_range(counted(NULL, 0, pids_path), 1, 2);
+    destroy(counted(NULL, 0, pids_path));
+}
+
+static void await_file(const char *path)
+{
+    while (access(path, F_OK) != 0)
+        sched_yield();
+}
+
+/* What ended one child may have hurt the others that were running then. */
+static void test_pool_ask__tries_once_more_on_a_fresh_child(void **state)
+{
+    (void)state;
+    char second_path[PATH_MAX];
+    path_in(second_path, folder, "second");
+    fake_script(&fake, "count", pids_path, "once", once_path, "read", "exit", "1", "then", "once",
+                second_path, "read", "exit", "1", "then", "serve");
+    create(2);
+    assert_result(pool_warm(pool, 2, &failure), RESULT_OK);
+    await_file(once_path);
+    await_file(second_path);
+    assert_answered();
+    destroy(3);
+}
+
+int main(void)
+{
+#define TEST(function) cmocka_unit_test_setup_teardown(function, make_place, remove_place)
+    const struct CMUnitTest tests[] = {
+        TEST(test_pool_ask__keeps_a_good_child),
+        TEST(test_pool_ask__tries_once_more_after_a_death),
+        TEST(test_pool_ask__gives_up_after_two_deaths),
+        TEST(test_pool_ask__tries_once_more_after_nonsense),
+        TEST(test_pool_ask__ends_a_child_whose_answer_is_too_long),
+        TEST(test_pool_ask__keeps_a_child_that_refuses),
+        TEST(test_pool_ask__kills_a_child_that_hangs),
+        TEST(test_pool_ask__is_called_off),
+        TEST(test_pool_ask__replaces_a_child_that_spoke_unasked),
+        TEST(test_pool_ask__replaces_a_child_that_died_idle),
+        TEST(test_pool_ask__says_that_none_can_be_started),
+        TEST(test_pool_ask__serves_more_threads_than_children),
+        TEST(test_pool_ask__tries_once_more_on_a_fresh_child),
+    };
+    log_configure(LOG_ERROR, LOG_FORMAT_JSON);
+    return RUN_TESTS(tests);
+}

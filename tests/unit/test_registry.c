@@ -1,0 +1,142 @@
+/* The circuits of a server, and who keeps them alive. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "artifact.h"
+#include "registry/registry.h"
+
+static struct failure failure;
+
+static struct circuit *circuit_named(const char *name)
+{
+    struct circuit *circuit = NULL;
+    char *artifact = artifact_of_hex(small_program);
+    assert_result(circuit_parse(&circuit, name, artifact, strlen(artifact), &failure), RESULT_OK);
+    free(artifact);
+    return circuit;
+}
+
+static struct circuit *add(struct registry *registry, const char *name)
+{
+    struct circuit *circuit = circuit_named(name);
+    assert_result(registry_add(registry, circuit, &failure), RESULT_OK);
+    return circuit;
+}
+
+static void assert_finds(struct registry *registry, const char *id_or_name,
+                         const struct circuit *expected)
+{
+    struct circuit *found = registry_find(registry, id_or_name);
+    assert_ptr_equal(found, expected);
+    circuit_release(found);
+}
+
+static void test_registry_find__knows_ids_names_and_the_first(void **state)
+{
+    (void)state;
+    struct registry *registry = registry_create(10);
+    assert_finds(registry, NULL, NULL);
+    assert_finds(registry, "first", NULL);
+    struct circuit *first = add(registry, "first");
+    struct circuit *second = add(registry, "second");
+    assert_finds(registry, NULL, first);
+    assert_finds(registry, "first", first);
+    assert_finds(registry, "second", second);
+    assert_finds(registry, first->id, first);
+    assert_finds(registry, "", NULL);
+    assert_finds(registry, "firs", NULL);
+    assert_finds(registry, "First", NULL);
+    registry_destroy(registry);
+    registry_destroy(NULL);
+}
+
+/* An id says what the circuit is; a name can be chosen to look like one. */
+static void test_registry_find__is_not_misled_by_a_name_that_is_an_id(void **state)
+{
+    (void)state;
+    struct registry *registry = registry_create(10);
+    struct circuit *circuit = circuit_named("right");
+    struct circuit *named = circuit_named(circuit->id);
+    named->id[0] = named->id[0] == '0' ? '1' : '0'; /* as if it were another circuit's */
+    assert_result(registry_add(registry, named, &failure), RESULT_OK);
+    if (registry_add(registry, circuit, &failure) == RESULT_OK)
+        assert_finds(registry, circuit->id, circuit);
+    else
+        circuit_release(circuit);
+    registry_destroy(registry);
+}
+
+static void test_registry_add__refuses_a_name_twice(void **state)
+{
+    (void)state;
+    struct registry *registry = registry_create(10);
+    struct circuit *first = add(registry, "name");
+    struct circuit *second = circuit_named("name");
+    assert_result(registry_add(registry, second, &failure), RESULT_CIRCUIT_NAME_TAKEN);
+    assert_contains(failure.message, "name");
+    circuit_release(second);
+    assert_finds(registry, "name", first);
+    registry_destroy(registry);
+}
+
+static void test_registry_add__holds_the_registry_to_its_size(void **state)
+{
+    (void)state;
+    struct registry *registry = registry_create(1);
+    struct circuit *first = add(registry, "first");
+    struct circuit *second = circuit_named("second");
+    assert_result(registry_add(registry, second, &failure), RESULT_CIRCUITS_FULL);
+    assert_contains(failure.message, "--max-circuits");
+    registry_remove(registry, first);
+    assert_result(registry_add(registry, second, &failure), RESULT_OK);
+    registry_destroy(registry);
+}
+
+static void test_registry_remove__leaves_a_circuit_to_those_who_hold_it(void **state)
+{
+    (void)state;
+    struct registry *registry = registry_create(10);
+    struct circuit *first = add(registry, "first");
+    struct circuit *second = add(registry, "second");
+    struct circuit *third = add(registry, "third");
+    struct circuit *held = registry_find(registry, "second");
+    registry_remove(registry, second);
+    assert_finds(registry, "second", NULL);
+    registry_remove(registry, second);
+    assert_string_equal(held->name, "second");
+    assert_int_equal(atomic_load(&held->references), 1);
+    circuit_release(held);
+    size_t count = 0;
+    struct circuit **list = registry_list(registry, &count);
+    assert_int_equal(count, 2);
+    assert_ptr_equal(list[0], first);
+    assert_ptr_equal(list[1], third);
+    registry_destroy(registry);
+    assert_string_equal(list[1]->name, "third");
+    circuit_release(list[0]);
+    circuit_release(list[1]);
+    free(list);
+}
+
+static void test_registry_list__is_empty_at_first(void **state)
+{
+    (void)state;
+    struct registry *registry = registry_create(10);
+    size_t count = 7;
+    assert_null(registry_list(registry, &count));
+    assert_int_equal(count, 0);
+    registry_destroy(registry);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_registry_find__knows_ids_names_and_the_first),
+        cmocka_unit_test(test_registry_find__is_not_misled_by_a_name_that_is_an_id),
+        cmocka_unit_test(test_registry_add__refuses_a_name_twice),
+        cmocka_unit_test(test_registry_add__holds_the_registry_to_its_size),
+        cmocka_unit_test(test_registry_remove__leaves_a_circuit_to_those_who_hold_it),
+        cmocka_unit_test(test_registry_list__is_empty_at_first),
+    };
+    return RUN_TESTS(tests);
+}
