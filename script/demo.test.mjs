@@ -32,7 +32,7 @@ beforeEach(() => {
   for (const path of ['circuit/target', '.cache/crs']) symlinkSync(join(ROOT, path), join(fixture.root, path));
   const temporary = join(fixture.folder, 'tmp');
   mkdirSync(temporary);
-  environment = { TMPDIR: temporary, http_proxy: NOBODY, ALL_PROXY: NOBODY };
+  environment = { TMPDIR: temporary, http_proxy: NOBODY, ALL_PROXY: NOBODY, PROVERD_ENGINE: 'none', PROVERD_LOG_LEVEL: 'error' };
 });
 
 afterEach(() => fixture.remove());
