@@ -287,7 +287,8 @@ static int bury(struct child *child, struct child_obituary *obituary)
 void child_end(struct child **child, struct child_obituary *obituary)
 {
     CHECK((*child)->magic == CHILD_MAGIC);
-    (void)kill((*child)->process.pid, SIGKILL);
+    /* It leads a session of its own: whatever it started goes with it. */
+    (void)kill(-(*child)->process.pid, SIGKILL);
     (void)bury(*child, obituary);
     *child = NULL;
 }

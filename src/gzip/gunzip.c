@@ -3,33 +3,18 @@
 #include <sodium.h>
 
 #include "base/check.h"
+#include "gzip/wiped_internal.h"
 
 enum {
     PIECE_BYTES = 32768,
-    ALIGNMENT = 16,
     GZIP_ONLY = 16, /* zlib's flag on the window bits: a gzip header, and its CRC checked */
 };
-
-static voidpf allocate_wiped(voidpf opaque, uInt items, uInt size)
-{
-    (void)opaque;
-    /* libsodium aligns a block by its end, so its size decides whether zlib's structs are aligned.
-     */
-    size_t bytes = (size_t)items * size;
-    return sodium_malloc((bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT);
-}
-
-static void free_wiped(voidpf opaque, voidpf address)
-{
-    (void)opaque;
-    sodium_free(address);
-}
 
 bool gunzip_open(struct gunzip *gunzip, size_t max_bytes)
 {
     *gunzip = (struct gunzip){.max_bytes = max_bytes};
-    gunzip->stream.zalloc = allocate_wiped;
-    gunzip->stream.zfree = free_wiped;
+    gunzip->stream.zalloc = wiped_allocate;
+    gunzip->stream.zfree = wiped_free;
     gunzip->opened = inflateInit2(&gunzip->stream, MAX_WBITS | GZIP_ONLY) == Z_OK;
     return gunzip->opened;
 }

@@ -7,9 +7,9 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <zlib.h>
 
 #include "base/check.h"
+#include "gzip/gzip.h"
 #include "scratch/scratch.h"
 #include "store/store.h"
 
@@ -66,16 +66,13 @@ enum result workplace_write(const struct workplace *workplace, const char *name,
 enum result workplace_write_gzip(const struct workplace *workplace, const char *name,
                                  struct bytes bytes, struct failure *failure)
 {
-    char path[PATH_MAX];
-    workplace_path(path, workplace, name);
-    gzFile file = gzopen(path, "wb1");
-    if (file == NULL)
-        return file_failure(failure, "create", path);
-    size_t written = gzfwrite(bytes.data, 1, bytes.length, file);
-    bool closed = gzclose(file) == Z_OK;
-    if (written == bytes.length && closed)
-        return RESULT_OK;
-    return file_failure(failure, "write", path);
+    struct buffer zipped = BUFFER_EMPTY;
+    enum result result =
+        gzip_append(&zipped, bytes.data, bytes.length)
+            ? workplace_write(workplace, name, (struct bytes){zipped.data, zipped.length}, failure)
+            : failure_set(failure, RESULT_INTERNAL, "no memory for bb's files");
+    buffer_free(&zipped);
+    return result;
 }
 
 enum result workplace_read(struct buffer *bytes, const struct workplace *workplace,

@@ -9,7 +9,7 @@
  * and format 2 the same with structs as maps: {"stack": [ {"index": ..., "witness": {...}} ]}.
  * Source: the ACIR crate of Noir 1.0.0-beta.26 as noir_js and bb 5.0.0 show it.
  *
- * One reader serves one witness and one thread at a time. It costs no more memory than its limit.
+ * One reader serves one witness and one thread at a time. It takes at most twice its limit of memory.
  */
 #ifndef WITNESS_WITNESS_H
 #define WITNESS_WITNESS_H
