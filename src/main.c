@@ -1,4 +1,5 @@
 /* Wiring: options in, modules up from the bottom, signals, modules down from the top. */
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -85,7 +86,7 @@ static enum result parse_listen(struct daemon *daemon, struct failure *failure)
         listen++;
         length -= 2;
     }
-    if (port > UINT16_MAX || end == colon + 1 || *end != '\0' || length == 0 ||
+    if (port > UINT16_MAX || !isdigit((unsigned char)colon[1]) || *end != '\0' || length == 0 ||
         length >= sizeof(daemon->address))
         return failure_set(failure, RESULT_BODY_MALFORMED,
                            "--listen takes ADDR:PORT, as 127.0.0.1:8080 or [::1]:8080, not '%s'",

@@ -97,9 +97,7 @@ static void add_common_headers(struct MHD_Response *response, const struct reque
     (void)MHD_add_response_header(response, "Access-Control-Allow-Origin", origin);
     if (strcmp(origin, "*") != 0)
         (void)MHD_add_response_header(response, "Vary", "Origin");
-    (void)MHD_add_response_header(
-        response, "Access-Control-Expose-Headers",
-        "X-Request-Id, Server-Timing, X-Public-Inputs, Retry-After, ETag, Location");
+    (void)MHD_add_response_header(response, "Access-Control-Expose-Headers", EXPOSED_HEADERS);
 }
 
 static enum MHD_Result send_reply(struct request *request)

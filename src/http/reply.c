@@ -164,9 +164,12 @@ size_t reply_failure_raw(char *out, size_t out_size, const struct request *reque
     int length = snprintf(out, out_size,
                           "HTTP/1.1 %d %s\r\nContent-Type: %s\r\nContent-Length: %zu\r\n"
                           "Connection: close\r\nX-Request-Id: %s\r\n"
-                          "Access-Control-Allow-Origin: %s\r\n\r\n%s",
+                          "Access-Control-Allow-Origin: %s\r\n%s"
+                          "Access-Control-Expose-Headers: " EXPOSED_HEADERS "\r\n\r\n%s",
                           status, title(status), json_media_type, text == NULL ? 0 : strlen(text),
-                          request->id, request->options->cors_origin, text == NULL ? "" : text);
+                          request->id, request->options->cors_origin,
+                          strcmp(request->options->cors_origin, "*") == 0 ? "" : "Vary: Origin\r\n",
+                          text == NULL ? "" : text);
     free(text);
     json_decref(json);
     return length > 0 && (size_t)length < out_size ? (size_t)length : 0;

@@ -17,6 +17,9 @@ enum { ROUTE_PARAMETER_CHARACTERS = 128, FORM_FIELDS = 4 };
 
 struct request;
 
+/* What scripts of other origins may read of an answer. */
+#define EXPOSED_HEADERS "X-Request-Id, Server-Timing, X-Public-Inputs, Retry-After, ETag, Location"
+
 /* What a route does with a request, in this order. Each may be NULL but `finish`. */
 struct route {
     const char *method;

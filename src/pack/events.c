@@ -212,11 +212,23 @@ void pack_parser_destroy(struct pack_parser *parser)
     free(parser);
 }
 
+/* Whether it waits for a string, bin or ext that is too long; `trail` is then its length. */
+static bool is_too_long(const struct parse_context *parse)
+{
+    uint32_t longest = parse->user.handler.longest;
+    bool in_raw = parse->cs == MSGPACK_ACS_STR_VALUE || parse->cs == MSGPACK_ACS_BIN_VALUE ||
+                  parse->cs == MSGPACK_ACS_EXT_VALUE;
+    return longest > 0 && in_raw && parse->trail > longest;
+}
+
 static enum pack_status feed(struct parse_context *parse, size_t *offset, const unsigned char *data,
                              size_t length)
 {
     parse->user.data = data;
     int status = parse_execute(parse, (const char *)data, length, offset);
+    /* A claim is refused when it is made: waiting for its bytes would mean to keep them all. */
+    if (status == 0 && is_too_long(parse))
+        return PACK_MALFORMED;
     if (status == 0)
         return PACK_MORE;
     if (status > 0)

@@ -32,6 +32,7 @@ struct pack_handler {
                        const struct pack_value *item);
     bool (*map_item)(void *context, const struct pack_value *map, const struct pack_value *key,
                      const struct pack_value *value);
+    uint32_t longest; /* bytes of a string, bin or ext; a longer one is malformed. 0: any length */
 };
 
 enum pack_status {

@@ -47,7 +47,7 @@ enum result pool_warm(struct pool *pool, unsigned count, struct failure *failure
 /*
  * Asks a child. What question->read returned, or RESULT_PROVE_TIMEOUT or RESULT_CANCELLED (the
  * child is dead by then), RESULT_PROVER_FAILED (two children in a row died or talked nonsense),
- * RESULT_PROVER_UNUSABLE (none can be started), 
+ * RESULT_PROVER_UNUSABLE (none can be started),
  * RESULT_INTERNAL (no memory).
  */
 enum result pool_ask(struct pool *pool, const struct pool_question *question,

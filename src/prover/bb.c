@@ -7,6 +7,8 @@
 #include "child/child.h"
 #include "wire/schema.h"
 
+#define USE_THIS_BB "set --bb to the bb of @aztec/bb.js 5.0.0"
+
 enum { NOT_CANCELLABLE = -1, PROBE_SECONDS = 10, MOST_PROBE_BYTES = 1 << 20 };
 
 static void set_variable(char *variable, const char *name, const char *value)
@@ -43,15 +45,13 @@ static enum result run_probe(struct buffer *output, const char *const *arguments
     bb_environment_fill(&environment, options);
     struct child_command command = {options->bb_path, arguments, environment.list, NULL};
     enum result result = child_run(&command, output, &status, &obituary, &limits, failure);
-    if (result == RESULT_PROVER_UNUSABLE)
-        return result;
-    if (result != RESULT_OK || status != 0)
-        return failure_set(failure, RESULT_PROVER_UNUSABLE,
-                           "%s is no bb that works here: `%s %s` %s; set --bb to the bb of "
-                           "@aztec/bb.js 5.0.0",
-                           options->bb_path, arguments[0], arguments[1],
-                           result == RESULT_OK ? obituary.cause : "did not answer");
-    return RESULT_OK;
+    if (result == RESULT_OK && status == 0)
+        return RESULT_OK;
+    struct failure cause = *failure;
+    return failure_set(failure, RESULT_PROVER_UNUSABLE,
+                       "%s is no bb that works here: `%s %s` %.200s; " USE_THIS_BB,
+                       options->bb_path, arguments[0], arguments[1],
+                       result == RESULT_OK ? obituary.cause : cause.message);
 }
 
 static void copy_version(char *version, size_t size, const struct buffer *output)
@@ -77,6 +77,12 @@ enum result engine_probe_bb(struct bb_abilities *abilities, const struct engine_
     enum result result = run_probe(&output, ask_version, options, failure);
     if (result == RESULT_OK) {
         copy_version(probed.version, sizeof(probed.version), &output);
+        if (probed.version[0] < '0' || probed.version[0] > '9')
+            result = failure_set(failure, RESULT_PROVER_UNUSABLE,
+                                 "%s is no bb: `bb --version` prints no version; " USE_THIS_BB,
+                                 options->bb_path);
+    }
+    if (result == RESULT_OK) {
         /* An old bb knows no `msgpack`: that is an answer. */
         struct failure no_schema;
         if (run_probe(&output, ask_schema, options, &no_schema) == RESULT_OK) {

@@ -95,9 +95,11 @@ static void execute(struct run *run)
 
 static void require_success(struct run *run)
 {
+    /* A status of its own is bb's answer; a signal (-1) is its death. */
     if (run->result == RESULT_OK && run->status != 0)
-        run->result = failure_set(run->failure, RESULT_PROVER_REFUSED, "bb %s: %s",
-                                  run->obituary.cause, run->obituary.last_words);
+        run->result = failure_set(run->failure,
+                                  run->status > 0 ? RESULT_PROVER_REFUSED : RESULT_PROVER_FAILED,
+                                  "bb %s: %s", run->obituary.cause, run->obituary.last_words);
 }
 
 static void fetch(struct run *run, struct buffer *bytes, const char *name)

@@ -92,9 +92,11 @@ static enum result explain_decoder(const struct circuit *circuit, struct failure
 {
     static const char newest[] = "1.0.0-beta.26";
     struct failure cause = *failure;
-    if (cause.result != RESULT_CIRCUIT_INVALID ||
-        strncmp(circuit->noir_version, newest, sizeof(newest) - 1) == 0)
+    if (cause.result != RESULT_CIRCUIT_INVALID)
         return cause.result;
+    if (strncmp(circuit->noir_version, newest, sizeof(newest) - 1) == 0)
+        return failure_set(failure, RESULT_CIRCUIT_INVALID, "circuit %s: its bytecode is %.300s",
+                           circuit->name, cause.message);
     return failure_set(failure, RESULT_CIRCUIT_VERSION,
                        "circuit %s was compiled by noir %s and this server reads %s: compile it "
                        "with nargo or @noir-lang/noir_wasm %s (%.200s)",

@@ -104,9 +104,27 @@ static enum result prove(struct job *job, struct bytes key, const struct tools *
     return result;
 }
 
+/*
+ * bb has read this circuit and made its key: if it refuses a whole, canonical witness of the right
+ * shape, the values are to blame (it asserts some of what a circuit asks), unless its CRS is gone.
+ */
+static enum result explain_refusal(struct job *job, const struct tools *tools)
+{
+    log_event(LOG_INFO, "bb refused a witness", log_string("circuit", job->circuit->name),
+              log_string("why", job->failure.message));
+    if (crs_check_readable(tools->crs, &job->failure) != RESULT_OK)
+        return RESULT_PROVER_FAILED;
+    return failure_set(&job->failure, RESULT_WITNESS_UNSATISFIED,
+                       "the witness does not satisfy circuit %s: the prover refuses it; execute "
+                       "the circuit again with the inputs you mean",
+                       job->circuit->name);
+}
+
 static enum result prove_and_verify(struct job *job, struct bytes key, const struct tools *tools)
 {
     enum result result = prove(job, key, tools);
+    if (result == RESULT_PROVER_REFUSED)
+        result = explain_refusal(job, tools);
     if (result == RESULT_OK)
         result = verify(job, key, tools);
     if (result == RESULT_OK && !job->verified)

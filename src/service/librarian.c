@@ -131,22 +131,29 @@ enum result librarian_scan(struct librarian *librarian, struct failure *failure)
     return result;
 }
 
-static void load_new(struct librarian *librarian)
+/* Has bb read a circuit and make its default key. */
+static enum result load(const struct librarian *librarian, struct circuit *circuit,
+                        struct failure *failure)
 {
     const struct tools *tools = librarian->options.tools;
+    const struct verification_key *key;
+    const struct engine_task task = {
+        .bytecode = {circuit->bytecode, circuit->bytecode_length},
+        .target = TARGET_DEFAULT,
+        .deadline = deadline_in_seconds(tools->prove_timeout_seconds),
+        .cancel = tools->cancel,
+    };
+    return prepare_key(&key, circuit, &task, tools, failure);
+}
+
+static void load_new(struct librarian *librarian)
+{
     size_t count;
     struct circuit **circuits = registry_list(librarian->options.registry, &count);
     for (size_t i = 0; i < count; i++) {
-        const struct verification_key *key;
         struct failure failure;
-        const struct engine_task task = {
-            .bytecode = {circuits[i]->bytecode, circuits[i]->bytecode_length},
-            .target = TARGET_DEFAULT,
-            .deadline = deadline_in_seconds(tools->prove_timeout_seconds),
-            .cancel = tools->cancel,
-        };
         if (circuit_state(circuits[i], NULL, NULL) == CIRCUIT_LOADING)
-            (void)prepare_key(&key, circuits[i], &task, tools, &failure);
+            (void)load(librarian, circuits[i], &failure);
         circuit_release(circuits[i]);
     }
     free(circuits);
@@ -200,10 +207,14 @@ static enum result take_upload(struct librarian *librarian, struct job *job)
         return result;
     circuit->origin = CIRCUIT_UPLOADED;
     job->circuit = registry_find(librarian->options.registry, circuit->id);
-    if (job->circuit == NULL)
-        return keep_upload(librarian, job, circuit);
+    if (job->circuit == NULL) {
+        /* What cannot be proven is not kept. */
+        result = load(librarian, circuit, &job->failure);
+        if (result == RESULT_OK)
+            return keep_upload(librarian, job, circuit);
+    }
     circuit_release(circuit);
-    return RESULT_OK;
+    return result;
 }
 
 static enum result delete_upload(struct librarian *librarian, struct job *job)

@@ -134,7 +134,10 @@ static void *work(void *context)
     }
     CHECK_ZERO(pthread_mutex_lock(&service->lock));
     service->workers_inside--;
-    CHECK_ZERO(pthread_cond_signal(&service->worker_left));
+    CHECK_ZERO(pthread_cond_broadcast(&service->worker_left));
+    /* A bb dies with the thread that started it, and another worker may still be using it. */
+    while (service->workers_inside > 0)
+        CHECK_ZERO(pthread_cond_wait(&service->worker_left, &service->lock));
     CHECK_ZERO(pthread_mutex_unlock(&service->lock));
     return NULL;
 }

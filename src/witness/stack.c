@@ -6,6 +6,9 @@
 #include "field/field.h"
 #include "witness/stack_internal.h"
 
+/* Any longer, and a value is not waited for. */
+enum { LONGEST_VALUE = 4096 };
+
 /* Where a value stands: WitnessStack { stack: [ StackItem { index, witness: { entries } } ] }. */
 enum { DEPTH_STACK_STRUCT, DEPTH_STACK, DEPTH_ITEM_STRUCT, DEPTH_MAP, DEPTH_ENTRY };
 
@@ -43,15 +46,14 @@ static bool opened_stack(struct stack_check *check, const struct pack_value *sta
 static bool opened(void *context, const struct pack_value *container)
 {
     struct stack_check *check = context;
-    enum pack_kind structs = check->named ? PACK_MAP : PACK_ARRAY;
     switch (container->depth) {
     case DEPTH_STACK_STRUCT:
-        return (container->kind == structs && container->length == 1) ||
+        return (container->kind == PACK_ARRAY && container->length == 1) ||
                malformed(check, "its outermost value is not a WitnessStack");
     case DEPTH_STACK:
         return opened_stack(check, container);
     case DEPTH_ITEM_STRUCT:
-        return (container->kind == structs && container->length == 2) ||
+        return (container->kind == PACK_ARRAY && container->length == 2) ||
                malformed(check, "its item is not a function id and a witness map");
     case DEPTH_MAP:
         if (container->kind != PACK_MAP || check->map_opened)
@@ -62,12 +64,6 @@ static bool opened(void *context, const struct pack_value *container)
     default:
         return malformed(check, "a witness value is itself a container");
     }
-}
-
-static bool is_field_name(const struct pack_value *key, const char *name)
-{
-    return key->kind == PACK_STRING && key->length == strlen(name) &&
-           memcmp(key->bytes, name, key->length) == 0;
 }
 
 /* The values of one entry of the witness map. */
@@ -109,15 +105,8 @@ static bool map_item(void *context, const struct pack_value *map, const struct p
                      const struct pack_value *value)
 {
     struct stack_check *check = context;
-    if (map->depth == DEPTH_MAP)
-        return take_entry(check, key, value);
-    if (map->depth == DEPTH_STACK_STRUCT)
-        return (is_field_name(key, "stack") && value->kind == PACK_ARRAY) ||
-               malformed(check, "its only field is not a stack");
-    CHECK(map->depth == DEPTH_ITEM_STRUCT);
-    return (is_field_name(key, "index") && value->kind == PACK_INTEGER) ||
-           (is_field_name(key, "witness") && value->kind == PACK_MAP) ||
-           malformed(check, "its item has another field than index and witness");
+    CHECK(map->depth == DEPTH_MAP);
+    return take_entry(check, key, value);
 }
 
 static bool array_item(void *context, const struct pack_value *array, const struct pack_value *item)
@@ -131,11 +120,11 @@ static bool array_item(void *context, const struct pack_value *array, const stru
            malformed(check, "a list or map is missing");
 }
 
-bool stack_check_open(struct stack_check *check, uint32_t witness_count, bool named)
+bool stack_check_open(struct stack_check *check, uint32_t witness_count)
 {
-    static const struct pack_handler handler = {opened, array_item, map_item};
+    static const struct pack_handler handler = {opened, array_item, map_item, LONGEST_VALUE};
     CHECK(witness_count > 0);
-    *check = (struct stack_check){.witness_count = witness_count, .named = named};
+    *check = (struct stack_check){.witness_count = witness_count};
     check->seen = calloc(witness_count / CHAR_BIT + 1, 1);
     check->parser = pack_parser_create(&handler, check);
     return check->seen != NULL && check->parser != NULL;

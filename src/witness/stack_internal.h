@@ -10,7 +10,6 @@
 
 struct stack_check {
     uint32_t witness_count;
-    bool named; /* format 2: structs are maps with field names */
     bool map_opened;
     uint32_t given; /* entries of the witness map seen so far */
     uint32_t highest;
@@ -20,7 +19,7 @@ struct stack_check {
 };
 
 /* False for lack of memory. */
-bool stack_check_open(struct stack_check *check, uint32_t witness_count, bool named);
+bool stack_check_open(struct stack_check *check, uint32_t witness_count);
 void stack_check_close(struct stack_check *check);
 
 /* Checks data[*offset..length) as far as it goes; call again as more comes, as pack_parser_feed. */

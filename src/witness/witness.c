@@ -46,14 +46,13 @@ void witness_reader_destroy(struct witness_reader *reader)
 static void check_marker(struct witness_reader *reader)
 {
     unsigned marker = reader->witness.data[0];
-    if (marker == FORMAT_NAMED || marker == FORMAT_COMPACT)
+    if (marker == FORMAT_COMPACT)
         return;
-    failure_set(
-        &reader->content, RESULT_WITNESS_FORMAT,
-        "the witness is in format %u; this server's bb reads formats 2 and 3 (MessagePack), "
-        "which nargo and @noir-lang/noir_js write since 1.0.0-beta.19: execute the circuit "
-        "with one of those",
-        marker);
+    failure_set(&reader->content, RESULT_WITNESS_FORMAT,
+                "the witness is in format %u; this server's bb reads format %d (compact "
+                "MessagePack), which nargo and @noir-lang/noir_js write since 1.0.0-beta.19: "
+                "execute the circuit with one of those",
+                marker, FORMAT_COMPACT);
 }
 
 /* Checks the bytes that have come since the last call. False for lack of memory. */
@@ -64,8 +63,7 @@ static bool check_content(struct witness_reader *reader)
         check_marker(reader);
         if (reader->content.result != RESULT_OK)
             return true;
-        if (!stack_check_open(&reader->check, reader->expectations.witness_count,
-                              witness->data[0] == FORMAT_NAMED))
+        if (!stack_check_open(&reader->check, reader->expectations.witness_count))
             return false;
         reader->check_opened = true;
         reader->checked = MARKER_BYTES;
@@ -145,7 +143,7 @@ static enum result open_encoding(struct witness_reader *reader, unsigned char fi
     if (reader->encoding == ENCODING_GZIP)
         return gunzip_open(&reader->gunzip, reader->expectations.max_bytes) ? RESULT_OK
                                                                             : no_memory(reader);
-    if (first_byte != FORMAT_NAMED && first_byte != FORMAT_COMPACT)
+    if (first_byte != FORMAT_COMPACT && first_byte != FORMAT_NAMED)
         return failure_set(&reader->stopped, RESULT_WITNESS_NOT_RECOGNISED,
                            "the body is neither gzip nor a Noir witness; send the file target/*.gz "
                            "of nargo execute (curl --data-binary @circuit.gz)");

@@ -6,10 +6,11 @@
  *
  * The bytes: a format marker, then MessagePack of Noir's WitnessStack. Format 3 (compact) writes
  *   [ [ [function id, { witness index: 32-byte big-endian field element, ... } ], ... ] ]
- * and format 2 the same with structs as maps: {"stack": [ {"index": ..., "witness": {...}} ]}.
+ * bb 5.0.0 reads no other, whatever the marker.
  * Source: the ACIR crate of Noir 1.0.0-beta.26 as noir_js and bb 5.0.0 show it.
  *
- * One reader serves one witness and one thread at a time. It takes at most twice its limit of memory.
+ * One reader serves one witness and one thread at a time. It takes at most twice its limit of
+ * memory.
  */
 #ifndef WITNESS_WITNESS_H
 #define WITNESS_WITNESS_H

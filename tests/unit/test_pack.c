@@ -84,7 +84,7 @@ static bool on_map_item(void *context, const struct pack_value *map, const struc
     return note(context, event);
 }
 
-static const struct pack_handler tracing = {on_opened, on_array_item, on_map_item};
+static const struct pack_handler tracing = {on_opened, on_array_item, on_map_item, 0};
 
 static enum pack_status parse_whole(struct trace *trace, size_t *offset, const unsigned char *bytes,
                                     size_t length)
@@ -278,7 +278,7 @@ static void test_pack_parser__stops_when_the_handler_refuses(void **state)
 static void test_pack_parser__takes_a_handler_of_nothing(void **state)
 {
     (void)state;
-    static const struct pack_handler deaf = {NULL, NULL, NULL};
+    static const struct pack_handler deaf = {NULL, NULL, NULL, 0};
     static const unsigned char bytes[] = {0x92, 0x90, 0x81, 0x01, 0x02};
     struct pack_parser *parser = pack_parser_create(&deaf, NULL);
     size_t offset = 0;

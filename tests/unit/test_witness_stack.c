@@ -1,4 +1,4 @@
-/* What a witness stack must hold: each way of being wrong, in both formats where there are two. */
+/* What a witness stack must hold: each way of being wrong. */
 #include <string.h>
 
 #include "packer.h"
@@ -17,7 +17,8 @@ static void assert_bytes(const char *hex, uint32_t witness_count, enum result ex
 static void assert_indices(uint64_t first, uint64_t second, uint32_t witness_count,
                            enum result expected)
 {
-    for (unsigned char format = NAMED; format <= COMPACT; format++) {
+    {
+        const unsigned char format = COMPACT;
         struct buffer witness;
         msgpack_packer packer;
         witness_begin(&packer, &witness, format);
@@ -31,7 +32,8 @@ static void assert_indices(uint64_t first, uint64_t second, uint32_t witness_cou
 static void test_witness__has_the_circuit_s_count(void **state)
 {
     (void)state;
-    for (unsigned char format = NAMED; format <= COMPACT; format++) {
+    {
+        const unsigned char format = COMPACT;
         struct buffer witness;
         witness_write(&witness, format, 20);
         assert_witness(&witness, 20, RESULT_OK);
@@ -198,8 +200,6 @@ static void test_witness__has_one_stack_item(void **state)
     assert_bytes("03 91 90", 1, RESULT_WITNESS_STACK);
     assert_bytes("03 91 92 92 00 80 92 01 80", 1, RESULT_WITNESS_STACK);
     assert_bytes("03 91 dd ffffffff", 1, RESULT_WITNESS_STACK);
-    assert_bytes("02 81 a5 737461636b 90", 1, RESULT_WITNESS_STACK);
-    assert_bytes("02 81 a5 737461636b 92 80 80", 1, RESULT_WITNESS_STACK);
 }
 
 /* Compact: [ [ [ index, {..} ] ] ] */
@@ -236,55 +236,6 @@ static void test_witness__has_the_shape_of_a_compact_stack(void **state)
         assert_bytes(shapes[i], 1, RESULT_WITNESS_MALFORMED);
 }
 
-/* Named: { "stack": [ { "index": 0, "witness": {..} } ] } */
-static void test_witness__has_the_shape_of_a_named_stack(void **state)
-{
-    (void)state;
-    static const char *const shapes[] = {
-        "02 91 91 92 00 80",                          /* compact */
-        "02 80",                                      /* no field */
-        "02 81 00 00",                                /* a number for a name */
-        "02 81 a5 737461636b 00",                     /* the stack is a number */
-        "02 81 a5 737461636b 80",                     /* the stack is a map */
-        "02 81 a5 737461636b 91 80",                  /* an empty item */
-        "02 81 a5 737461636b 91 90",                  /* the item is a list */
-        "02 81 a5 737461636b 91 82 a5 696e646578 c0", /* no index */
-        "02 81 a5 737461636b 91 82 a5 696e646578 00 a7 7769746e657373 c0",     /* no map */
-        "02 81 a5 737461636b 91 82 a5 696e646578 00 a5 696e646578 00",         /* two indices */
-        "02 81 a5 737461636b 91 82 a7 7769746e657373 80 a7 7769746e657373 80", /* two maps */
-        "02 81 a5 737461636b 91 82 a5 696e646579 00",                          /* "indey" */
-        "02 81 a5 737461636b 91 82 a4 696e6465 00",                            /* "inde" */
-        "02 81 a5 737461636b 91 83",                                           /* three fields */
-        "02 81 91 00 91 82", /* a list for a name */
-    };
-    for (size_t i = 0; i < sizeof(shapes) / sizeof(shapes[0]); i++)
-        assert_bytes(shapes[i], 1, RESULT_WITNESS_MALFORMED);
-    /* Known only when the list it names has ended. */
-    struct buffer witness;
-    witness_write(&witness, NAMED, 1);
-    memcpy(witness.data + 3, "stick", 5);
-    assert_and_free(&witness, 1, RESULT_WITNESS_MALFORMED);
-}
-
-static void test_witness__may_have_its_named_fields_in_any_order(void **state)
-{
-    (void)state;
-    struct buffer witness = BUFFER_EMPTY;
-    msgpack_packer packer;
-    packer_open(&packer, &witness);
-    assert_true(buffer_append(&witness, "\x02", 1));
-    msgpack_pack_map(&packer, 1);
-    packer_text(&packer, "stack");
-    msgpack_pack_array(&packer, 1);
-    msgpack_pack_map(&packer, 2);
-    packer_text(&packer, "witness");
-    msgpack_pack_map(&packer, 1);
-    witness_entry(&packer, 0);
-    packer_text(&packer, "index");
-    msgpack_pack_int(&packer, 0);
-    assert_and_free(&witness, 1, RESULT_OK);
-}
-
 static void test_witness__costs_nothing_for_a_count_that_lies(void **state)
 {
     (void)state;
@@ -309,8 +260,6 @@ int main(void)
         cmocka_unit_test(test_witness__never_tells_a_value),
         cmocka_unit_test(test_witness__has_one_stack_item),
         cmocka_unit_test(test_witness__has_the_shape_of_a_compact_stack),
-        cmocka_unit_test(test_witness__has_the_shape_of_a_named_stack),
-        cmocka_unit_test(test_witness__may_have_its_named_fields_in_any_order),
         cmocka_unit_test(test_witness__costs_nothing_for_a_count_that_lies),
     };
     return RUN_TESTS(tests);

@@ -1,0 +1,105 @@
+// fake_bb.mjs REAL_BB BEHAVIOUR_FILE ARGUMENT...: a bb that proves as the file says and else is the real one.
+
+import { spawnSync } from 'node:child_process';
+import { readFileSync, readSync, writeSync } from 'node:fs';
+
+const [, , realBb, behaviourFile, ...args] = process.argv;
+const MOST_BYTES = 64 << 20;
+
+function frame(...bytes) {
+  const payload = Buffer.concat(bytes.map((piece) => Buffer.from(piece)));
+  const header = Buffer.alloc(4);
+  header.writeUInt32LE(payload.length);
+  return Buffer.concat([header, payload]);
+}
+
+const text = (string) => Buffer.concat([Buffer.from([0xda, string.length >> 8, string.length & 0xff]), Buffer.from(string)]);
+const wordOf = (byte) => [0xc4, 32, ...new Array(32).fill(byte)];
+const proofResponse = (...words) => frame(
+  [0x92], text('CircuitProveResponse'), [0x82], text('public_inputs'), [0x90],
+  text('proof'), [0x90 | words.length], words.flat(),
+);
+
+function say(bytes) {
+  for (let at = 0; at < bytes.length; ) at += writeSync(1, bytes, at);
+}
+
+function forever() {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+}
+
+/** What happens at a proof; `question` is all that the fake was given. */
+const behaviours = {
+  hang: forever,
+  crash: () => process.exit(3),
+  abort: () => process.abort(),
+  silent_end: () => process.exit(0),
+  // bb's own messages may show what it worked on: here they show all of it.
+  telltale: (question) => {
+    for (const form of [question.toString('hex'), BigInt(`0x${question.toString('hex')}`).toString(), question]) {
+      writeSync(2, form.subarray ? form : Buffer.from(`${form.slice(-3000)}\n`));
+    }
+    process.exit(1);
+  },
+  telltale_error: (question) => say(frame([0x92], text('ErrorResponse'), [0x81], text('message'), text(`bad: ${question.toString('hex').slice(-600)}`))),
+  garbage: () => say(frame(Buffer.alloc(100, 0xc1))),
+  not_a_response: () => say(frame([0x93, 1, 2, 3])),
+  another_response: () => say(frame([0x92], text('CircuitVerifyResponse'), [0x81], text('verified'), [0xc3])),
+  huge: () => {
+    say(Buffer.from([0xff, 0xff, 0xff, 0xff]));
+    forever();
+  },
+  half: () => {
+    say(proofResponse(wordOf(1)).subarray(0, 40));
+    process.exit(0);
+  },
+  half_and_hang: () => {
+    say(proofResponse(wordOf(1)).subarray(0, 40));
+    forever();
+  },
+  empty: () => say(frame([])),
+  no_proof: () => say(proofResponse()),
+  short_words: () => say(proofResponse([0xc4, 3, 1, 2, 3])),
+  more_than_asked: () => say(Buffer.concat([frame([0xc0]), proofResponse(wordOf(1))])),
+  junk_proof: () => say(proofResponse(wordOf(1), wordOf(2), wordOf(3))),
+};
+
+function read(length) {
+  const bytes = Buffer.alloc(length);
+  for (let at = 0; at < length; ) {
+    const got = readSync(0, bytes, at, length - at);
+    if (got === 0) process.exit(0);
+    at += got;
+  }
+  return bytes;
+}
+
+function behaviour() {
+  return readFileSync(behaviourFile, 'utf8');
+}
+
+function askRealBb(question) {
+  const { stdout, stderr } = spawnSync(realBb, args, { input: question, maxBuffer: MOST_BYTES });
+  writeSync(2, stderr);
+  say(stdout);
+}
+
+function serve() {
+  for (;;) {
+    const header = read(4);
+    if (behaviour() === 'deaf') forever();
+    const payload = read(header.readUInt32LE());
+    const scripted = payload.subarray(0, 64).includes('CircuitProve') && behaviours[behaviour()];
+    if (scripted) scripted(payload);
+    else askRealBb(Buffer.concat([header, payload]));
+  }
+}
+
+function runCommand() {
+  const scripted = args[0] === 'prove' && behaviours[behaviour()];
+  if (scripted) scripted(readFileSync(args[args.indexOf('-w') + 1]));
+  else process.exit(spawnSync(realBb, args, { stdio: 'inherit' }).status ?? 1);
+}
+
+if (args[0] === 'msgpack' && args[1] === 'run') serve();
+else runCommand();

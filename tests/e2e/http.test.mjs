@@ -1,0 +1,262 @@
+// HTTP itself: routes, methods, CORS, connections.
+
+import assert from 'node:assert/strict';
+import { Agent } from 'node:http';
+import { after, before, describe, test } from 'node:test';
+import { bbVerifies, publicInputsOf, squareCircuit, squareWitness } from './lib/circuits.mjs';
+import { Daemon } from './lib/daemon.mjs';
+import { assertError, request, Wire } from './lib/http.mjs';
+import { word } from './lib/witness.mjs';
+
+const OCTETS = { 'Content-Type': 'application/octet-stream' };
+
+let circuit;
+let daemon;
+let witness;
+
+before(async () => {
+  circuit = await squareCircuit();
+  witness = await squareWitness();
+  daemon = await Daemon.start({ circuit });
+});
+after(() => daemon.stop());
+
+async function assertProof(response) {
+  assert.equal(response.status, 200, response.body.toString());
+  assert.deepEqual(publicInputsOf(response), word(witness.y));
+  assert.ok(await bbVerifies(response.body, publicInputsOf(response), circuit));
+}
+
+describe('routes', () => {
+  for (const path of ['/api', '/api/']) {
+    test(`get_${path.replaceAll('/', '_')}__tells_name_version_and_endpoints`, async () => {
+      const response = await daemon.get(path);
+      assert.equal(response.status, 200);
+      assert.match(response.headers['content-type'], /^application\/json/);
+      const about = response.json();
+      assert.equal(about.name, 'proverd');
+      assert.match(about.version, /^\d+\.\d+\.\d+/);
+      const endpoints = JSON.stringify(about.endpoints);
+      for (const endpoint of ['/api/prove', '/api/verify', '/api/health']) assert.ok(endpoints.includes(endpoint), endpoint);
+    });
+  }
+
+  const strangers = ['/', '/api/nothing', '/apiary', '/api/prove/x', '/api//prove', '/api/health2', '/API', '/..%2f..%2fetc/passwd', `/${'x'.repeat(1000)}`];
+  for (const path of strangers) {
+    test(`not_found__${path.slice(0, 30).replace(/\W+/g, '_')}`, async () => {
+      for (const method of ['GET', 'POST']) {
+        const error = assertError(await daemon.request({ method, path }), 404, 'not_found', /there is nothing at/);
+        assert.ok('POST /api/prove' in error.available_endpoints, 'POST /api/prove is among them');
+        assert.ok('GET /api/health' in error.available_endpoints, 'GET /api/health is among them');
+      }
+    });
+  }
+
+  test('not_found__of_a_post_with_a_body_drops_the_body', async () => {
+    assertError(await daemon.post('/api/proof', Buffer.alloc(1 << 20)), 404, 'not_found');
+  });
+
+  const wrongMethods = [
+    ['GET', '/api/prove', 'POST, OPTIONS'],
+    ['PUT', '/api/prove', 'POST, OPTIONS'],
+    ['HEAD', '/api/prove', 'POST, OPTIONS'],
+    ['DELETE', '/api/verify', 'POST, OPTIONS'],
+    ['GET', '/api/verify/', 'POST, OPTIONS'],
+    ['POST', '/api/health', 'GET, HEAD, OPTIONS'],
+    ['POST', '/api', 'GET, HEAD, OPTIONS'],
+    ['PATCH', '/api/', 'GET, HEAD, OPTIONS'],
+    ['PURGE', '/api', 'GET, HEAD, OPTIONS'],
+  ];
+  for (const [method, path, allow] of wrongMethods) {
+    test(`method_not_allowed__${method}_${path.replace(/\W+/g, '_')}`, async () => {
+      const response = await daemon.request({ method, path });
+      assert.equal(response.headers.allow, allow);
+      if (method === 'HEAD') assert.equal(response.status, 405);
+      else assertError(response, 405, 'method_not_allowed', new RegExp(`takes ${allow}`));
+    });
+  }
+
+  for (const path of ['/api', '/api/', '/api/health', '/nowhere']) {
+    test(`head__is_get_without_its_body__${path.replace(/\W+/g, '_')}`, async () => {
+      const id = { 'X-Request-Id': 'same' };
+      const [got, head] = [await daemon.get(path, id), await daemon.request({ method: 'HEAD', path, headers: id })];
+      assert.equal(head.status, got.status);
+      assert.equal(head.body.length, 0);
+      for (const name of ['content-type', 'x-request-id', 'access-control-allow-origin']) {
+        assert.equal(head.headers[name], got.headers[name], name);
+      }
+      // The health changes between two looks; its length may, by a digit or two.
+      assert.ok(Math.abs(Number(head.headers['content-length']) - got.body.length) <= 3);
+    });
+  }
+
+  test('a_query__changes_nothing', async () => {
+    assert.equal((await daemon.get('/api/health?verbose=1&x=%zz')).status, 200);
+    await assertProof(await daemon.post('/api/prove?a=b', witness.gzipped));
+  });
+});
+
+describe('CORS', () => {
+  const headersOf = ({ headers }) => headers['access-control-allow-origin'];
+
+  for (const [path, methods] of [['/api/prove', 'POST, OPTIONS'], ['/api/verify', 'POST, OPTIONS'], ['/api/health', 'GET, HEAD, OPTIONS']]) {
+    test(`preflight__is_answered__${path.replace(/\W+/g, '_')}`, async () => {
+      const response = await daemon.request({
+        method: 'OPTIONS',
+        path,
+        headers: { Origin: 'https://app.test', 'Access-Control-Request-Method': 'POST', 'Access-Control-Request-Headers': 'content-type' },
+      });
+      assert.equal(response.status, 204);
+      assert.equal(response.body.length, 0);
+      assert.equal(headersOf(response), '*');
+      assert.equal(response.headers['access-control-allow-methods'], methods);
+      assert.match(response.headers['access-control-allow-headers'], /content-type/i);
+      assert.match(response.headers['access-control-allow-headers'], /x-request-id/i);
+      assert.match(response.headers['access-control-max-age'], /^\d+$/);
+    });
+  }
+
+  test('preflight__of_nowhere_is_a_404', async () => {
+    assertError(await daemon.request({ method: 'OPTIONS', path: '/nowhere' }), 404, 'not_found');
+  });
+
+  test('any_origin__may_read_answers_and_errors_and_their_headers', async () => {
+    const responses = [await daemon.get('/api'), await daemon.get('/nowhere'), await daemon.post('/api/prove', Buffer.from('x')), await daemon.prove(witness.gzipped)];
+    for (const response of responses) {
+      assert.equal(headersOf(response), '*', `status ${response.status}`);
+      const exposed = response.headers['access-control-expose-headers'];
+      for (const name of ['X-Request-Id', 'Server-Timing', 'X-Public-Inputs', 'Retry-After']) assert.ok(exposed.includes(name), name);
+    }
+  });
+
+  test('cors_origin__restricts_to_one', async (t) => {
+    const strict = await Daemon.start({ circuit, 'cors-origin': 'https://app.test', 'body-timeout': 1, 'max-body-bytes': 1000 });
+    t.after(() => strict.stop());
+    const preflight = { method: 'OPTIONS', path: '/api/prove', headers: { Origin: 'https://evil.test' } };
+    const responses = [await strict.get('/api'), await strict.get('/nowhere'), await strict.request(preflight)];
+    for (const headers of [{ 'Content-Length': 10 }, { 'Content-Length': 100_000 }]) {
+      const wire = await Wire.open(strict.port); // the answers that go around the library: 408 and 413
+      wire.sendHead('POST', '/api/prove', headers);
+      responses.push(await wire.response(5));
+      await wire.close();
+    }
+    assert.deepEqual(responses.map(({ status }) => status), [200, 404, 204, 408, 413]);
+    for (const response of responses) {
+      assert.equal(headersOf(response), 'https://app.test', `status ${response.status}`);
+      assert.match(response.headers.vary ?? '', /Origin/, `status ${response.status}`);
+    }
+  });
+
+  test('answers_in_the_midst_of_a_body__expose_their_headers_as_others_do', async () => {
+    const wire = await Wire.open(daemon.port);
+    wire.sendHead('POST', '/api/prove', { 'Content-Length': 2 ** 40 });
+    const response = await wire.response(5);
+    assert.equal(response.status, 413);
+    assert.match(response.headers['access-control-expose-headers'] ?? '', /X-Request-Id/);
+    await wire.close();
+  });
+});
+
+describe('connections', () => {
+  test('one_connection__serves_many_requests', async (t) => {
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    t.after(() => agent.destroy());
+    const ask = (what) => request(daemon.port, { ...what, agent });
+    const ports = new Set();
+    agent.on('free', (socket) => ports.add(socket.localPort));
+    for (let i = 0; i < 3; i++) {
+      await assertProof(await ask({ method: 'POST', path: '/api/prove', headers: OCTETS, body: witness.gzipped }));
+      assert.equal((await ask({ path: '/api/health' })).status, 200);
+      assertError(await ask({ method: 'POST', path: '/api/prove', headers: OCTETS, body: Buffer.from('x') }), 400, 'witness_not_recognised');
+      assertError(await ask({ path: '/nowhere' }), 404, 'not_found');
+      assertError(await ask({ method: 'POST', path: '/api/prove', headers: OCTETS, body: Buffer.alloc(0) }), 400, 'body_empty');
+    }
+    assert.equal(ports.size, 1, 'all over one connection');
+  });
+
+  function post(path, body, headers = {}) {
+    const lines = Object.entries({ Host: 'test', 'Content-Length': body.length, ...headers }).map(([name, value]) => `${name}: ${value}\r\n`);
+    return Buffer.concat([Buffer.from(`POST ${path} HTTP/1.1\r\n${lines.join('')}\r\n`), body]);
+  }
+
+  test('pipelined_requests__are_answered_in_their_order', async () => {
+    const wire = await Wire.open(daemon.port);
+    wire.send(Buffer.concat([
+      post('/api/prove', witness.gzipped, { 'X-Request-Id': 'first' }),
+      post('/api/prove', Buffer.from('nonsense'), { 'X-Request-Id': 'second' }),
+      post('/api/prove', witness.gzipped, { 'X-Request-Id': 'third' }),
+      Buffer.from('GET /api HTTP/1.1\r\nHost: test\r\nX-Request-Id: fourth\r\n\r\n'),
+    ]));
+    const responses = await wire.responses(4);
+    assert.deepEqual(responses.map(({ status }) => status), [200, 400, 200, 200]);
+    assert.deepEqual(responses.map(({ headers }) => headers['x-request-id']), ['first', 'second', 'third', 'fourth']);
+    await assertProof(responses[0]);
+    await assertProof(responses[2]);
+    await wire.close();
+  });
+
+  test('a_request_in_single_bytes__is_answered', async () => {
+    const wire = await Wire.open(daemon.port);
+    for (const byte of post('/api/prove', witness.gzipped)) wire.send(Buffer.from([byte]));
+    await assertProof(await wire.response());
+    await wire.close();
+  });
+
+  test('http_1_0__is_answered_and_the_connection_closed', async () => {
+    const wire = await Wire.open(daemon.port);
+    wire.send(Buffer.concat([Buffer.from(`POST /api/prove HTTP/1.0\r\nContent-Length: ${witness.gzipped.length}\r\n\r\n`), witness.gzipped]));
+    await assertProof(await wire.response());
+    await wire.receive('the end of the connection', () => false, 5);
+    assert.ok(wire.ended);
+  });
+
+  test('connection_close__is_honoured', async () => {
+    const wire = await Wire.open(daemon.port);
+    wire.sendHead('GET', '/api', { Connection: 'close' });
+    assert.equal((await wire.response()).status, 200);
+    await wire.receive('the end of the connection', () => false, 5);
+    assert.ok(wire.ended);
+  });
+
+  test('nonsense_for_http__is_no_200_and_harms_nobody', async () => {
+    const nonsense = ['\r\n\r\n\r\n', 'GET\r\n\r\n', 'GET / HTTP/9.9\r\n\r\n', '\x16\x03\x01\x02\x00\x01\x00\x01\xfc', 'POST /api/prove HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n', `GET /api HTTP/1.1\r\n${'X: y\r\n'.repeat(20_000)}\r\n`, 'POST /api/prove HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n'];
+    for (const bytes of nonsense) {
+      const wire = await Wire.open(daemon.port);
+      wire.send(Buffer.from(bytes, 'latin1'));
+      wire.socket.end();
+      await wire.receive('the end', () => false, 10);
+      assert.doesNotMatch(wire.received, /^HTTP\/1\.1 200/, JSON.stringify(bytes.slice(0, 60)));
+    }
+    await assertProof(await daemon.prove(witness.gzipped));
+  });
+
+  test('clients_that_leave_while_they_wait__do_not_disturb_the_next', async () => {
+    const wires = await Promise.all(Array.from({ length: 5 }, () => Wire.open(daemon.port)));
+    for (const wire of wires) wire.send(post('/api/prove', witness.gzipped));
+    for (const wire of wires) await wire.close();
+    await assertProof(await daemon.prove(witness.gzipped));
+  });
+
+  test('log__cannot_be_forged_by_a_path', async () => {
+    const wire = await Wire.open(daemon.port);
+    wire.send('GET /x"}%0a{"event":"ready" HTTP/1.1\r\nHost: test\r\n\r\n');
+    await wire.receive('an answer or the end', (text) => text.includes('\r\n\r\n'), 5);
+    await wire.close();
+    const response = await daemon.get('/%0a%7B%22event%22:%22forged%22%7D%1b%5b31m');
+    const line = await daemon.logOf(response.headers['x-request-id']);
+    assert.equal(line.status, 404);
+    assert.equal(daemon.events('forged').length, 0);
+    assert.equal(daemon.events('not JSON').length, 0);
+    assert.doesNotMatch(daemon.stderr, /\x1b/);
+  });
+
+  test('ipv6__is_served_where_the_machine_has_it', async (t) => {
+    const six = await Daemon.start({ circuit, listen: '[::1]:0' }).catch((error) => {
+      assert.match(error.message, /cannot listen on ::1/);
+    });
+    if (six === undefined) return t.skip('no IPv6 here');
+    t.after(() => six.stop());
+    const response = await fetch(`http://[::1]:${six.port}/api/health`);
+    assert.equal(response.status, 200);
+  });
+});

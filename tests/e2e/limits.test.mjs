@@ -1,0 +1,299 @@
+// What is too much, too slow or of another kind: 413, 408, 415, found while the body streams.
+
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { after, before, describe, test } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { bbVerifies, publicInputsOf, squareCircuit, squareWitness } from './lib/circuits.mjs';
+import { Daemon } from './lib/daemon.mjs';
+import { assertError, Wire } from './lib/http.mjs';
+import { peakMemory } from './lib/processes.mjs';
+import { within } from './lib/wait.mjs';
+import * as w from './lib/witness.mjs';
+import { mazeRaw, mazeWitness } from './lib/witness.mjs';
+
+const MEBIBYTE = 1 << 20;
+const OCTETS = { 'Content-Type': 'application/octet-stream' };
+
+describe('a body past its limit', () => {
+  const MOST = 65_536;
+  let daemon;
+
+  before(async () => (daemon = await Daemon.start({ 'max-body-bytes': MOST, 'max-witness-bytes': 100_000 })));
+  after(() => daemon.stop());
+
+  const assertTooLarge = (response) =>
+    assertError(response, 413, 'body_too_large', /longer than 65536 bytes.*--max-body-bytes/);
+
+  test('content_length_past_the_limit__is_a_413_before_any_body_is_sent', async () => {
+    const wire = await Wire.open(daemon.port);
+    wire.sendHead('POST', '/api/prove', { ...OCTETS, 'Content-Length': MOST + 1 });
+    assertTooLarge(await wire.response(5));
+    await wire.close();
+  });
+
+  test('content_length_of_astronomical_size__is_a_413', async () => {
+    for (const length of [2n ** 32n, 2n ** 63n - 1n]) {
+      const wire = await Wire.open(daemon.port);
+      wire.sendHead('POST', '/api/prove', { ...OCTETS, 'Content-Length': length });
+      assertTooLarge(await wire.response(5));
+      await wire.close();
+    }
+  });
+
+  test('content_length_that_is_no_number__is_no_200', async () => {
+    for (const length of ['-1', 'x', '1e3', 2n ** 64n, '18446744073709551616000']) {
+      const wire = await Wire.open(daemon.port);
+      wire.sendHead('POST', '/api/prove', { ...OCTETS, 'Content-Length': length });
+      await wire.receive('an answer or the end', (text) => /^HTTP\/1\.1 4\d\d /.test(text), 5);
+      assert.ok(wire.ended || /^HTTP\/1\.1 4/.test(wire.received), wire.received);
+      await wire.close();
+    }
+  });
+
+  test('content_length_past_the_limit_with_its_body__is_a_413_that_the_client_sees', async () => {
+    const wire = await Wire.open(daemon.port);
+    wire.sendHead('POST', '/api/prove', { ...OCTETS, 'Content-Length': 2 * MOST }).send(Buffer.alloc(2 * MOST));
+    assertTooLarge(await wire.response(5));
+    await wire.close();
+  });
+
+  test('chunks_past_the_limit__are_a_413_while_they_stream', async () => {
+    const wire = await Wire.open(daemon.port);
+    wire.sendHead('POST', '/api/prove', { ...OCTETS, 'Transfer-Encoding': 'chunked' });
+    const body = gzipSync(randomBytes(2 * MOST)); // as gzip it is right so far
+    for (let sent = 0; sent <= MOST; sent += 4096) wire.sendChunk(body.subarray(sent, sent + 4096));
+    assertTooLarge(await wire.response(5)); // the last chunk has not been sent
+    await wire.close();
+  });
+
+  test('chunks_without_end__end_with_the_connection', async () => {
+    const wire = await Wire.open(daemon.port);
+    wire.sendHead('POST', '/api/prove', { ...OCTETS, 'Transfer-Encoding': 'chunked' });
+    const chunk = Buffer.alloc(16_384, 0x1f);
+    let sent = 0;
+    while (!wire.ended && sent < 64 * MEBIBYTE) {
+      wire.sendChunk(chunk);
+      sent += chunk.length;
+      await within(5, 'the server reads or closes', new Promise((resolve) => {
+        if (wire.socket.writableLength < MEBIBYTE || wire.socket.destroyed) setImmediate(resolve);
+        else wire.socket.once('drain', resolve).once('close', resolve);
+      }));
+    }
+    assert.ok(wire.ended, 'the server reads 64 MiB of a body that it has refused');
+    await wire.close();
+  });
+
+  test('verify__has_the_same_limit', async () => {
+    const wire = await Wire.open(daemon.port);
+    wire.sendHead('POST', '/api/verify', { 'Content-Type': 'application/json', 'Content-Length': MOST + 1 });
+    assertTooLarge(await wire.response(5));
+    await wire.close();
+  });
+
+  test('a_body_of_just_the_limit__is_read', async () => {
+    const body = Buffer.alloc(MOST, 7);
+    assertError(await daemon.prove(body), 400, 'witness_not_recognised');
+    assertError(await daemon.prove(body, { 'Transfer-Encoding': 'chunked' }), 400, 'witness_not_recognised');
+  });
+
+  test('expect_100_continue__is_refused_by_413_at_once', async () => {
+    const wire = await Wire.open(daemon.port);
+    wire.sendHead('POST', '/api/prove', { ...OCTETS, 'Content-Length': MOST + 1, Expect: '100-continue' });
+    assertTooLarge(await wire.response(5));
+    assert.doesNotMatch(wire.received, /100 Continue/i);
+    await wire.close();
+  });
+
+  test('expect_100_continue__is_answered_for_what_is_welcome', async () => {
+    const wire = await Wire.open(daemon.port);
+    const headers = { ...OCTETS, 'Content-Length': mazeWitness.length, Expect: '100-continue' };
+    wire.sendHead('POST', '/api/prove', headers);
+    const [interim] = await wire.responses(1, 5);
+    assert.equal(interim.status, 100);
+    wire.send(mazeWitness);
+    const [, final] = await wire.responses(2);
+    assert.equal(final.status, 200);
+    assert.ok(await bbVerifies(final.body, publicInputsOf(final)));
+    await wire.close();
+  });
+
+  test('expect_100_continue__is_refused_for_another_type_and_path', async () => {
+    const refusals = [
+      ['/api/prove', { 'Content-Type': 'application/json' }, 415, 'media_type_unsupported'],
+      ['/nowhere', OCTETS, 404, 'not_found'],
+    ];
+    for (const [path, headers, status, code] of refusals) {
+      const wire = await Wire.open(daemon.port);
+      wire.sendHead('POST', path, { ...headers, 'Content-Length': 1000, Expect: '100-continue' });
+      assertError(await wire.response(5), status, code);
+      await wire.close();
+    }
+  });
+});
+
+describe('a witness past its limit once unzipped', () => {
+  const MOST = 100_000;
+  const assertTooLarge = (response, most) =>
+    assertError(response, 413, 'witness_too_large', new RegExp(`more than ${most} bytes.*--max-witness-bytes`));
+
+  test('raw_and_gzipped__are_a_413', async (t) => {
+    const daemon = await Daemon.start({ 'max-witness-bytes': MOST });
+    t.after(() => daemon.stop());
+    const long = Buffer.concat([mazeRaw, Buffer.alloc(MOST)]);
+    assertTooLarge(await daemon.prove(gzipSync(long)), MOST);
+    assertTooLarge(await daemon.prove(gzipSync(Buffer.alloc(MOST + 1, 3))), MOST);
+    assertError(await daemon.prove(long), 400, 'witness_trailing_bytes');
+    // A raw witness that could go on: a value claims more bytes than the limit leaves.
+    const head = Buffer.from([3, 0x91, 0x91, 0x92, 0, 0x81, 0, 0xc6, 0x7f, 0xff, 0xff, 0xff]);
+    const endless = Buffer.concat([head, Buffer.alloc(MOST)]);
+    const response = await daemon.prove(endless);
+    assert.ok([400, 413].includes(response.status), `${response.status}`);
+    assert.equal((await daemon.prove(mazeWitness)).status, 200, 'and what is within the limit is proven');
+  });
+
+  test('exactly_the_limit__is_proven', async (t) => {
+    const daemon = await Daemon.start({ 'max-witness-bytes': mazeRaw.length });
+    t.after(() => daemon.stop());
+    assert.equal((await daemon.prove(mazeWitness)).status, 200);
+    assert.equal((await daemon.prove(mazeRaw)).status, 200);
+    const less = await Daemon.start({ 'max-witness-bytes': mazeRaw.length - 1 });
+    t.after(() => less.stop());
+    assertTooLarge(await less.prove(mazeWitness), mazeRaw.length - 1);
+    assertTooLarge(await less.prove(mazeRaw), mazeRaw.length - 1);
+  });
+
+  test('zip_bombs__cost_no_memory', async (t) => {
+    const daemon = await Daemon.start();
+    t.after(() => daemon.stop());
+    const most = 128 * MEBIBYTE;
+    // The first makes all there is to make of buffers and stacks.
+    assert.equal((await daemon.prove(mazeWitness)).status, 200);
+    const before = peakMemory(daemon.pid);
+    const zeros = Buffer.alloc(most + 1);
+    const bombs = {
+      zeros,
+      'a right witness and zeros': Buffer.concat([mazeRaw, zeros]),
+      'a value that claims 2 GiB': Buffer.concat([Buffer.from([3, 0x91, 0x91, 0x92, 0, 0x81, 0, 0xc6, 0x7f, 0xff, 0xff, 0xff]), zeros]),
+      'a text that claims 2 GiB': Buffer.concat([Buffer.from([3, 0xdb, 0x7f, 0xff, 0xff, 0xff]), zeros]),
+      'a list of 2^32 - 1': Buffer.concat([Buffer.from([3, 0xdd, 0xff, 0xff, 0xff, 0xff]), zeros]),
+      'one list in another': Buffer.alloc(most + 1, 0x91).fill(3, 0, 1),
+    };
+    for (const [name, bomb] of Object.entries(bombs)) {
+      const response = await daemon.prove(gzipSync(bomb, { level: 9 }));
+      assertTooLarge(response, most);
+      const grown = peakMemory(daemon.pid) - before;
+      assert.ok(grown < 3 * MEBIBYTE, `${name}: ${grown} bytes more`);
+      assert.equal((await daemon.logOf(response.headers['x-request-id'])).prove_ms, 0);
+    }
+    assert.equal((await daemon.prove(mazeWitness)).status, 200);
+  });
+});
+
+describe('a body of another type', () => {
+  let daemon;
+
+  before(async () => (daemon = await Daemon.start()));
+  after(() => daemon.stop());
+
+  for (const type of ['application/json', 'APPLICATION/JSON; charset=utf-8', 'text/plain', 'text/html', 'image/png']) {
+    test(`media_type_unsupported__${type.replace(/\W+/g, '_')}`, async () => {
+      const message = /sent as application\/octet-stream, not as/;
+      assertError(await daemon.post('/api/prove', mazeWitness, { 'Content-Type': type }), 415, 'media_type_unsupported', message);
+    });
+  }
+});
+
+describe('a body that does not come', () => {
+  const SECONDS = 1;
+  const LATEST_SECONDS = 3;
+  let daemon;
+
+  before(async () => (daemon = await Daemon.start({ 'body-timeout': SECONDS })));
+  after(() => daemon.stop());
+
+  /** Calls `send` on a new connection; a 408 must come when the time is over, and the connection end. */
+  async function assertTimeout(path, headers, send) {
+    const wire = await Wire.open(daemon.port);
+    const startedAt = performance.now();
+    wire.sendHead('POST', path, headers);
+    const stop = send(wire);
+    const response = await wire.response(LATEST_SECONDS);
+    stop?.();
+    assertError(response, 408, 'body_timeout', /did not arrive within 1 seconds.*--body-timeout/);
+    const took = (performance.now() - startedAt) / 1000;
+    assert.ok(took > SECONDS * 0.9 && took < LATEST_SECONDS, `${took} s`);
+    await wire.receive('the end of the connection', () => false, LATEST_SECONDS);
+    assert.equal((await daemon.logOf(response.headers['x-request-id'])).status, 408);
+  }
+
+  const drip = (piece) => (wire) => {
+    const timer = setInterval(() => wire.send(piece), 100);
+    return () => clearInterval(timer);
+  };
+
+  test('body_timeout__nothing_comes', () =>
+    assertTimeout('/api/prove', { ...OCTETS, 'Content-Length': mazeWitness.length }, () => {}));
+
+  test('body_timeout__half_comes', () =>
+    assertTimeout('/api/prove', { ...OCTETS, 'Content-Length': mazeWitness.length }, (wire) => {
+      wire.send(mazeWitness.subarray(0, mazeWitness.length / 2));
+    }));
+
+  test('body_timeout__it_drips', () =>
+    assertTimeout('/api/prove', { ...OCTETS, 'Content-Length': mazeWitness.length }, drip(mazeWitness.subarray(0, 1))));
+
+  test('body_timeout__it_drips_in_chunks', () =>
+    assertTimeout('/api/prove', { ...OCTETS, 'Transfer-Encoding': 'chunked' }, drip('1\r\n\x1f\r\n')));
+
+  test('body_timeout__chunks_never_end', () =>
+    assertTimeout('/api/prove', { ...OCTETS, 'Transfer-Encoding': 'chunked' }, (wire) => {
+      wire.sendChunk(mazeWitness);
+    }));
+
+  test('body_timeout__after_100_continue', async () => {
+    const wire = await Wire.open(daemon.port);
+    wire.sendHead('POST', '/api/prove', { ...OCTETS, 'Content-Length': 10, Expect: '100-continue' });
+    const [interim, final] = await wire.responses(2, LATEST_SECONDS);
+    assert.equal(interim.status, 100);
+    assertError(final, 408, 'body_timeout');
+    await wire.close();
+  });
+
+  test('body_timeout__of_verify', () =>
+    assertTimeout('/api/verify', { 'Content-Type': 'application/json', 'Content-Length': 1000 }, drip(' ')));
+
+  test('body_timeout__many_at_once_and_the_server_answers_others_meanwhile', async () => {
+    const headers = { ...OCTETS, 'Content-Length': mazeWitness.length };
+    const stalls = Array.from({ length: 50 }, () => assertTimeout('/api/prove', headers, drip(mazeWitness.subarray(0, 1))));
+    assert.equal((await daemon.get('/api/health')).status, 200);
+    await Promise.all(stalls);
+  });
+
+  test('a_proof_that_takes_longer_than_a_body_may__is_made', async (t) => {
+    const slow = await Daemon.start({ 'body-timeout': SECONDS });
+    t.after(() => slow.stop());
+    const proofs = await Promise.all(Array.from({ length: 6 }, () => slow.prove(mazeWitness)));
+    assert.deepEqual(proofs.map(({ status }) => status), new Array(6).fill(200));
+  });
+
+  test('a_client_that_leaves_in_the_midst_of_its_body__leaves_nothing_behind', async () => {
+    for (const headers of [{ 'Content-Length': mazeWitness.length }, { 'Transfer-Encoding': 'chunked' }]) {
+      const wire = await Wire.open(daemon.port);
+      wire.sendHead('POST', '/api/prove', { ...OCTETS, ...headers }).send(mazeWitness.subarray(0, 100));
+      await wire.close();
+    }
+    assert.equal((await daemon.get('/api/health')).status, 200);
+  });
+});
+
+describe('sizes of a small circuit', () => {
+  test('a_witness_far_past_its_circuit__is_refused_before_its_end', async (t) => {
+    const daemon = await Daemon.start({ circuit: await squareCircuit() });
+    t.after(() => daemon.stop());
+    const { gzipped } = await squareWitness();
+    const million = Array.from({ length: 100_000 }, (_, index) => [index, 1]);
+    assertError(await daemon.prove(w.zip(w.encodeWitness(million))), 400, 'witness_count', /has 100000 values .* has 2 witnesses/);
+    assert.equal((await daemon.prove(gzipped)).status, 200);
+  });
+});
