@@ -95,10 +95,10 @@ static void execute(struct run *run)
 
 static void require_success(struct run *run)
 {
-    /* A status of its own is bb's answer; a signal (-1) is its death. */
+    /* bb ends with 1 when it refuses; anything else is a death. */
     if (run->result == RESULT_OK && run->status != 0)
         run->result = failure_set(run->failure,
-                                  run->status > 0 ? RESULT_PROVER_REFUSED : RESULT_PROVER_FAILED,
+                                  run->status == 1 ? RESULT_PROVER_REFUSED : RESULT_PROVER_FAILED,
                                   "bb %s: %s", run->obituary.cause, run->obituary.last_words);
 }
 

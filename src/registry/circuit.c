@@ -95,8 +95,10 @@ static enum result explain_decoder(const struct circuit *circuit, struct failure
     if (cause.result != RESULT_CIRCUIT_INVALID)
         return cause.result;
     if (strncmp(circuit->noir_version, newest, sizeof(newest) - 1) == 0)
-        return failure_set(failure, RESULT_CIRCUIT_INVALID, "circuit %s: its bytecode is %.300s",
-                           circuit->name, cause.message);
+        return failure_set(
+            failure, RESULT_CIRCUIT_INVALID,
+            "circuit %s: its bytecode cannot be read: %.300s; compile it with " READABLE_NOIR,
+            circuit->name, cause.message);
     return failure_set(failure, RESULT_CIRCUIT_VERSION,
                        "circuit %s was compiled by noir %s and this server reads %s: compile it "
                        "with nargo or @noir-lang/noir_wasm %s (%.200s)",
@@ -210,9 +212,16 @@ enum result circuit_read_file(struct circuit **circuit, const char *name, const 
 {
     struct buffer artifact = BUFFER_EMPTY;
     enum result result = store_read(&artifact, path, MOST_ARTIFACT_BYTES, failure);
-    if (result == RESULT_OK)
+    if (result == RESULT_OK) {
         result =
             circuit_parse(circuit, name, (const char *)artifact.data, artifact.length, failure);
+    } else {
+        struct failure cause = *failure;
+        failure_write(failure, result,
+                      "circuit %s: %.400s; compile it first (nargo compile, or node "
+                      "circuit/compile.mjs)",
+                      name, cause.message);
+    }
     buffer_free(&artifact);
     return result;
 }

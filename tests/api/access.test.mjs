@@ -1,0 +1,110 @@
+// API keys: who is let in, by which header, and that no key is ever seen again.
+
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { runToEnd } from '../e2e/lib/daemon.mjs';
+import { BB, CRS, MAZE, temporaryFolder } from '../e2e/lib/paths.mjs';
+import { filesBelow } from '../e2e/lib/processes.mjs';
+import { readFileSync, statSync } from 'node:fs';
+import { square } from './lib/circuits.mjs';
+import { Client } from './lib/client.mjs';
+import { keyFile } from './lib/keys.mjs';
+
+const KEYS = { ada: 'key-of-ada-0123456789', grace: 'key-of-grace-9876543210' };
+
+describe('keys', () => {
+  test('key__is_taken_from_either_header', async (context) => {
+    const { path, witness } = await square();
+    const client = await Client.start({ circuit: path, 'api-key-file': keyFile(KEYS, '# people\n\n') }, { context });
+    for (const key of Object.values(KEYS)) {
+      for (const headers of [{ Authorization: `Bearer ${key}` }, { authorization: `bearer ${key}` }, { 'X-API-Key': key }]) {
+        assert.equal((await client.prove(witness, { headers })).status, 200, JSON.stringify(headers));
+      }
+    }
+  });
+
+  test('key__that_is_wrong_in_any_way_is_401', async (context) => {
+    const { path, witness } = await square();
+    const client = await Client.start({ circuit: path, 'api-key-file': keyFile(KEYS) }, { context });
+    const key = KEYS.ada;
+    for (const [headers, code] of [
+      [{}, 'key_missing'],
+      [{ Authorization: 'Basic YWRhOmFkYQ==' }, 'key_missing'],
+      [{ Authorization: 'Bearer ' }, /^key_/],
+      [{ 'X-API-Key': '' }, /^key_/],
+      [{ 'X-API-Key': key.slice(0, -1) }, 'key_unknown'],
+      [{ 'X-API-Key': `${key}0` }, 'key_unknown'],
+      [{ 'X-API-Key': key.toUpperCase() }, 'key_unknown'],
+      [{ 'X-API-Key': 'ada' }, 'key_unknown'],
+      [{ 'X-API-Key': `ada:${key}` }, 'key_unknown'],
+      [{ Authorization: `Bearer ${KEYS.ada} ${KEYS.grace}` }, 'key_unknown'],
+    ]) {
+      const answer = await client.prove(witness, { headers });
+      assert.equal(answer.status, 401, JSON.stringify(headers));
+      assert.match(answer.json().code, code instanceof RegExp ? code : new RegExp(`^${code}$`));
+    }
+    assert.equal((await client.circuit('square')).proofs.count, 0, 'nothing was proven');
+  });
+
+  test('key__is_not_needed_to_read', async (context) => {
+    const { path } = await square();
+    const client = await Client.start({ circuit: path, 'api-key-file': keyFile(KEYS) }, { context });
+    for (const read of ['/api', '/api/health', '/api/docs', '/api/openapi.json', '/api/circuits', '/api/circuits/square', '/api/circuits/square/vk', '/api/circuits/square/verifier.sol']) {
+      assert.equal((await client.get(read)).status, 200, read);
+    }
+    const preflight = await client.daemon.request({ method: 'OPTIONS', path: '/api/prove' });
+    assert.equal(preflight.status, 204, 'a browser asks without the key');
+  });
+
+  test('key__is_seen_in_no_log_answer_or_file', async (context) => {
+    const data = temporaryFolder('data');
+    const { path, witness } = await square();
+    const wrong = 'a-wrong-key-that-may-be-right-elsewhere';
+    const client = await Client.start({ circuit: path, 'api-key-file': keyFile(KEYS), 'data-dir': data, 'allow-uploads': 'on', 'log-level': 'debug' }, { context });
+    const answers = [];
+    for (const key of [...Object.values(KEYS), wrong]) {
+      for (const headers of [{ Authorization: `Bearer ${key}` }, { 'X-API-Key': key }]) answers.push(await client.prove(witness, { headers }));
+    }
+    await client.daemon.stop();
+    const seen = [client.daemon.stderr, client.daemon.stdout, ...answers.map(({ body, headers }) => body.toString('latin1') + JSON.stringify(headers)),
+      ...filesBelow(data).filter((file) => statSync(file).isFile()).map((file) => readFileSync(file, 'latin1'))];
+    for (const key of [...Object.values(KEYS), wrong]) {
+      for (const text of seen) assert.ok(!text.includes(key), `a key was seen: ${text.slice(0, 300)}`);
+    }
+  });
+
+  test('log__says_at_the_start_that_there_are_no_keys', async (context) => {
+    const { path } = await square();
+    const open = await Client.start({ circuit: path }, { context });
+    assert.match(open.daemon.stderr, /no API keys/);
+    const closed = await Client.start({ circuit: path, 'api-key-file': keyFile(KEYS) }, { context });
+    assert.doesNotMatch(closed.daemon.stderr, /no API keys/);
+  });
+});
+
+describe('a start that is refused', () => {
+  const args = (options) => [`--listen=127.0.0.1:0`, `--circuit=${MAZE}`, `--crs-path=${CRS}`, `--bb=${BB}`, ...options];
+
+  test('uploads__without_keys_or_a_place', async () => {
+    for (const options of [['--allow-uploads=on'], ['--allow-uploads=on', `--data-dir=${temporaryFolder('data')}`], ['--allow-uploads=on', `--api-key-file=${keyFile(KEYS)}`]]) {
+      const { status, stderr } = await runToEnd(args(options));
+      assert.ok(status === 1 || status === 2, stderr);
+      assert.match(stderr, /--allow-uploads on needs --api-key-file and --data-dir/);
+    }
+  });
+
+  test('key_file__that_is_missing_empty_or_wrong_is_named_without_its_keys', async () => {
+    const secret = 'no-name-but-a-secret-key';
+    for (const [file, message] of [
+      ['/nowhere/keys', /\/nowhere\/keys/],
+      [keyFile({}), /key/],
+      [keyFile({}, `${secret}\n`), /line 1/],
+      [keyFile({ ada: KEYS.ada, '': secret }), /line 2/],
+    ]) {
+      const { status, stderr } = await runToEnd(args([`--api-key-file=${file}`]));
+      assert.notEqual(status, 0, `${file}: ${stderr}`);
+      assert.match(stderr, message);
+      assert.ok(!stderr.includes(secret), stderr);
+    }
+  });
+});

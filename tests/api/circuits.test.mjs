@@ -1,0 +1,261 @@
+// The life of circuits and keys: uploads that outlast a restart and a crash, a folder that is read again, kept keys.
+
+import assert from 'node:assert/strict';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import { shellProgram } from '../e2e/lib/fake.mjs';
+import { Wire } from '../e2e/lib/http.mjs';
+import { BB, temporaryFolder } from '../e2e/lib/paths.mjs';
+import { filesBelow } from '../e2e/lib/processes.mjs';
+import { until } from '../e2e/lib/wait.mjs';
+import { idOf, powers, square, valuesCircuit } from './lib/circuits.mjs';
+import { Client } from './lib/client.mjs';
+import { keyFile } from './lib/keys.mjs';
+
+const KEY = 'a-key-of-the-circuits-test';
+
+/** What a server that takes uploads into `data` is started with. */
+function options(data, more = {}) {
+  return { circuit: undefined, 'data-dir': data, 'api-key-file': keyFile({ tests: KEY }), 'allow-uploads': 'on', ...more };
+}
+
+function start(context, data, more, settings) {
+  return Client.start(options(data, more), { context, key: KEY, ...settings });
+}
+
+async function restart(client, context, data, more, settings) {
+  await client.daemon.stop();
+  return start(context, data, more, settings);
+}
+
+const files = (folder) => filesBelow(folder).filter((path) => statSync(path).isFile());
+
+describe('uploads', () => {
+  test('upload__is_proven_at_once_and_there_after_a_restart', async (context) => {
+    const data = temporaryFolder('data');
+    const values = await valuesCircuit();
+    let client = await start(context, data);
+    assert.deepEqual(await client.names(), []);
+    assert.equal((await client.prove(values.witness)).json().code, 'circuit_unknown', 'a server without circuits');
+
+    const answer = await client.upload(values.artifact, { name: 'mine' });
+    assert.equal(answer.status, 201);
+    assert.deepEqual([answer.json().id, answer.json().name, answer.json().uploaded], [values.id, 'mine', true]);
+    const proof = await client.proof(values.witness);
+    assert.deepEqual(proof.decodedPublicInputs, values.decoded);
+
+    client = await restart(client, context, data);
+    const kept = await client.circuit('mine');
+    assert.deepEqual([kept.id, kept.uploaded], [values.id, true]);
+    assert.equal((await client.verify({ proof: proof.proof, publicInputs: proof.publicInputs, circuit: values.id })).json().verified, true);
+    assert.equal((await client.prove(values.witness, { circuit: values.id })).status, 200);
+  });
+
+  test('upload__again_is_200_under_the_name_it_has', async (context) => {
+    const client = await start(context, temporaryFolder('data'));
+    const { artifact, id } = await square();
+    const first = await client.upload(artifact);
+    assert.deepEqual([first.status, first.json().name], [201, id.slice(0, 16)]);
+    for (const name of [undefined, id.slice(0, 16), 'another']) {
+      const again = await client.upload({ ...artifact, debug_symbols: 'other' }, { name });
+      assert.deepEqual([again.status, again.json().id, again.json().name], [200, id, id.slice(0, 16)]);
+      assert.equal(again.headers.location, first.headers.location);
+    }
+    assert.equal((await client.names()).length, 1);
+  });
+
+  test('upload__by_many_at_once_is_kept_once', async (context) => {
+    const data = temporaryFolder('data');
+    const client = await start(context, data);
+    const { artifact } = await square();
+    const answers = await Promise.all(Array.from({ length: 8 }, () => client.upload(artifact, { name: 'square' })));
+    assert.deepEqual(answers.map(({ status }) => status).sort(), [200, 200, 200, 200, 200, 200, 200, 201]);
+    assert.equal(files(join(data, 'circuits')).length, 1);
+  });
+
+  test('delete__is_for_good_and_takes_the_keys_along', async (context) => {
+    const data = temporaryFolder('data');
+    let client = await start(context, data);
+    const { artifact, witness } = await square();
+    const { headers } = await client.upload(artifact, { name: 'square' });
+    assert.equal((await client.prove(witness, { circuit: 'square', target: 'evm' })).status, 200);
+    assert.ok(files(data).length >= 3, 'the circuit and two keys');
+    assert.equal((await client.delete(headers.location)).status, 204);
+    assert.deepEqual(files(data), []);
+    assert.equal((await client.prove(witness, { circuit: 'square' })).status, 404);
+    client = await restart(client, context, data);
+    assert.deepEqual(await client.names(), []);
+    assert.equal((await client.upload(artifact, { name: 'square' })).status, 201, 'and may come back');
+  });
+
+  test('delete__lets_a_proof_that_runs_end_well', async (context) => {
+    const client = await start(context, temporaryFolder('data'), { workers: 1 });
+    const { artifact, witness } = await valuesCircuit();
+    const { headers } = await client.upload(artifact);
+    const proofs = Array.from({ length: 4 }, () => client.prove(witness, { circuit: headers.location.split('/').pop() }));
+    await until('they are at work', async () => {
+      const { jobs_processing: processing, jobs_pending: pending } = await client.daemon.health();
+      return processing + pending === 4;
+    });
+    assert.equal((await client.delete(headers.location)).status, 204);
+    for (const answer of await Promise.all(proofs)) assert.equal(answer.status, 200, answer.body.toString('utf8', 0, 300));
+  });
+
+  test('kill__in_the_midst_of_the_next_upload_loses_nothing_and_leaves_nothing_partial', async (context) => {
+    const data = temporaryFolder('data');
+    const bytes = 4 << 20; // long enough to write that a kill falls into it
+    const [first, ...others] = await powers(4, bytes);
+    let client = await start(context, data);
+    assert.equal((await client.upload(first, { name: 'first' })).status, 201);
+    const before = readFileSync(join(data, 'circuits', 'first.json'));
+
+    // Killed while the body comes in, and then in the moment when a file appears.
+    for (const [place, artifact] of others.entries()) {
+      const body = Buffer.from(JSON.stringify(artifact));
+      const wire = await Wire.open(client.daemon.port);
+      wire.sendHead('POST', `/api/circuits?name=next${place}`, { Authorization: `Bearer ${KEY}`, 'Content-Type': 'application/json', 'Content-Length': body.length });
+      const known = readdirSync(join(data, 'circuits')).length;
+      wire.send(place === 0 ? body.subarray(0, bytes / 2) : body);
+      if (place === 0) await until('the body is coming in', () => wire.socket.bytesWritten >= bytes / 2);
+      else await until('a file appears', () => readdirSync(join(data, 'circuits')).length > known || wire.received.includes('201'), 30);
+      client.daemon.kill('SIGKILL');
+      await client.daemon.exit();
+      await wire.close();
+      const answered = wire.received.includes('HTTP/1.1 201');
+
+      client = await start(context, data);
+      assert.deepEqual(readFileSync(join(data, 'circuits', 'first.json')), before);
+      const names = await client.names();
+      assert.ok(names.includes('first'));
+      if (answered) assert.ok(names.includes(`next${place}`), 'what was answered is there');
+      if (names.includes(`next${place}`)) assert.equal((await client.circuit(`next${place}`)).id, idOf(artifact));
+      for (const path of files(join(data, 'circuits'))) {
+        assert.match(path, /\/(first|next\d)\.json$/, 'nothing partial is left');
+        JSON.parse(readFileSync(path, 'utf8'));
+      }
+      assert.deepEqual(client.daemon.events('a circuit file is left out'), []);
+    }
+    const again = await client.upload(others[0], { name: 'again' });
+    assert.ok([200, 201].includes(again.status), 'the next upload is taken');
+  });
+});
+
+describe('keys that are kept', () => {
+  const computed = (client) => client.daemon.events('key computed').map(({ circuit, target }) => `${circuit} ${target}`).sort();
+  const keyFiles = (data) => files(join(data, 'keys'));
+
+  test('keys__of_every_target_are_read_and_not_computed_after_a_restart', async (context) => {
+    const data = temporaryFolder('data');
+    const { path, witness } = await square();
+    let client = await start(context, data, { circuit: path });
+    const hash = async (target) => (await client.get(`/api/circuits/square/vk?verifierTarget=${target}`, { Accept: 'application/json' })).json().hash;
+    const hashes = { 'noir-recursive': await hash('noir-recursive'), evm: await hash('evm') };
+    assert.deepEqual(computed(client), ['square evm', 'square noir-recursive']);
+    const written = keyFiles(data).map((file) => [file, statSync(file).mtimeMs]);
+    assert.equal(written.length, 2);
+
+    client = await restart(client, context, data, { circuit: path });
+    for (const [target, value] of Object.entries(hashes)) assert.equal(await hash(target), value);
+    assert.equal((await client.prove(witness, { target: 'evm' })).status, 200);
+    assert.deepEqual(computed(client), []);
+    assert.deepEqual(keyFiles(data).map((file) => [file, statSync(file).mtimeMs]), written);
+  });
+
+  test('keys__of_another_bb_are_not_used', async (context) => {
+    const data = temporaryFolder('data');
+    const { path } = await square();
+    const another = shellProgram(`[ "$1" != --version ] || { echo 5.0.0-another; exit 0; }\nexec '${BB}' "$@"`);
+    let client = await start(context, data, { circuit: path });
+    client = await restart(client, context, data, { circuit: path, bb: another });
+    assert.match((await client.daemon.health()).bb_version, /another/);
+    assert.deepEqual(computed(client), ['square noir-recursive']);
+    assert.equal(keyFiles(data).length, 2, 'one for each bb');
+    client = await restart(client, context, data, { circuit: path });
+    assert.deepEqual(computed(client), []);
+  });
+
+  test('keys__that_are_damaged_are_computed_again', async (context) => {
+    const data = temporaryFolder('data');
+    const { path, witness } = await square();
+    let client = await start(context, data, { circuit: path });
+    const [file] = keyFiles(data);
+    const good = readFileSync(file);
+    for (const damage of [(bytes) => bytes.subarray(0, bytes.length / 2), (bytes) => Buffer.from(bytes).fill(1, 200, 201), () => Buffer.alloc(0)]) {
+      writeFileSync(file, damage(good));
+      client = await restart(client, context, data, { circuit: path });
+      assert.equal((await client.prove(witness)).status, 200);
+      assert.deepEqual(computed(client), ['square noir-recursive']);
+      assert.deepEqual(readFileSync(file), good);
+    }
+  });
+});
+
+describe('the circuits folder', () => {
+  test('sighup__adds_and_takes_away_while_proofs_run_without_dropping_one', async (context) => {
+    const folder = temporaryFolder('circuits');
+    const [values, own] = [await valuesCircuit(), await square()];
+    copyFileSync(own.path, join(folder, 'square.json'));
+    const client = await Client.start({ circuit: undefined, 'circuits-dir': folder, workers: 2 }, { context });
+    assert.deepEqual(await client.names(), ['square']);
+
+    let going = true;
+    const answers = [];
+    const caller = async () => {
+      while (going) answers.push((await client.prove(own.witness, { circuit: own.id })).status);
+    };
+    const callers = [caller(), caller(), caller()];
+    await until('proofs are being made', () => answers.length > 3, 30);
+
+    writeFileSync(join(folder, 'broken.json'), '{');
+    copyFileSync(values.path, join(folder, '.part'));
+    renameSync(join(folder, '.part'), join(folder, 'values.json'));
+    client.daemon.kill('SIGHUP');
+    const added = await until('the new circuit is ready', async () => {
+      const answer = await client.get('/api/circuits/values').catch(() => undefined);
+      return answer?.status === 200 && answer.json().state === 'ready' && answer.json();
+    });
+    assert.equal(added.uploaded, false);
+    assert.equal((await client.prove(values.witness, { circuit: 'values' })).status, 200);
+    assert.equal((await client.delete('/api/circuits/values')).json().code, 'circuit_not_deletable');
+
+    rmSync(join(folder, 'values.json'));
+    client.daemon.kill('SIGHUP');
+    await until('the circuit is gone', async () => !(await client.names()).includes('values'));
+    const many = answers.length;
+    await until('proofs are being made still', () => answers.length > many + 2, 30);
+    going = false;
+    await Promise.all(callers);
+    assert.deepEqual([...new Set(answers)], [200], `${answers.length} proofs`);
+    assert.match(JSON.stringify(client.daemon.events('a circuit file is left out')), /broken\.json/);
+    await client.daemon.stop();
+  });
+
+  test('folder__with_a_circuit_that_changes_serves_the_new_one', async (context) => {
+    const folder = temporaryFolder('circuits');
+    const [one, two] = await powers(2);
+    const write = (artifact) => {
+      writeFileSync(join(folder, '.part'), JSON.stringify(artifact));
+      renameSync(join(folder, '.part'), join(folder, 'power.json'));
+    };
+    write(one);
+    const client = await Client.start({ circuit: undefined, 'circuits-dir': folder }, { context });
+    assert.equal((await client.circuit('power')).id, idOf(one));
+    write(two);
+    client.daemon.kill('SIGHUP');
+    await until('the new one is there', async () => (await client.circuit('power')).id === idOf(two));
+    assert.equal((await client.get(`/api/circuits/${idOf(one)}`)).status, 404);
+  });
+
+  test('folder__that_is_gone_at_sighup_takes_nothing_away', async (context) => {
+    const folder = join(temporaryFolder('circuits'), 'folder');
+    mkdirSync(folder);
+    const { path } = await square();
+    copyFileSync(path, join(folder, 'square.json'));
+    const client = await Client.start({ circuit: undefined, 'circuits-dir': folder }, { context });
+    renameSync(folder, `${folder}-away`);
+    client.daemon.kill('SIGHUP');
+    await until('the log says why', () => client.daemon.events('the circuits were not read again')[0]);
+    assert.deepEqual(await client.names(), ['square']);
+  });
+});

@@ -1,0 +1,119 @@
+// The circuits of these tests, artifacts that are wrong in one way each, and bb on its own.
+
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { decompressWitness } from '@noir-lang/acvm_js';
+import { abiDecode } from '@noir-lang/noirc_abi';
+import { executeProgram } from '../../../circuit/compile.mjs';
+import { compiled, crsCopy, squareCircuit } from '../../e2e/lib/circuits.mjs';
+import { BB, CRS, MAZE, temporaryFolder } from '../../e2e/lib/paths.mjs';
+
+const execute = promisify(execFile);
+
+const VALUES = `
+struct Point { x: u8, y: i16 }
+
+fn main(secret: Field, flag: pub bool, point: pub Point, label: pub str<3>, list: pub [u32; 2], pair: pub (u64, bool)) -> pub [Field; 2] {
+    assert(secret != 0);
+    [secret * secret, secret + 1]
+}
+`;
+
+const VALUES_INPUTS = { secret: 3, flag: true, point: { x: 1, y: -2 }, label: 'abc', list: [7, 8], pair: [9, false] };
+
+function read(path) {
+  return JSON.parse(readFileSync(path, 'utf8'));
+}
+
+/** A circuit: its path, artifact, id, and a witness with the values that noir_js reads from it. */
+async function load(path, inputs) {
+  const artifact = read(path);
+  const witness = Buffer.from(await executeProgram(artifact, inputs));
+  return { path, artifact, id: idOf(artifact), witness, decoded: decodedPublicInputs(artifact.abi, witness) };
+}
+
+function decodedPublicInputs(abi, witness) {
+  const { inputs, return_value: result } = abiDecode(abi, decompressWitness(witness));
+  const named = abi.parameters.filter(({ visibility }) => visibility === 'public').map(({ name }) => [name, inputs[name]]);
+  return Object.fromEntries(abi.return_type === null ? named : [...named, ['return', result]]);
+}
+
+/** A value of every kind that the ABI has among its public inputs. */
+export async function valuesCircuit() {
+  return load(await compiled('values', VALUES), VALUES_INPUTS);
+}
+
+export async function square() {
+  return load(await squareCircuit(), { x: 3, y: 9 });
+}
+
+/** As many different small circuits as are asked for; each artifact is about `bytes` long. */
+export async function powers(count, bytes = 0) {
+  const sources = Array.from({ length: count }, (_, place) => `fn main(x: Field, y: pub Field) { assert(x${' * x'.repeat(place + 2)} == y); }`);
+  const artifacts = [];
+  for (const [place, source] of sources.entries()) {
+    artifacts.push({ ...read(await compiled(`power${place}`, source)), padding: 'x'.repeat(bytes) });
+  }
+  return artifacts;
+}
+
+export function maze() {
+  const artifact = read(MAZE);
+  return { path: MAZE, artifact, id: idOf(artifact), witness: readFileSync(MAZE.replace(/json$/, 'gz')) };
+}
+
+export function idOf({ bytecode }) {
+  return createHash('sha256').update(gunzipSync(Buffer.from(bytecode, 'base64'))).digest('hex');
+}
+
+/** The same circuit as another Noir would write it: in bytecode of another format. */
+export function ofAnotherNoir(artifact, version, format) {
+  const bytes = gunzipSync(Buffer.from(artifact.bytecode, 'base64'));
+  bytes[0] = format;
+  return { ...artifact, noir_version: version, bytecode: gzipSync(bytes).toString('base64') };
+}
+
+/** How many rows the CRS of these tests serves. */
+export function crsPoints() {
+  return Math.floor(statSync(join(CRS, 'bn254_g1_compressed.dat')).size / 32) - 1;
+}
+
+let crs;
+
+/** Runs bb, which knows nothing of proverd. */
+export function bb(...args) {
+  crs ??= crsCopy();
+  return execute(BB, [...args, '-c', crs]);
+}
+
+/** What `bb verify` says of files. */
+export async function bbVerifies(target, { proof, public_inputs: publicInputs, vk }) {
+  const folder = temporaryFolder('files');
+  for (const [name, bytes] of Object.entries({ proof, public_inputs: publicInputs, vk })) writeFileSync(join(folder, name), bytes);
+  try {
+    await bb('verify', '-t', target, '-p', join(folder, 'proof'), '-i', join(folder, 'public_inputs'), '-k', join(folder, 'vk'));
+    return true;
+  } catch (error) {
+    if (error.code === 1) return false;
+    throw error;
+  }
+}
+
+/** The verification key and its hash that bb computes by itself. */
+export async function bbKey(path, target) {
+  const folder = temporaryFolder('vk');
+  await bb('write_vk', '-t', target, '-b', path, '-o', folder);
+  return { vk: readFileSync(join(folder, 'vk')), hash: readFileSync(join(folder, 'vk_hash')) };
+}
+
+export function bytesOf(hex) {
+  return Buffer.from([hex].flat().map((word) => word.slice(2)).join(''), 'hex');
+}
+
+export function hexOf(bytes) {
+  return `0x${bytes.toString('hex')}`;
+}
