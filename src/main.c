@@ -1,5 +1,4 @@
 /* Wiring: options in, modules up from the bottom, signals, modules down from the top. */
-#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -17,20 +16,21 @@
 #include "access/access.h"
 #include "base/log.h"
 #include "config/config.h"
+#include "config/listen.h"
 #include "crs/crs.h"
 #include "http/server.h"
+#include "probe/probe.h"
 #include "prover/engine.h"
 #include "registry/registry.h"
 #include "scratch/scratch.h"
 #include "service/service.h"
 
-enum { EXIT_CANNOT_SERVE = 1, EXIT_WRONG_OPTION = 2 };
+enum { EXIT_CANNOT_SERVE = 1, EXIT_NOT_READY = 1, EXIT_WRONG_OPTION = 2 };
 
 /* Everything that lives as long as the server; what has not been made yet is NULL. */
 struct daemon {
     struct config config;
-    char address[64];
-    uint16_t port;
+    struct listen listen;
     char bb_path[PATH_MAX];
     char crs_path[PATH_MAX];
     char crs_view[PATH_MAX];
@@ -72,29 +72,6 @@ static void prepare_signals(sigset_t *awaited)
     sigaddset(awaited, SIGHUP);
     (void)pthread_sigmask(SIG_BLOCK, awaited, NULL);
     (void)signal(SIGPIPE, SIG_IGN);
-}
-
-static enum result parse_listen(struct daemon *daemon, struct failure *failure)
-{
-    const char *listen = daemon->config.listen;
-    const char *colon = strrchr(listen, ':');
-    char *end = NULL;
-    unsigned long port = colon == NULL ? ULONG_MAX : strtoul(colon + 1, &end, 10);
-    size_t length = colon == NULL ? 0 : (size_t)(colon - listen);
-    bool bracketed = length >= 2 && listen[0] == '[' && listen[length - 1] == ']';
-    if (bracketed) {
-        listen++;
-        length -= 2;
-    }
-    if (port > UINT16_MAX || !isdigit((unsigned char)colon[1]) || *end != '\0' || length == 0 ||
-        length >= sizeof(daemon->address))
-        return failure_set(failure, RESULT_BODY_MALFORMED,
-                           "--listen takes ADDR:PORT, as 127.0.0.1:8080 or [::1]:8080, not '%s'",
-                           daemon->config.listen);
-    memcpy(daemon->address, listen, length);
-    daemon->address[length] = '\0';
-    daemon->port = (uint16_t)port;
-    return RESULT_OK;
 }
 
 static bool find_on_path(char *found, const char *name)
@@ -268,8 +245,8 @@ static enum result start_server(struct daemon *daemon, struct failure *failure)
         .service = daemon->service,
         .access = daemon->access,
         .allow_uploads = is_on(daemon->config.allow_uploads),
-        .address = daemon->address,
-        .port = daemon->port,
+        .address = daemon->listen.address,
+        .port = daemon->listen.port,
         .version = PROVERD_VERSION,
         .engine_name = daemon->config.engine,
         .cors_origin = daemon->config.cors_origin,
@@ -337,17 +314,29 @@ static int serve(struct daemon *daemon)
         take_down(daemon);
         return EXIT_CANNOT_SERVE;
     }
-    log_event(
-        LOG_INFO, "ready", log_string("version", PROVERD_VERSION),
-        log_string("address", daemon->address), log_integer("port", server_port(daemon->server)),
-        log_string("bb_version", daemon->bb.version), log_string("engine", daemon->config.engine),
-        log_milliseconds("start_ms", milliseconds_between(started_at, clock_now())));
+    log_event(LOG_INFO, "ready", log_string("version", PROVERD_VERSION),
+              log_string("address", daemon->listen.address),
+              log_integer("port", server_port(daemon->server)),
+              log_string("bb_version", daemon->bb.version),
+              log_string("engine", daemon->config.engine),
+              log_milliseconds("start_ms", milliseconds_between(started_at, clock_now())));
     while (sigwait(&awaited, &caught) == 0 && caught == SIGHUP)
         service_rescan(daemon->service);
     log_event(LOG_INFO, "stopping", log_string("signal", strsignal(caught)));
     take_down(daemon);
     log_line(LOG_INFO, "stopped");
     return EXIT_SUCCESS;
+}
+
+/* For a health check: says only what is wrong. */
+static int check(const struct daemon *daemon)
+{
+    struct failure failure;
+    if (probe_ready(daemon->listen.address, daemon->listen.port,
+                    deadline_in_seconds(daemon->config.check_timeout), &failure) == RESULT_OK)
+        return EXIT_SUCCESS;
+    (void)fprintf(stderr, "proverd: not ready: %s\n", failure.message);
+    return EXIT_NOT_READY;
 }
 
 int main(int argument_count, char *arguments[])
@@ -363,8 +352,8 @@ int main(int argument_count, char *arguments[])
         return EXIT_CANNOT_SERVE;
     }
     enum result result = config_read(&daemon.config, &action, argument_count, arguments, &failure);
-    if (result == RESULT_OK && action == CONFIG_RUN)
-        result = parse_listen(&daemon, &failure);
+    if (result == RESULT_OK && (action == CONFIG_RUN || action == CONFIG_CHECK))
+        result = listen_parse(&daemon.listen, daemon.config.listen, &failure);
     if (result != RESULT_OK) {
         (void)fprintf(stderr, "proverd: %s\n", failure.message);
         return EXIT_WRONG_OPTION;
@@ -373,6 +362,8 @@ int main(int argument_count, char *arguments[])
         config_print_help(stdout);
     else if (action == CONFIG_VERSION)
         (void)puts("proverd " PROVERD_VERSION);
+    else if (action == CONFIG_CHECK)
+        return check(&daemon);
     if (action != CONFIG_RUN)
         return EXIT_SUCCESS;
     (void)log_level_parse(&level, daemon.config.log_level);

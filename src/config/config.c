@@ -223,7 +223,9 @@ enum result config_read(struct config *config, enum config_action *action, int a
             return failure->result;
     }
     for (int i = 1; i < argument_count; i++)
-        if (read_argument(config, seen, &i, argument_count, arguments, failure) != RESULT_OK)
+        if (strcmp(arguments[i], "--check") == 0)
+            *action = CONFIG_CHECK;
+        else if (read_argument(config, seen, &i, argument_count, arguments, failure) != RESULT_OK)
             return failure->result;
     return RESULT_OK;
 }
@@ -260,10 +262,12 @@ void config_print_help(FILE *out)
                 out);
     for (size_t i = 0; i < OPTION_COUNT; i++)
         print_option(out, &options[i]);
+    (void)fprintf(out, "  --check%*sask the server at --listen whether it is ready, and exit\n",
+                  HELP_COLUMN - 9, "");
     (void)fprintf(out, "  --version%*sprint the version\n", HELP_COLUMN - 11, "");
     (void)fprintf(out, "  --help%*sprint this\n", HELP_COLUMN - 8, "");
     (void)fputs(
-        "\nExit status: 0 stopped as told, 1 cannot serve (the reason is on standard error),"
-        "\n2 an option is wrong.\n",
+        "\nExit status: 0 stopped as told, or ready; 1 cannot serve, or not ready (the reason is on"
+        "\nstandard error); 2 an option is wrong.\n",
         out);
 }

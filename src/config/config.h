@@ -50,6 +50,8 @@ enum { MOST_CIRCUITS = 64 };
            "time for a request's body to arrive; then 408")                                        \
     NUMBER(grace, "grace", "SECONDS", 30, 0, 3600,                                                 \
            "time that running proofs get to finish when the server is told to stop")               \
+    NUMBER(check_timeout, "check-timeout", "SECONDS", 5, 1, 3600,                                  \
+           "time for the server to answer proverd --check; then it is not ready")                  \
     NUMBER(max_body_bytes, "max-body-bytes", "N", 33554432, 1, 1073741824,                         \
            "most bytes of a request's body; then 413")                                             \
     NUMBER(max_witness_bytes, "max-witness-bytes", "N", 134217728, 1, 4294967296,                  \
@@ -76,7 +78,7 @@ struct config {
 #undef LIST
 };
 
-enum config_action { CONFIG_RUN, CONFIG_HELP, CONFIG_VERSION };
+enum config_action { CONFIG_RUN, CONFIG_CHECK, CONFIG_HELP, CONFIG_VERSION };
 
 /*
  * Reads the environment and the arguments. RESULT_OK with *action, or RESULT_BODY_MALFORMED with a

@@ -281,8 +281,8 @@ describe('options', () => {
       const { status, stdout, stderr } = await runToEnd([flag]);
       assert.deepEqual([status, stderr], [0, '']);
       const flags = [...stdout.matchAll(/^ {2}--([a-z-]+)/gm)].map(([, name]) => name);
-      for (const name of [...NAMES, 'version', 'help']) assert.ok(flags.includes(name), `--${name}`);
-      for (const name of flags.filter((one) => !['version', 'help'].includes(one))) {
+      for (const name of [...NAMES, 'check', 'version', 'help']) assert.ok(flags.includes(name), `--${name}`);
+      for (const name of flags.filter((one) => !['check', 'version', 'help'].includes(one))) {
         assert.ok(stdout.includes(`[PROVERD_${name.toUpperCase().replaceAll('-', '_')}`), name);
       }
       assert.match(stdout, /0\.0\.0\.0:8080/);

@@ -335,6 +335,22 @@ static void test_config_read__sees_help_and_version_first(void **state)
     assert_int_equal(action, CONFIG_VERSION);
 }
 
+static void test_config_read__sees_check_among_other_options(void **state)
+{
+    (void)state;
+    struct config config;
+    assert_result(read_arguments(&config, "--check", "--workers", "3", NULL), RESULT_OK);
+    assert_int_equal(action, CONFIG_CHECK);
+    assert_int_equal(config.workers, 3);
+    assert_result(read_arguments(&config, "--workers=3", "--check", NULL, NULL), RESULT_OK);
+    assert_int_equal(action, CONFIG_CHECK);
+    assert_result(read_arguments(&config, "--check", "--workers", "x", NULL),
+                  RESULT_BODY_MALFORMED);
+    assert_result(read_arguments(&config, "--check=now", NULL, NULL, NULL), RESULT_BODY_MALFORMED);
+    assert_result(read_arguments(&config, "--listen", "--check", NULL, NULL), RESULT_OK);
+    assert_int_equal(action, CONFIG_RUN);
+}
+
 static void test_config_print_help__names_every_option_and_its_variable(void **state)
 {
     (void)state;
@@ -354,6 +370,7 @@ static void test_config_print_help__names_every_option_and_its_variable(void **s
         assert_contains(help, option);
         assert_contains(help, bracket);
     }
+    assert_contains(help, "\n  --check ");
     assert_contains(help, "\n  --version ");
     assert_contains(help, "\n  --help ");
     for (char *rest = help, *line = strsep(&rest, "\n"); rest != NULL; line = strsep(&rest, "\n"))
@@ -384,6 +401,7 @@ int main(void)
         TEST(test_config_read__replaces_a_list_of_the_environment),
         TEST(test_config_read__holds_a_list_to_its_length),
         TEST(test_config_read__sees_help_and_version_first),
+        TEST(test_config_read__sees_check_among_other_options),
         TEST(test_config_print_help__names_every_option_and_its_variable),
     };
     return RUN_TESTS(tests);

@@ -1,0 +1,17 @@
+/* What --listen says: ADDR:PORT, with brackets around an IPv6 address. */
+#ifndef CONFIG_LISTEN_H
+#define CONFIG_LISTEN_H
+
+#include <stdint.h>
+
+#include "base/failure.h"
+
+struct listen {
+    char address[64]; /* without the brackets; whether it is one shows when it is used */
+    uint16_t port;
+};
+
+/* RESULT_BODY_MALFORMED with a sentence that names the option. */
+enum result listen_parse(struct listen *listen, const char *text, struct failure *failure);
+
+#endif

@@ -1,0 +1,103 @@
+// proverd --check, which a health check runs: asks the server that --listen names, and says by its exit status how it is.
+
+import assert from 'node:assert/strict';
+import { renameSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import { crsCopy, squareCircuit } from './lib/circuits.mjs';
+import { Daemon, runToEnd } from './lib/daemon.mjs';
+
+const READY = 0;
+const NOT_READY = 1;
+const WRONG_OPTION = 2;
+
+async function check(listen, { args = [], ...settings } = {}) {
+  const { status, stdout, stderr } = await runToEnd(['--check', ...(listen ? ['--listen', listen] : []), ...args], settings);
+  assert.equal(stdout, '');
+  return { status, stderr };
+}
+
+/** Something other than proverd at a port of its own. */
+async function serve(t, answer) {
+  const server = createServer((socket) => {
+    socket.on('error', () => {});
+    answer(socket);
+  });
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  t.after(() => server.close());
+  return `127.0.0.1:${server.address().port}`;
+}
+
+async function assertNotReady(listen, reason, args) {
+  const { status, stderr } = await check(listen, { args });
+  assert.equal(status, NOT_READY, stderr);
+  assert.match(stderr, /^proverd: not ready: .+\n$/);
+  assert.match(stderr, reason);
+}
+
+describe('proverd --check', () => {
+  test('a_server_that_is_ready__is_0_without_a_word', async (t) => {
+    const daemon = await Daemon.start({ circuit: await squareCircuit() });
+    t.after(() => daemon.stop());
+    assert.deepEqual(await check(`127.0.0.1:${daemon.port}`), { status: READY, stderr: '' });
+    const byVariable = await check(undefined, { env: { PROVERD_LISTEN: `127.0.0.1:${daemon.port}` } });
+    assert.deepEqual(byVariable, { status: READY, stderr: '' });
+  });
+
+  test('the_wildcard_address__means_this_machine', async (t) => {
+    for (const any of ['0.0.0.0', '[::]']) {
+      const daemon = await Daemon.start({ circuit: await squareCircuit(), listen: `${any}:0` });
+      t.after(() => daemon.stop());
+      assert.deepEqual(await check(`${any}:${daemon.port}`), { status: READY, stderr: '' });
+    }
+  });
+
+  test('a_server_that_cannot_prove__is_1_with_the_servers_own_reason', async (t) => {
+    const crs = crsCopy();
+    const daemon = await Daemon.start({ circuit: await squareCircuit(), 'crs-path': crs });
+    t.after(() => daemon.stop());
+    renameSync(join(crs, 'bn254_g1.dat'), join(crs, 'elsewhere'));
+    await assertNotReady(`127.0.0.1:${daemon.port}`, /status 50[03]: .*CRS/);
+  });
+
+  test('nobody_there__is_1', async () => {
+    const server = createServer();
+    await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address();
+    await new Promise((resolve) => server.close(resolve));
+    await assertNotReady(`127.0.0.1:${port}`, /Connection refused/);
+  });
+
+  test('no_answer_in_time__is_1', async (t) => {
+    await assertNotReady(await serve(t, () => {}), /timed out/, ['--check-timeout', '1']);
+  });
+
+  test('an_answer_that_never_ends__is_given_up', async (t) => {
+    const drip = (socket) => {
+      const dripping = setInterval(() => socket.write('HTTP/1.1 200 OK\r\n'), 20);
+      socket.on('close', () => clearInterval(dripping));
+    };
+    await assertNotReady(await serve(t, drip), /timed out/, ['--check-timeout', '1']);
+  });
+
+  test('what_is_no_answer__is_1', async (t) => {
+    for (const answer of ['', 'SSH-2.0-OpenSSH\r\n', 'HTTP/1.1', 'HTTP/1.1 OK\r\n\r\n', '\0HTTP/1.1 200 OK\r\n\r\n']) {
+      await assertNotReady(await serve(t, (socket) => socket.end(answer)), /does not speak HTTP/);
+    }
+  });
+
+  test('another_status__is_1', async (t) => {
+    for (const body of ['', 'Not ready', '{"message": 5}', '[]', '{"message": "later"}']) {
+      const answer = `HTTP/1.1 503 Service Unavailable\r\n\r\n${body}`;
+      await assertNotReady(await serve(t, (socket) => socket.end(answer)), /status 503/);
+    }
+  });
+
+  test('an_address_that_is_none__is_told', async () => {
+    await assertNotReady('no.such.host.test:80', /no\.such\.host\.test is no numeric address/);
+    const { status, stderr } = await check('8080');
+    assert.equal(status, WRONG_OPTION);
+    assert.match(stderr, /--listen takes ADDR:PORT/);
+  });
+});
