@@ -25,18 +25,26 @@ static struct engine_task task_of(const struct job *job, const struct tools *too
     struct engine_task task = {
         .target = job->target,
         .deadline = deadline < job->deadline ? deadline : job->deadline,
-        .cancel = tools->cancel,
+        .cancel = job->cancel,
     };
     if (job->circuit != NULL)
         task.bytecode = (struct bytes){job->circuit->bytecode, job->circuit->bytecode_length};
     return task;
 }
 
+static enum result explain_cancellation(struct job *job)
+{
+    if (atomic_load(&job->cancelled))
+        return failure_set(&job->failure, RESULT_CANCELLED,
+                           "nobody waited for the answer any more");
+    return failure_set(&job->failure, RESULT_STOPPING, "the server is stopping; try again later");
+}
+
 static bool is_the_engines(enum result result)
 {
-    return result == RESULT_PROVE_TIMEOUT || result == RESULT_CANCELLED ||
-           result == RESULT_PROVER_REFUSED || result == RESULT_PROVER_FAILED ||
-           result == RESULT_PROVER_UNUSABLE || result == RESULT_INTERNAL;
+    return result == RESULT_PROVE_TIMEOUT || result == RESULT_PROVER_REFUSED ||
+           result == RESULT_PROVER_FAILED || result == RESULT_PROVER_UNUSABLE ||
+           result == RESULT_INTERNAL;
 }
 
 /* What the engine could not do, in words for the client; the log keeps the engine's own. */
@@ -57,8 +65,6 @@ static void explain(struct job *job, const struct tools *tools)
         failure_set(failure, RESULT_PROVE_TIMEOUT,
                     "no proof within %lld seconds (--prove-timeout); the prover was stopped",
                     (long long)tools->prove_timeout_seconds);
-    else if (failure->result == RESULT_CANCELLED)
-        failure_set(failure, RESULT_STOPPING, "the server is stopping; try again later");
     else if (failure->result == RESULT_PROVER_REFUSED)
         failure_set(failure, RESULT_PROVER_FAILED,
                     "the prover refused this request; the server's log says why");
@@ -170,9 +176,13 @@ void job_run(struct job *job, const struct tools *tools)
 {
     struct bytes key;
     job->verified = false;
-    enum result result = find_key(&key, job, tools);
+    enum result result =
+        atomic_load(&job->cancelled) ? RESULT_CANCELLED : find_key(&key, job, tools);
     if (result == RESULT_OK)
         result = run(job, key, tools);
     job->failure.result = result;
-    explain(job, tools);
+    if (result == RESULT_CANCELLED)
+        (void)explain_cancellation(job);
+    else
+        explain(job, tools);
 }

@@ -5,6 +5,7 @@
 #ifndef SERVICE_JOB_H
 #define SERVICE_JOB_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 
 #include "base/clock.h"
@@ -48,6 +49,8 @@ struct job {
 
     struct queue_link link;   /* the service's */
     nanoseconds submitted_at; /* the service's */
+    atomic_bool cancelled;    /* the service's */
+    int cancel;               /* the service's: readable when it is called off */
 };
 
 /* Wipes and frees what the job holds, not the job. */

@@ -13,10 +13,18 @@
 #include "service/librarian_internal.h"
 #include "service/run_internal.h"
 
+/* One thread and the job it does. */
+struct worker {
+    struct service *service;
+    pthread_t thread;
+    int cancel;      /* an eventfd: readable when what it does is called off */
+    struct job *job; /* NULL between jobs; under the service's lock */
+};
+
 struct service {
     struct service_options options;
     struct queue *queue;
-    struct tools tools; /* .cancel is an eventfd that calls off whatever runs */
+    struct tools tools; /* .cancel is an eventfd that calls off what is no worker's */
     struct librarian *librarian;
     pthread_t timekeeper;
     unsigned threads_started; /* workers, then the timekeeper */
@@ -24,8 +32,20 @@ struct service {
     pthread_cond_t worker_left;
     unsigned workers_inside;
     unsigned processing;
-    pthread_t workers[];
+    bool calling_off; /* the grace time is over: every job ends as it begins */
+    struct worker workers[];
 };
+
+static bool create_workers(struct service *service)
+{
+    bool made = true;
+    for (unsigned i = 0; i < service->options.workers; i++) {
+        int cancel = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+        service->workers[i] = (struct worker){.service = service, .cancel = cancel};
+        made &= cancel >= 0;
+    }
+    return made;
+}
 
 struct service *service_create(const struct service_options *options)
 {
@@ -52,7 +72,9 @@ struct service *service_create(const struct service_options *options)
     CHECK_ZERO(pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC));
     CHECK_ZERO(pthread_cond_init(&service->worker_left, &attributes));
     CHECK_ZERO(pthread_condattr_destroy(&attributes));
-    if (service->queue == NULL || service->librarian == NULL || service->tools.cancel < 0) {
+    bool made = create_workers(service);
+    if (!made || service->queue == NULL || service->librarian == NULL ||
+        service->tools.cancel < 0) {
         service_destroy(service);
         return NULL;
     }
@@ -64,6 +86,9 @@ void service_destroy(struct service *service)
     if (service->queue != NULL)
         queue_destroy(service->queue);
     librarian_destroy(service->librarian);
+    for (unsigned i = 0; i < service->options.workers; i++)
+        if (service->workers[i].cancel >= 0)
+            close(service->workers[i].cancel);
     if (service->tools.cancel >= 0)
         close(service->tools.cancel);
     CHECK_ZERO(pthread_cond_destroy(&service->worker_left));
@@ -113,23 +138,40 @@ static void finish(struct job *job)
     job->done(job);
 }
 
-static void count_processing(struct service *service, int change)
+/* The worker's from here on: service_cancel finds it there. */
+static void begin(struct worker *worker, struct job *job)
 {
+    struct service *service = worker->service;
+    eventfd_t stale;
+    job->queue_milliseconds = milliseconds_between(job->submitted_at, clock_now());
     CHECK_ZERO(pthread_mutex_lock(&service->lock));
-    service->processing = (unsigned)((int)service->processing + change);
+    worker->job = job;
+    job->cancel = worker->cancel;
+    service->processing++;
+    if (!service->calling_off)
+        (void)eventfd_read(worker->cancel, &stale);
+    CHECK_ZERO(pthread_mutex_unlock(&service->lock));
+}
+
+static void end(struct worker *worker)
+{
+    struct service *service = worker->service;
+    CHECK_ZERO(pthread_mutex_lock(&service->lock));
+    worker->job = NULL;
+    service->processing--;
     CHECK_ZERO(pthread_mutex_unlock(&service->lock));
 }
 
 static void *work(void *context)
 {
-    struct service *service = context;
+    struct worker *worker = context;
+    struct service *service = worker->service;
     struct queue_link *link;
     while ((link = queue_take(service->queue)) != NULL) {
         struct job *job = job_of(link);
-        job->queue_milliseconds = milliseconds_between(job->submitted_at, clock_now());
-        count_processing(service, +1);
+        begin(worker, job);
         job_run(job, &service->tools);
-        count_processing(service, -1);
+        end(worker);
         finish(job);
     }
     CHECK_ZERO(pthread_mutex_lock(&service->lock));
@@ -163,7 +205,8 @@ enum result service_start(struct service *service, struct failure *failure)
     int error = 0;
     service->workers_inside = workers;
     while (error == 0 && service->threads_started < workers) {
-        error = pthread_create(&service->workers[service->threads_started], NULL, work, service);
+        struct worker *worker = &service->workers[service->threads_started];
+        error = pthread_create(&worker->thread, NULL, work, worker);
         service->threads_started += error == 0;
     }
     if (error == 0) {
@@ -185,6 +228,20 @@ enum result service_submit(struct service *service, struct job *job, struct fail
     return queue_put(service->queue, &job->link, job->deadline, failure);
 }
 
+bool service_cancel(struct service *service, struct job *job)
+{
+    if (queue_remove(service->queue, &job->link))
+        return true;
+    /* Whoever has taken it from the queue looks at `cancelled` before it begins. */
+    atomic_store(&job->cancelled, true);
+    CHECK_ZERO(pthread_mutex_lock(&service->lock));
+    for (unsigned i = 0; i < service->options.workers; i++)
+        if (service->workers[i].job == job)
+            CHECK_ZERO(eventfd_write(service->workers[i].cancel, 1));
+    CHECK_ZERO(pthread_mutex_unlock(&service->lock));
+    return false;
+}
+
 static void await_workers(struct service *service, int64_t grace_seconds)
 {
     struct timespec until;
@@ -202,15 +259,25 @@ void service_rescan(struct service *service)
     librarian_rescan(service->librarian);
 }
 
+/* The descriptors stay readable: the running jobs end, and those still taken end as they begin. */
+static void call_off(struct service *service)
+{
+    CHECK_ZERO(pthread_mutex_lock(&service->lock));
+    service->calling_off = true;
+    for (unsigned i = 0; i < service->options.workers; i++)
+        CHECK_ZERO(eventfd_write(service->workers[i].cancel, 1));
+    CHECK_ZERO(pthread_mutex_unlock(&service->lock));
+    CHECK_ZERO(eventfd_write(service->tools.cancel, 1));
+}
+
 void service_stop(struct service *service, int64_t grace_seconds)
 {
     queue_close(service->queue);
     await_workers(service, grace_seconds);
-    /* Readable from now on: the running jobs end, and those still taken end as they begin. */
-    CHECK_ZERO(eventfd_write(service->tools.cancel, 1));
+    call_off(service);
     librarian_stop(service->librarian);
     for (unsigned i = 0; i < service->threads_started && i < service->options.workers; i++)
-        CHECK_ZERO(pthread_join(service->workers[i], NULL));
+        CHECK_ZERO(pthread_join(service->workers[i].thread, NULL));
     if (service->threads_started > service->options.workers)
         CHECK_ZERO(pthread_join(service->timekeeper, NULL));
     service->threads_started = 0;

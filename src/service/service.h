@@ -49,6 +49,14 @@ enum result service_start(struct service *service, struct failure *failure);
  */
 enum result service_submit(struct service *service, struct job *job, struct failure *failure);
 
+/*
+ * Calls off a job of a worker that nobody wants any more. True: it still waited, and is the
+ * caller's again; its `done` is not called. False: a thread of the service has it, and its `done`
+ * is called soon, with RESULT_CANCELLED unless it was too late. The caller sees to it that the job
+ * is not freed meanwhile. Any thread.
+ */
+bool service_cancel(struct service *service, struct job *job);
+
 /* Reads the circuits folder again, soon. Any thread. */
 void service_rescan(struct service *service);
 
