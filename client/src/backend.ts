@@ -1,0 +1,190 @@
+// UltraHonkBackend of bb.js, with the work done elsewhere.
+
+import { fromHex, toHex } from './bytes.js';
+import { ProverError } from './error.js';
+import { type Call, Transport } from './transport.js';
+
+/** For whom a proof is; bb.js's own list. */
+export type VerifierTarget =
+  | 'evm'
+  | 'evm-no-zk'
+  | 'noir-recursive'
+  | 'noir-recursive-no-zk'
+  | 'noir-rollup'
+  | 'noir-rollup-no-zk'
+  | 'starknet'
+  | 'starknet-no-zk';
+
+/** bb.js's ProofData. */
+export interface ProofData {
+  proof: Uint8Array;
+  publicInputs: string[];
+}
+
+export interface CallOptions {
+  /** For whom the proof is; noir-recursive unless said otherwise, as in bb.js. */
+  readonly verifierTarget?: VerifierTarget | undefined;
+  /** Ends the call; it then rejects with the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
+  /** @deprecated bb.js's older way to say 'evm-no-zk' */
+  readonly keccak?: boolean | undefined;
+  /** @deprecated bb.js's older way to say 'evm' */
+  readonly keccakZK?: boolean | undefined;
+  /** @deprecated bb.js's older way to say 'starknet-no-zk' */
+  readonly starknet?: boolean | undefined;
+  /** @deprecated bb.js's older way to say 'starknet' */
+  readonly starknetZK?: boolean | undefined;
+}
+
+export interface RemoteBackendOptions {
+  /** The circuit's name or id on the server; without it the server's first circuit. */
+  readonly circuit?: string | undefined;
+  readonly apiKey?: string | undefined;
+  /** How often a call is sent again after 429, 503 or no answer; 4. */
+  readonly retries?: number | undefined;
+  /** Milliseconds that one try may take; 150,000, more than the server gives itself. */
+  readonly timeout?: number | undefined;
+  /** Most milliseconds to wait between two tries; 60,000. */
+  readonly maxRetryDelay?: number | undefined;
+  /** A fetch of your own. */
+  readonly fetch?: typeof globalThis.fetch | undefined;
+}
+
+function targetOf(options: CallOptions): VerifierTarget | undefined {
+  if (options.verifierTarget !== undefined) return options.verifierTarget;
+  if (options.keccakZK) return 'evm';
+  if (options.keccak) return 'evm-no-zk';
+  if (options.starknetZK) return 'starknet';
+  if (options.starknet) return 'starknet-no-zk';
+  return undefined;
+}
+
+function invalid(what: string): ProverError {
+  return new ProverError(
+    'answer_invalid',
+    `the server's answer ${what}: see that the URL leads to a proverd of this client's version`,
+  );
+}
+
+async function readJson(response: Response): Promise<Record<string, unknown>> {
+  const parsed: unknown = await response.json().catch(() => null);
+  if (typeof parsed !== 'object' || parsed === null) throw invalid('is not JSON');
+  return parsed as Record<string, unknown>;
+}
+
+async function readProof(response: Response): Promise<ProofData> {
+  const { proof, publicInputs } = await readJson(response);
+  if (typeof proof !== 'string' || !Array.isArray(publicInputs)) throw invalid('has no proof');
+  try {
+    return { proof: fromHex(proof), publicInputs: publicInputs.map(String) };
+  } catch {
+    throw invalid('has a proof that is not hex');
+  }
+}
+
+export class RemoteBackend {
+  private readonly transport: Transport;
+  private readonly circuit: string | undefined;
+
+  /** `url` is the server's, or its Worker's: https://prover.example.org, or with a path in front of /api. */
+  constructor(url: string | URL, options: RemoteBackendOptions = {}) {
+    this.circuit = options.circuit;
+    this.transport = new Transport(new URL(url), {
+      apiKey: options.apiKey,
+      retries: options.retries ?? 4,
+      timeout: options.timeout ?? 150_000,
+      maxRetryDelay: options.maxRetryDelay ?? 60_000,
+      fetch: options.fetch ?? globalThis.fetch,
+    });
+  }
+
+  /** Proves a witness, as `execute()` of noir_js gives it. */
+  async generateProof(witness: Uint8Array, options: CallOptions = {}): Promise<ProofData> {
+    const call: Call = {
+      method: 'POST',
+      path: '/api/prove',
+      query: { circuit: this.circuit, verifierTarget: targetOf(options) },
+      accept: 'application/json',
+      contentType: 'application/octet-stream',
+      body: witness,
+      signal: options.signal,
+    };
+    return this.transport.call(call, readProof);
+  }
+
+  /** Whether the proof is right, by the server's word; bb.js says it without the server. */
+  async verifyProof(proofData: ProofData, options: CallOptions = {}): Promise<boolean> {
+    const { proof, publicInputs } = proofData;
+    const call: Call = {
+      method: 'POST',
+      path: '/api/verify',
+      query: { circuit: this.circuit, verifierTarget: targetOf(options) },
+      accept: 'application/json',
+      contentType: 'application/json',
+      body: JSON.stringify({ proof: toHex(proof), publicInputs }),
+      signal: options.signal,
+    };
+    const { verified } = await this.transport.call(call, readJson);
+    if (typeof verified !== 'boolean') throw invalid('has no verdict');
+    return verified;
+  }
+
+  async getVerificationKey(options: CallOptions = {}): Promise<Uint8Array> {
+    const call: Call = {
+      method: 'GET',
+      path: `${await this.circuitPath(options)}/vk`,
+      query: { verifierTarget: targetOf(options) },
+      accept: 'application/octet-stream',
+      signal: options.signal,
+    };
+    return this.transport.call(call, async (response) => new Uint8Array(await response.arrayBuffer()));
+  }
+
+  /** The contract's source. The key is bb.js's first argument; the server has its own, so it is not looked at. */
+  async getSolidityVerifier(_verificationKey?: Uint8Array | null, options: CallOptions = {}): Promise<string> {
+    const call: Call = {
+      method: 'GET',
+      path: `${await this.circuitPath(options)}/verifier.sol`,
+      query: { verifierTarget: targetOf(options) },
+      accept: 'text/plain',
+      signal: options.signal,
+    };
+    return this.transport.call(call, (response) => response.text());
+  }
+
+  /** As bb.js: the proof is a list of words already, so only the key's are given. */
+  async generateRecursiveProofArtifacts(
+    _proof?: Uint8Array,
+    _numOfPublicInputs?: number,
+    options: CallOptions = {},
+  ): Promise<{ proofAsFields: string[]; vkAsFields: string[]; vkHash: string }> {
+    const call: Call = {
+      method: 'GET',
+      path: `${await this.circuitPath(options)}/vk`,
+      query: { verifierTarget: targetOf(options) },
+      accept: 'application/json',
+      signal: options.signal,
+    };
+    const { vk, hash } = await this.transport.call(call, readJson);
+    if (typeof vk !== 'string' || typeof hash !== 'string') throw invalid('has no verification key');
+    const words = vk.slice(2).match(/.{64}/g) ?? [];
+    return { proofAsFields: [], vkAsFields: words.map((word) => `0x${word}`), vkHash: hash };
+  }
+
+  /** Ends every call that is under way, and refuses new ones. The server keeps its circuit. */
+  async destroy(): Promise<void> {
+    this.transport.destroy();
+  }
+
+  /** Keys and contracts are asked for by the circuit's name; without one, that of the server's first. */
+  private async circuitPath({ signal }: CallOptions): Promise<string> {
+    if (this.circuit !== undefined) return `/api/circuits/${encodeURIComponent(this.circuit)}`;
+    const { circuits } = await this.transport.call(
+      { method: 'GET', path: '/api/circuits', query: {}, accept: 'application/json', signal },
+      readJson,
+    );
+    const first = Array.isArray(circuits) ? (circuits[0] as { id?: unknown } | undefined) : undefined;
+    if (typeof first?.id !== 'string') throw invalid('names no circuit');
+    return `/api/circuits/${first.id}`;
+  }
+}

@@ -1,0 +1,169 @@
+// One call over HTTP: sent again while the server says "later", with a deadline, and with its errors typed.
+
+import { ProverError } from './error.js';
+
+export interface TransportOptions {
+  readonly apiKey: string | undefined;
+  /** How often a call is sent again. */
+  readonly retries: number;
+  /** Milliseconds that one try may take. */
+  readonly timeout: number;
+  /** Most milliseconds to wait between two tries; a server that asks for more is not waited for. */
+  readonly maxRetryDelay: number;
+  readonly fetch: typeof globalThis.fetch;
+}
+
+export interface Call {
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  readonly query: Readonly<Record<string, string | undefined>>;
+  readonly accept: string;
+  readonly contentType?: string;
+  readonly body?: Uint8Array | string;
+  readonly signal?: AbortSignal | undefined;
+}
+
+const FIRST_DELAY = 250;
+
+/** "Not now", by status; 502 and 504 may mean that the work was done in vain, and doing it again may be, too. */
+const LATER = new Set([429, 503]);
+
+function parseRetryAfter(header: string | null): number | undefined {
+  if (header === null) return undefined;
+  if (/^\d+$/.test(header.trim())) return Number(header);
+  const date = Date.parse(header);
+  return Number.isNaN(date) ? undefined : Math.max(0, (date - Date.now()) / 1000);
+}
+
+async function readError(response: Response): Promise<ProverError> {
+  const text = await response.text().catch(() => '');
+  let said: { code?: unknown; message?: unknown; request_id?: unknown } = {};
+  try {
+    const parsed: unknown = JSON.parse(text);
+    if (typeof parsed === 'object' && parsed !== null) said = parsed;
+  } catch {
+    // Not proverd's words: said below.
+  }
+  const details = {
+    status: response.status,
+    requestId:
+      response.headers.get('X-Request-Id') ?? (typeof said.request_id === 'string' ? said.request_id : undefined),
+    retryAfter: parseRetryAfter(response.headers.get('Retry-After')),
+  };
+  if (typeof said.code === 'string' && typeof said.message === 'string')
+    return new ProverError(said.code, said.message, details);
+  return new ProverError(
+    'answer_invalid',
+    `the server answered ${response.status}, and not as proverd does: see that the URL leads to a proverd`,
+    details,
+  );
+}
+
+function abortError(signal: AbortSignal): unknown {
+  return signal.reason ?? new DOMException('This operation was aborted', 'AbortError');
+}
+
+function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const wake = () => {
+      clearTimeout(timer);
+      reject(abortError(signal));
+    };
+    const timer = setTimeout(() => {
+      signal.removeEventListener('abort', wake);
+      resolve();
+    }, milliseconds);
+    if (signal.aborted) wake();
+    else signal.addEventListener('abort', wake, { once: true });
+  });
+}
+
+export class Transport {
+  private readonly ending = new AbortController();
+
+  constructor(
+    private readonly url: URL,
+    private readonly options: TransportOptions,
+  ) {}
+
+  /** Ends every call, and refuses new ones. */
+  destroy(): void {
+    this.ending.abort(new ProverError('backend_destroyed', 'this backend was destroyed: make a new one'));
+  }
+
+  /** Calls, and reads the answer with `read`. Rejects with the signal's reason when it is aborted, else with a ProverError. */
+  async call<T>(call: Call, read: (response: Response) => Promise<T>): Promise<T> {
+    const calm = new AbortController();
+    const given = [this.ending.signal, ...(call.signal === undefined ? [] : [call.signal])];
+    const stop = (event: Event) => calm.abort(abortError(event.target as AbortSignal));
+    for (const signal of given) {
+      if (signal.aborted) throw abortError(signal);
+      signal.addEventListener('abort', stop, { once: true });
+    }
+    try {
+      for (let tries = 0; ; tries++) {
+        try {
+          return await this.tryOnce(call, read, calm.signal);
+        } catch (error) {
+          if (calm.signal.aborted) throw abortError(calm.signal);
+          const delay = tries < this.options.retries ? this.delayAfter(error, tries) : null;
+          if (delay === null) throw error;
+          await sleep(delay, calm.signal);
+        }
+      }
+    } finally {
+      for (const signal of given) signal.removeEventListener('abort', stop);
+    }
+  }
+
+  /** Milliseconds until the next try; null when there is none to make. */
+  private delayAfter(error: unknown, tries: number): number | null {
+    if (!(error instanceof ProverError)) return null;
+    const isLater = error.status === undefined ? error.code === 'network_error' : LATER.has(error.status);
+    if (!isLater) return null;
+    const grown = Math.min(FIRST_DELAY * 2 ** tries, this.options.maxRetryDelay);
+    // Some clients wait longer than others, so that they do not all come back at once.
+    const delay = (error.retryAfter === undefined ? grown : error.retryAfter * 1000) + Math.random() * (grown / 4);
+    return error.retryAfter !== undefined && error.retryAfter * 1000 > this.options.maxRetryDelay ? null : delay;
+  }
+
+  private async tryOnce<T>(call: Call, read: (response: Response) => Promise<T>, signal: AbortSignal): Promise<T> {
+    const { timeout, apiKey } = this.options;
+    const late = new ProverError(
+      'client_timeout',
+      `there was no answer within ${timeout} ms: raise the timeout of RemoteBackend, or see how busy the server is`,
+    );
+    const one = new AbortController();
+    const stop = () => one.abort(abortError(signal));
+    signal.addEventListener('abort', stop, { once: true });
+    const timer = setTimeout(() => one.abort(late), timeout);
+    const url = new URL(`${this.url.pathname.replace(/\/$/, '')}${call.path}`, this.url);
+    for (const [name, value] of Object.entries(call.query)) if (value !== undefined) url.searchParams.set(name, value);
+    const headers: Record<string, string> = { Accept: call.accept };
+    if (call.contentType !== undefined) headers['Content-Type'] = call.contentType;
+    if (apiKey !== undefined) headers.Authorization = `Bearer ${apiKey}`;
+    try {
+      // Asked for as a function of its own: a browser's fetch refuses to be a method of this object.
+      const { fetch } = this.options;
+      const response = await fetch(url, {
+        method: call.method,
+        headers,
+        body: (call.body as BodyInit | undefined) ?? null,
+        signal: one.signal,
+      });
+      if (!response.ok) throw await readError(response);
+      return await read(response);
+    } catch (error) {
+      if (one.signal.aborted) throw abortError(one.signal);
+      if (error instanceof ProverError) throw error;
+      throw new ProverError(
+        'network_error',
+        `${url.origin} cannot be reached: see the address, and in a browser whether the server's CORS list has this page`,
+        { cause: error },
+      );
+    } finally {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', stop);
+    }
+  }
+}
