@@ -1,0 +1,149 @@
+// A request's way: its id, the log, CORS, then every check that needs no prover, then the prover.
+
+import { type Context, Hono } from 'hono';
+import { findHolder } from './access.ts';
+import { chooseBackends, type Forward } from './backend.ts';
+import { bodyOf } from './body.ts';
+import { CacheSlot } from './cache.ts';
+import { addCorsHeaders, preflight } from './cors.ts';
+import { describe, Failure, toFailure } from './failure.ts';
+import { answerHeaders, chooseRequestId, forwardHeaders } from './headers.ts';
+import { log } from './log.ts';
+import { findRoute, type Match } from './routes.ts';
+import { type Env, readSettings, type Settings } from './settings.ts';
+import { orderFor, sendEverywhere, sendSpilling } from './spread.ts';
+
+interface Variables {
+  requestId: string;
+  failure: Failure;
+  holder: string;
+  backend: string;
+  spilled: number;
+  cache: string;
+}
+
+type AppContext = Context<{ Bindings: Env; Variables: Variables }>;
+
+/** Calls are counted by key where keys are asked for, else by address. */
+async function holdRate(c: AppContext, { rateLimitSeconds }: Settings): Promise<void> {
+  if (c.env.RATE_LIMITER === undefined) return;
+  const holder = c.get('holder') as string | undefined;
+  const key = holder === undefined ? `address ${c.req.header('CF-Connecting-IP') ?? 'unknown'}` : `key ${holder}`;
+  const { success } = await c.env.RATE_LIMITER.limit({ key });
+  if (success) return;
+  throw new Failure(
+    'rate_limited',
+    `too many requests from this ${holder === undefined ? 'address' : 'key'}: try again in a while`,
+    {
+      headers: { 'Retry-After': String(rateLimitSeconds) },
+    },
+  );
+}
+
+/** What no prover is needed for. A body that is too long is refused before one is woken. */
+async function check(c: AppContext, settings: Settings): Promise<{ match: Match; forward: Forward }> {
+  const request = c.req.raw;
+  const url = new URL(request.url);
+  const match = findRoute(request.method, url);
+  if (match.route.needsKey && settings.keys !== null) c.set('holder', await findHolder(request.headers, settings.keys));
+  await holdRate(c, settings);
+  const several = settings.origins.length > 1 || (settings.origins.length === 0 && settings.instances > 1);
+  const cached = match.route.proves === true && settings.proofCacheSecret !== null;
+  const kept = several || cached ? settings.keptBodyBytes : 0;
+  const forward: Forward = {
+    method: request.method,
+    target: url.pathname + url.search,
+    headers: forwardHeaders(request.headers, c.get('requestId'), settings.proverKey),
+    body: bodyOf(request, { most: settings.maxBodyBytes, kept }),
+    signal: AbortSignal.any([AbortSignal.timeout(settings.requestMilliseconds), request.signal]),
+  };
+  return { match, forward };
+}
+
+async function send(c: AppContext, settings: Settings, { route, circuit }: Match, forward: Forward): Promise<Response> {
+  const backends = chooseBackends(c.env, settings);
+  const [first] = orderFor(backends, circuit);
+  const slot =
+    route.proves === true && first !== undefined
+      ? await CacheSlot.find(c.env, settings, first, circuit, forward)
+      : null;
+  const known = await slot?.read();
+  if (known) {
+    c.set('cache', 'hit');
+    return known;
+  }
+  const sent =
+    route.everywhere === true
+      ? await sendEverywhere(backends, forward)
+      : await sendSpilling(backends, circuit, forward, c.get('requestId'));
+  c.set('backend', sent.backend);
+  c.set('spilled', sent.spilled);
+  const { response } = sent;
+  if (slot === null) return response;
+  c.set('cache', 'miss');
+  const headers = new Headers(response.headers);
+  headers.set('X-Proof-Cache', 'miss');
+  const proof = await response.arrayBuffer();
+  if (response.status === 200)
+    c.executionCtx.waitUntil(
+      slot
+        .write(response.headers, proof)
+        .catch((error: unknown) => log('warning', 'proof_cache_failed', { message: describe(error) })),
+    );
+  return new Response(proof, { status: response.status, headers });
+}
+
+async function forwardToProver(c: AppContext): Promise<Response> {
+  const settings = readSettings(c.env);
+  const { match, forward } = await check(c, settings);
+  const response = await send(c, settings, match, forward).finally(() => forward.body?.discard());
+  const headers = answerHeaders(response.headers);
+  headers.set('X-Request-Id', c.get('requestId'));
+  return new Response(response.body, { status: response.status, headers });
+}
+
+function corsSettings(env: Env): Pick<Settings, 'corsOrigins' | 'corsCredentials'> {
+  try {
+    return readSettings(env);
+  } catch {
+    return { corsOrigins: [], corsCredentials: false }; // the answer says what is wrong, to those who need no CORS
+  }
+}
+
+function logRequest(c: AppContext, started: number): void {
+  const failure = c.get('failure') as Failure | undefined;
+  log(failure !== undefined && failure.status >= 500 ? 'error' : 'info', 'request', {
+    request_id: c.get('requestId'),
+    method: c.req.method,
+    path: new URL(c.req.url).pathname,
+    status: c.res.status,
+    code: failure?.code,
+    message: failure !== undefined && failure.status >= 500 ? failure.message : undefined,
+    cause: failure?.cause === undefined ? undefined : describe(failure.cause),
+    backend: c.get('backend'),
+    spilled: c.get('spilled'),
+    cache: c.get('cache'),
+    key: c.get('holder'),
+    total_ms: Date.now() - started,
+  });
+}
+
+export const app = new Hono<{ Bindings: Env; Variables: Variables }>();
+
+app.use(async (c, next) => {
+  const started = Date.now();
+  c.set('requestId', chooseRequestId(c.req.header('X-Request-Id') ?? null));
+  await next();
+  c.res.headers.set('X-Request-Id', c.get('requestId'));
+  addCorsHeaders(c.res.headers, c.req.header('Origin') ?? null, corsSettings(c.env));
+  logRequest(c, started);
+});
+
+app.options('*', (c) => preflight(new URL(c.req.url).pathname));
+app.all('*', forwardToProver);
+
+app.onError((error, c) => {
+  const failure = toFailure(error);
+  c.set('failure', failure);
+  return failure.toResponse(c.get('requestId'));
+});

@@ -1,0 +1,85 @@
+// The routes of proverd, as its OpenAPI document has them: a test holds this table against the document that proverd
+// serves. What is not in it is answered here, and wakes no container.
+
+import { Failure } from './failure.ts';
+
+export interface Route {
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly path: string;
+  readonly needsKey: boolean;
+  readonly about: string;
+  /** Changes what every instance has, so every instance is told. */
+  readonly everywhere?: boolean;
+  /** Its answers may be kept in the proof cache. */
+  readonly proves?: boolean;
+}
+
+export interface Match {
+  readonly route: Route;
+  /** The circuit that the path or the query names; '' for the default one. */
+  readonly circuit: string;
+}
+
+export const ROUTES: readonly Route[] = [
+  { method: 'GET', path: '/api', needsKey: false, about: 'what this is, and its endpoints' },
+  { method: 'GET', path: '/api/health', needsKey: false, about: 'whether proofs can be made' },
+  { method: 'GET', path: '/api/ready', needsKey: false, about: 'whether a proof would be taken now' },
+  { method: 'GET', path: '/api/openapi.json', needsKey: false, about: 'this API, described by OpenAPI 3.1' },
+  { method: 'GET', path: '/api/docs', needsKey: false, about: 'the same as a page to read' },
+  { method: 'POST', path: '/api/prove', needsKey: true, about: 'a witness in, a proof out', proves: true },
+  { method: 'POST', path: '/api/verify', needsKey: true, about: 'whether a proof is right' },
+  { method: 'GET', path: '/api/circuits', needsKey: false, about: 'the circuits' },
+  { method: 'POST', path: '/api/circuits', needsKey: true, about: 'a compiled circuit in', everywhere: true },
+  { method: 'GET', path: '/api/circuits/{circuit}', needsKey: false, about: 'one circuit' },
+  {
+    method: 'DELETE',
+    path: '/api/circuits/{circuit}',
+    needsKey: true,
+    about: 'an uploaded circuit out',
+    everywhere: true,
+  },
+  { method: 'POST', path: '/api/circuits/{circuit}/prove', needsKey: true, about: 'as POST /api/prove', proves: true },
+  { method: 'GET', path: '/api/circuits/{circuit}/vk', needsKey: false, about: 'its verification key' },
+  { method: 'GET', path: '/api/circuits/{circuit}/verifier.sol', needsKey: false, about: 'its Solidity verifier' },
+  { method: 'GET', path: '/metrics', needsKey: true, about: 'counters of one instance, for Prometheus' },
+];
+
+const PATTERNS = ROUTES.map(
+  (route) => new RegExp(`^${route.path.replace('.', '\\.').replace('{circuit}', '([^/]{1,192})')}/?$`),
+);
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/** The methods that a path takes; empty when there is nothing at it. */
+export function methodsAt(path: string): string[] {
+  const methods = ROUTES.filter((_, index) => PATTERNS[index]?.test(path)).flatMap(({ method }) =>
+    method === 'GET' ? ['GET', 'HEAD'] : [method],
+  );
+  return methods.length === 0 ? [] : [...methods, 'OPTIONS'];
+}
+
+export function notFound(path: string): Failure {
+  const endpoints = Object.fromEntries(ROUTES.map(({ method, path, about }) => [`${method} ${path}`, about]));
+  return new Failure('not_found', `there is nothing at ${path}`, { fields: { available_endpoints: endpoints } });
+}
+
+export function findRoute(method: string, url: URL): Match {
+  const wanted = method === 'HEAD' ? 'GET' : method;
+  for (const [index, route] of ROUTES.entries()) {
+    const matched = route.method === wanted ? PATTERNS[index]?.exec(url.pathname) : null;
+    if (matched)
+      return {
+        route,
+        circuit: matched[1] === undefined ? (url.searchParams.get('circuit') ?? '') : decode(matched[1]),
+      };
+  }
+  const allowed = methodsAt(url.pathname).join(', ');
+  if (allowed === '') throw notFound(url.pathname);
+  throw new Failure('method_not_allowed', `${url.pathname} takes ${allowed}`, { headers: { Allow: allowed } });
+}

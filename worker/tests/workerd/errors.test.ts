@@ -1,0 +1,262 @@
+// Each error that the Worker itself answers with, and that no prover hears of what is refused before it.
+
+import { beforeAll, describe, expect, test, vi } from 'vitest';
+import { call, type ErrorBody, newAddress } from './call.ts';
+import { type Started, seenBy, startStandIn } from './launcher.ts';
+
+type Overrides = NonNullable<Parameters<typeof call>[2]>;
+
+const KEYS = '# who may prove\nalice:alice-has-a-long-key\n\nbob:bob-has-a-long-key-too\n';
+
+let echo: Started;
+beforeAll(async () => {
+  echo = await startStandIn('echo');
+});
+
+async function expectError(response: Response, status: number, code: string): Promise<ErrorBody> {
+  expect(response.headers.get('Content-Type')).toBe('application/json');
+  const body = await response.json<ErrorBody>();
+  expect([response.status, body.code]).toEqual([status, code]);
+  expect(body.request_id).toBe(response.headers.get('X-Request-Id'));
+  expect(body.request_id).toMatch(/^[A-Za-z0-9._-]{1,128}$/);
+  expect(body.error.length).toBeGreaterThan(3);
+  expect(body.message.length).toBeGreaterThan(10);
+  expect(response.headers.get('Access-Control-Allow-Origin')).not.toBeNull();
+  return body;
+}
+
+/** What has begun to come has ended, and not as if it were whole: workerd ends a failed stream as one that is complete. */
+async function expectNoWholeBody(echo: Started): Promise<void> {
+  await vi.waitFor(async () => expect((await seenBy(echo)).connections).toBe(0), { timeout: 10_000, interval: 25 });
+  expect((await seenBy(echo)).seen.filter(({ whole }) => whole)).toEqual([]);
+}
+
+/** Calls, and expects that no prover was asked. */
+async function refused(
+  path: string,
+  init: RequestInit,
+  overrides: Overrides,
+  status: number,
+  code: string,
+): Promise<{ response: Response; body: ErrorBody }> {
+  const before = (await seenBy(echo)).seen.length;
+  const response = await call(path, init, { PROVER_ORIGIN: echo.origin, ...overrides });
+  const body = await expectError(response, status, code);
+  expect((await seenBy(echo)).seen.length).toBe(before);
+  return { response, body };
+}
+
+describe('before a prover is asked', () => {
+  test.each(['/', '/api/nothing', '/api/circuits/a/b', '/prove', '/api/circuits//vk'])(
+    'not_found__%s',
+    async (path) => {
+      const { body } = await refused(path, {}, {}, 404, 'not_found');
+      expect(body.available_endpoints).toHaveProperty(['POST /api/prove']);
+    },
+  );
+
+  test.each([
+    ['/api/prove', 'GET', 'POST, OPTIONS'],
+    ['/api/health', 'POST', 'GET, HEAD, OPTIONS'],
+    ['/api/circuits/maze', 'PATCH', 'GET, HEAD, DELETE, OPTIONS'],
+  ])('method_not_allowed__%s_%s', async (path, method, allow) => {
+    const { response } = await refused(path, { method }, {}, 405, 'method_not_allowed');
+    expect(response.headers.get('Allow')).toBe(allow);
+  });
+
+  test.each<[string, Record<string, string>]>([
+    ['no_header', {}],
+    ['empty_bearer', { Authorization: 'Bearer ' }],
+    ['another_scheme', { Authorization: 'Basic YWxpY2U6eA==' }],
+  ])('key_missing__%s', async (_name, headers) => {
+    const { response } = await refused(
+      '/api/prove',
+      { method: 'POST', body: 'x', headers },
+      { API_KEYS: KEYS },
+      401,
+      'key_missing',
+    );
+    expect(response.headers.get('WWW-Authenticate')).toBe('Bearer');
+  });
+
+  test.each<[string, Record<string, string>]>([
+    ['bearer', { Authorization: 'Bearer alice-has-a-long-kez' }],
+    ['header', { 'X-API-Key': 'alice' }],
+    ['name_and_key', { 'X-API-Key': 'alice:alice-has-a-long-key' }],
+    ['bearer_wins', { Authorization: 'Bearer wrong', 'X-API-Key': 'alice-has-a-long-key' }],
+  ])('key_unknown__%s', async (_name, headers) => {
+    await refused('/api/prove', { method: 'POST', body: 'x', headers }, { API_KEYS: KEYS }, 401, 'key_unknown');
+  });
+
+  test.each<[string, Record<string, string>]>([
+    ['bearer', { Authorization: 'Bearer alice-has-a-long-key' }],
+    ['scheme_in_any_case', { Authorization: 'bEARER bob-has-a-long-key-too' }],
+    ['header', { 'X-API-Key': 'bob-has-a-long-key-too' }],
+  ])('key_known__%s', async (_name, headers) => {
+    const response = await call(
+      '/api/prove',
+      { method: 'POST', body: 'x', headers },
+      { PROVER_ORIGIN: echo.origin, API_KEYS: KEYS },
+    );
+    expect(response.status).toBe(200);
+  });
+
+  test('key__is_not_needed_to_read', async () => {
+    expect((await call('/api/health', {}, { PROVER_ORIGIN: echo.origin, API_KEYS: KEYS })).status).toBe(200);
+  });
+
+  test('body_too_large__by_content_length', async () => {
+    const { body } = await refused(
+      '/api/prove',
+      { method: 'POST', body: 'x'.repeat(1001) },
+      { MAX_BODY_BYTES: '1000' },
+      413,
+      'body_too_large',
+    );
+    expect(body.message).toContain('1000');
+  });
+
+  test('rate_limited__by_address', async () => {
+    const RATE_LIMITER = { limit: async ({ key }: { key: string }) => ({ success: key !== 'address 203.0.113.7' }) };
+    const { response } = await refused(
+      '/api/health',
+      { headers: { 'CF-Connecting-IP': '203.0.113.7' } },
+      { RATE_LIMITER },
+      429,
+      'rate_limited',
+    );
+    expect(response.headers.get('Retry-After')).toBe('60');
+    const other = await call(
+      '/api/health',
+      { headers: { 'CF-Connecting-IP': '203.0.113.8' } },
+      { PROVER_ORIGIN: echo.origin, RATE_LIMITER },
+    );
+    expect(other.status).toBe(200);
+  });
+
+  test('rate_limited__by_key', async () => {
+    const RATE_LIMITER = { limit: async ({ key }: { key: string }) => ({ success: key !== 'key alice' }) };
+    const as = (key: string) => ({ method: 'POST', body: 'x', headers: { 'X-API-Key': key } });
+    const overrides = { RATE_LIMITER, API_KEYS: KEYS, RATE_LIMIT_SECONDS: '10' };
+    const { response } = await refused('/api/prove', as('alice-has-a-long-key'), overrides, 429, 'rate_limited');
+    expect(response.headers.get('Retry-After')).toBe('10');
+    expect(
+      (await call('/api/prove', as('bob-has-a-long-key-too'), { ...overrides, PROVER_ORIGIN: echo.origin })).status,
+    ).toBe(200);
+  });
+
+  test('rate_limited__by_the_platforms_own_limiter', async () => {
+    const headers = { 'CF-Connecting-IP': newAddress() };
+    const statuses: number[] = [];
+    for (let i = 0; i < 62; i++)
+      statuses.push((await call('/api/health', { headers }, { PROVER_ORIGIN: echo.origin })).status);
+    expect(statuses.slice(0, 60).every((status) => status === 200)).toBe(true);
+    expect(statuses.at(-1)).toBe(429);
+  });
+});
+
+describe('settings', () => {
+  test.each<[string, Overrides]>([
+    ['PROVER_ORIGIN', { PROVER_ORIGIN: 'prover.example.org' }],
+    ['PROVER_ORIGIN', { PROVER_ORIGIN: 'https://prover.example.org/path' }],
+    ['PROVER_ORIGIN', { PROVER_ORIGIN: '', MY_CONTAINER: undefined }],
+    ['INSTANCES', { INSTANCES: '0' }],
+    ['INSTANCES', { INSTANCES: '1.5' }],
+    ['REQUEST_SECONDS', { REQUEST_SECONDS: 'two minutes' }],
+    ['CORS_CREDENTIALS', { CORS_CREDENTIALS: 'yes' }],
+    ['CORS_ORIGINS', { CORS_ORIGINS: '*', CORS_CREDENTIALS: 'on' }],
+    ['CORS_ORIGINS', { CORS_ORIGINS: 'app.example.org' }],
+    ['CONTAINER_ENV', { CONTAINER_ENV: '{"PROVERD_WORKERS":2}' }],
+    ['CONTAINER_ENV', { CONTAINER_ENV: 'PROVERD_WORKERS=2' }],
+    ['API_KEYS', { API_KEYS: 'alice:short' }],
+    ['API_KEYS', { API_KEYS: '' }],
+  ])('worker_misconfigured__%s', async (name, overrides) => {
+    const response = await call('/api/health', {}, { PROVER_ORIGIN: echo.origin, ...overrides });
+    const body = await response.json<ErrorBody>();
+    expect([response.status, body.code]).toEqual([500, 'worker_misconfigured']);
+    expect(body.message).toContain(name);
+  });
+
+  test('worker_misconfigured__cache_without_secret', async () => {
+    const PROOF_CACHE = {} as KVNamespace;
+    const response = await call(
+      '/api/health',
+      {},
+      { PROVER_ORIGIN: echo.origin, PROOF_CACHE, PROOF_CACHE_SECRET: 'short' },
+    );
+    expect((await response.json<ErrorBody>()).message).toContain('PROOF_CACHE_SECRET');
+  });
+});
+
+describe('the way to the prover', () => {
+  const to = async (manner: string, overrides: Overrides = {}, init: RequestInit = { method: 'POST', body: 'x' }) =>
+    call('/api/prove', init, { PROVER_ORIGIN: (await startStandIn(manner)).origin, ...overrides });
+
+  test('prover_unreachable__nobody_listens', async () => {
+    const response = await call('/api/prove', { method: 'POST', body: 'x' }, { PROVER_ORIGIN: 'http://127.0.0.1:1' });
+    expect(response.headers.get('Retry-After')).toBe('5');
+    const { message } = await expectError(response, 503, 'prover_unreachable');
+    expect(message).toContain('127.0.0.1:1');
+  });
+
+  test('prover_unreachable__connection_reset', async () => {
+    await expectError(await to('reset'), 503, 'prover_unreachable');
+  });
+
+  test('prover_unreachable__page_of_a_proxy', async () => {
+    const { message } = await expectError(await to('page'), 503, 'prover_unreachable');
+    expect(message).not.toContain('<');
+  });
+
+  test('prover_answer_invalid__page_of_another_server', async () => {
+    await expectError(await to('page404'), 502, 'prover_answer_invalid');
+  });
+
+  test('request_timeout__no_answer', async () => {
+    const { message } = await expectError(await to('silent', { REQUEST_SECONDS: '1' }), 504, 'request_timeout');
+    expect(message).toContain('1 seconds');
+  });
+
+  test('body_too_large__without_content_length', async () => {
+    let pulled = 0;
+    const body = new ReadableStream<Uint8Array>({
+      pull(controller) {
+        pulled++;
+        if (pulled > 1000) return controller.close();
+        controller.enqueue(new Uint8Array(10_000));
+      },
+    });
+    const echo = await startStandIn('echo');
+    await expectError(
+      await call('/api/prove', { method: 'POST', body }, { PROVER_ORIGIN: echo.origin, MAX_BODY_BYTES: '100000' }),
+      413,
+      'body_too_large',
+    );
+    expect(pulled).toBeLessThan(100);
+    await expectNoWholeBody(echo);
+  });
+
+  test('cancelled__body_that_breaks_off_is_never_taken_for_whole', async () => {
+    const echo = await startStandIn('echo');
+    let pulled = 0;
+    const body = new ReadableStream<Uint8Array>({
+      pull(controller) {
+        if (++pulled > 5) throw new Error('the client is gone');
+        controller.enqueue(new Uint8Array(10_000));
+      },
+    });
+    const response = await call('/api/prove', { method: 'POST', body }, { PROVER_ORIGIN: echo.origin });
+    await expectError(response, 499, 'cancelled');
+    await expectNoWholeBody(echo);
+  });
+
+  test('internal_error__tells_nothing_of_the_inside', async () => {
+    const RATE_LIMITER = { limit: () => Promise.reject(new Error('a secret of the inside')) };
+    const { message } = await expectError(
+      await call('/api/health', {}, { PROVER_ORIGIN: echo.origin, RATE_LIMITER }),
+      500,
+      'internal_error',
+    );
+    expect(message).not.toContain('secret');
+  });
+});

@@ -1,0 +1,170 @@
+// What goes on to the prover, what comes back, and who may read it.
+
+import { beforeAll, describe, expect, test } from 'vitest';
+import { call } from './call.ts';
+import { type Seen, type Started, seenBy, startStandIn } from './launcher.ts';
+
+let echo: Started;
+beforeAll(async () => {
+  echo = await startStandIn('echo');
+});
+
+async function seen(init: RequestInit, overrides: Parameters<typeof call>[2] = {}): Promise<Seen> {
+  const response = await call(
+    '/api/prove?circuit=a%20b&verifierTarget=evm',
+    { method: 'POST', ...init },
+    { PROVER_ORIGIN: echo.origin, ...overrides },
+  );
+  expect(response.status).toBe(200);
+  const last = (await seenBy(echo)).seen.at(-1);
+  if (last === undefined) throw new Error('nothing came');
+  return last;
+}
+
+describe('forwarded', () => {
+  test('forward__method_path_query_and_body', async () => {
+    const got = await seen({ body: 'abc' });
+    expect([got.method, got.url, got.bytes]).toEqual(['POST', '/api/prove?circuit=a%20b&verifierTarget=evm', 3]);
+    expect(got.headers['content-length']).toBe('3');
+  });
+
+  test('forward__content_headers', async () => {
+    const headers = {
+      'Content-Type': 'application/gzip',
+      Accept: 'application/json',
+      'If-None-Match': '"x"',
+      Authorization: 'Bearer mine',
+    };
+    const got = await seen({ body: 'abc', headers });
+    expect(got.headers).toMatchObject({
+      'content-type': 'application/gzip',
+      accept: 'application/json',
+      'if-none-match': '"x"',
+      authorization: 'Bearer mine',
+    });
+  });
+
+  test('forward__no_hop_by_hop_and_no_expect', async () => {
+    const dropped = {
+      Expect: '100-continue',
+      TE: 'trailers',
+      Trailer: 'x-end',
+      'Keep-Alive': 'timeout=5',
+      'Proxy-Authorization': 'Basic x',
+      'X-Of-The-Hop': '1',
+      Connection: 'keep-alive, X-Of-The-Hop',
+      Upgrade: 'h2c',
+      Cookie: 'session=1',
+      'CF-Connecting-IP': '203.0.113.9',
+      'CF-Ray': 'x',
+      'X-Forwarded-For': '203.0.113.9',
+    };
+    const got = await seen({ body: 'abc', headers: { ...dropped, 'X-Kept': '1' } });
+    expect(got.headers['x-kept']).toBe('1');
+    for (const name of Object.keys(dropped).filter((name) => name !== 'Connection'))
+      expect(got.headers, name).not.toHaveProperty(name.toLowerCase());
+    expect(got.headers.connection ?? '').not.toContain('X-Of-The-Hop');
+  });
+
+  test.each([
+    ['made', undefined, /^[0-9a-f]{32}$/],
+    ['kept', 'trace-1.2_3', /^trace-1\.2_3$/],
+    ['replaced', 'no spaces', /^[0-9a-f]{32}$/],
+    ['replaced_when_long', 'x'.repeat(129), /^[0-9a-f]{32}$/],
+  ])('request_id__%s', async (_name, given, expected) => {
+    const headers: Record<string, string> = given === undefined ? {} : { 'X-Request-Id': given };
+    const response = await call('/api/health', { headers }, { PROVER_ORIGIN: echo.origin });
+    const id = (await response.json<Seen>()).headers['x-request-id'];
+    expect(id).toMatch(expected);
+    expect(response.headers.get('X-Request-Id')).toBe(id);
+  });
+
+  test('prover_key__takes_the_place_of_both_forms', async () => {
+    const got = await seen({ body: 'x', headers: { 'X-API-Key': 'theirs' } }, { PROVER_API_KEY: 'ours' });
+    expect(got.headers.authorization).toBe('Bearer ours');
+    expect(got.headers).not.toHaveProperty('x-api-key');
+  });
+});
+
+describe('answered', () => {
+  test('answer__keeps_nothing_of_the_provers_cors_and_cookies', async () => {
+    const response = await call(
+      '/api/health',
+      {},
+      { PROVER_ORIGIN: echo.origin, CORS_ORIGINS: 'https://app.example.org' },
+    );
+    expect(response.headers.get('Access-Control-Allow-Origin')).toBeNull();
+    expect(response.headers.get('Set-Cookie')).toBeNull();
+    expect(response.headers.get('Connection')).toBeNull();
+    expect(response.headers.get('Vary')).toBe('Accept, Origin');
+  });
+});
+
+describe('cors', () => {
+  const list = 'https://app.example.org, https://other.example.org';
+  const from = (origin: string, overrides: Parameters<typeof call>[2]) =>
+    call('/api/health', { headers: { Origin: origin } }, { PROVER_ORIGIN: echo.origin, ...overrides });
+
+  test('cors__any', async () => {
+    const { headers } = await from('https://any.example.org', { CORS_ORIGINS: '*' });
+    expect(headers.get('Access-Control-Allow-Origin')).toBe('*');
+    expect(headers.get('Access-Control-Allow-Credentials')).toBeNull();
+    const exposed = headers.get('Access-Control-Expose-Headers') ?? '';
+    for (const name of ['X-Request-Id', 'Server-Timing', 'X-Public-Inputs', 'Retry-After'])
+      expect(exposed).toContain(name);
+  });
+
+  test.each([
+    ['off', null],
+    ['on', 'true'],
+  ])('cors__listed_with_credentials_%s', async (CORS_CREDENTIALS, credentials) => {
+    const { headers } = await from('https://other.example.org', { CORS_ORIGINS: list, CORS_CREDENTIALS });
+    expect(headers.get('Access-Control-Allow-Origin')).toBe('https://other.example.org');
+    expect(headers.get('Access-Control-Allow-Credentials')).toBe(credentials);
+    expect(headers.get('Vary')).toContain('Origin');
+  });
+
+  test.each(['https://evil.example.org', 'http://app.example.org', 'https://app.example.org.evil.org', 'null'])(
+    'cors__not_listed_%s',
+    async (origin) => {
+      const { headers } = await from(origin, { CORS_ORIGINS: list, CORS_CREDENTIALS: 'on' });
+      expect(headers.get('Access-Control-Allow-Origin')).toBeNull();
+      expect(headers.get('Access-Control-Allow-Credentials')).toBeNull();
+      expect(headers.get('Vary')).toContain('Origin');
+    },
+  );
+
+  test('preflight__of_prove_asks_no_prover_and_no_key', async () => {
+    const before = (await seenBy(echo)).seen.length;
+    const headers = {
+      Origin: 'https://app.example.org',
+      'Access-Control-Request-Method': 'POST',
+      'Access-Control-Request-Headers': 'authorization, content-type',
+    };
+    const response = await call(
+      '/api/prove',
+      { method: 'OPTIONS', headers },
+      { PROVER_ORIGIN: echo.origin, CORS_ORIGINS: list, API_KEYS: 'alice:alice-has-a-long-key' },
+    );
+    expect(response.status).toBe(204);
+    expect(response.headers.get('Access-Control-Allow-Origin')).toBe('https://app.example.org');
+    expect(response.headers.get('Access-Control-Allow-Methods')).toBe('POST, OPTIONS');
+    const allowed = response.headers.get('Access-Control-Allow-Headers')?.toLowerCase() ?? '';
+    for (const name of ['authorization', 'x-api-key', 'content-type', 'accept', 'x-request-id', 'if-none-match'])
+      expect(allowed).toContain(name);
+    expect((await seenBy(echo)).seen.length).toBe(before);
+  });
+
+  test('preflight__of_a_stranger_gets_no_origin', async () => {
+    const response = await call(
+      '/api/prove',
+      { method: 'OPTIONS', headers: { Origin: 'https://evil.example.org' } },
+      { CORS_ORIGINS: list },
+    );
+    expect(response.headers.get('Access-Control-Allow-Origin')).toBeNull();
+  });
+
+  test('preflight__of_nothing_is_404', async () => {
+    expect((await call('/api/nothing', { method: 'OPTIONS' })).status).toBe(404);
+  });
+});
