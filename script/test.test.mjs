@@ -16,6 +16,14 @@ function meson(programs, status = 0) {
   fixture.program('bin/meson', `mkdir -p "$3/meson-logs"\ncat >"$3/meson-logs/testlog.json" <<'END'\n${log}\nEND\nexit ${status}`);
 }
 
+// npm, whose `test` is vitest: it reports these tests, by status, and ends with a status.
+function npm(tests, status = 0) {
+  const assertionResults = Object.entries(tests).map(([fullName, status]) => ({ fullName, status }));
+  const file = { name: 'a.test.ts', status: status === 0 ? 'passed' : 'failed', assertionResults };
+  const report = JSON.stringify({ testResults: [file] });
+  fixture.program('bin/npm', `case "$*" in *--outputFile*) ;; *) exit 0 ;; esac\nfor last; do :; done\ncat >"\${last#*=}" <<'END'\n${report}\nEND\nexit ${status}`);
+}
+
 beforeEach(() => {
   fixture = new Fixture('test');
   fixture.program('script/bootstrap', 'echo ready');
@@ -23,6 +31,8 @@ beforeEach(() => {
   fixture.program('script/lint', 'echo "lint: format: passed"; echo "lint: tidy: passed"; echo "2 passed, 0 failed"');
   fixture.write('circuit/good.test.mjs', "import test from 'node:test';\ntest('one', () => {});\ntest('two', () => {});\n");
   fixture.write('tests/e2e/good.test.mjs', "import test from 'node:test';\ntest('three', () => {});\n");
+  fixture.write('client/tests/good.test.mjs', "import test from 'node:test';\ntest('four', () => {});\n");
+  npm({ five: 'passed', six: 'passed' });
   meson([GOOD]);
 });
 
@@ -35,12 +45,12 @@ async function assertSum(expected, failures = [], steps = []) {
   for (const line of failures) assert.ok(stdout.includes(`  ${line}\n`), stdout);
 }
 
-test('adds up all that passed', () => assertSum('9 passed, 0 failed'));
+test('adds up all that passed', () => assertSum('12 passed, 0 failed'));
 
 test('counts a failed unit test and goes on', () => {
   const bad = { name: 'pool', result: 'FAIL', stdout: '1..2\nok 1 - test_a\nnot ok 2 - test_b\n# 1 != 2\n# not ok - pool\n' };
   meson([GOOD, bad], 1);
-  return assertSum('11 passed, 2 failed', ['unit: pool: test_b', 'unit-asan: pool: test_b']);
+  return assertSum('14 passed, 2 failed', ['unit: pool: test_b', 'unit-asan: pool: test_b']);
 });
 
 test('counts each test that a dying program never reported', () => {
@@ -89,8 +99,8 @@ test('does not take the report of an earlier run for that of this one', async ()
 
 test('does not test what could not be built', () => {
   fixture.program('script/build', 'if [ "${1-}" = --asan ]; then echo built; else echo "no such type"; exit 1; fi');
-  return assertSum('6 passed, 3 failed', [
-    'build: ended with status 1', 'unit: not run, because build failed', 'e2e: not run, because build failed']);
+  return assertSum('6 passed, 5 failed', [
+    'build: ended with status 1', ...['unit', 'e2e', 'client', 'worker'].map((step) => `${step}: not run, because build failed`)]);
 });
 
 test('names the checks of lint that failed', () => {
@@ -120,6 +130,17 @@ test('fails when there are no Node tests', () => {
 test('counts a runner of Node tests that dies', () => {
   fixture.program('bin/node', 'kill -9 $$');
   return assertSum('0 passed, 1 failed', [], ['node']);
+});
+
+test('counts the tests of vitest, and a vitest that ends badly', async () => {
+  npm({ five: 'passed', six: 'failed', seven: 'skipped' }, 1);
+  await assertSum('1 passed, 1 failed', ['worker: six'], ['worker']);
+  npm({ five: 'passed' }, 1);
+  await assertSum('1 passed, 1 failed', ['worker: ended with status 1'], ['worker']);
+  npm({}, 1);
+  await assertSum('0 passed, 1 failed', ['worker: a.test.ts: did not load'], ['worker']);
+  npm({});
+  await assertSum('0 passed, 1 failed', ['worker: ran no tests'], ['worker']);
 });
 
 test('counts a failure when it is stopped, and stops what it runs', async () => {
