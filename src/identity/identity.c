@@ -1,0 +1,68 @@
+#include "identity/identity.h"
+
+#include <sodium.h>
+#include <string.h>
+
+#include "base/check.h"
+
+_Static_assert(IDENTITY_BYTES == crypto_generichash_BYTES, "the length that libsodium recommends");
+
+struct identity_key {
+    unsigned char bytes[crypto_generichash_KEYBYTES];
+};
+
+/* A multiple of 64 bytes long, so that sodium_malloc, which aligns ends, aligns its start. */
+struct identity_hash {
+    crypto_generichash_state state;
+};
+
+_Static_assert(sizeof(struct identity_hash) % 64 == 0, "libsodium wants its state aligned to 64");
+
+bool identity_equal(const struct identity *left, const struct identity *right)
+{
+    return sodium_memcmp(left->bytes, right->bytes, sizeof(left->bytes)) == 0;
+}
+
+struct identity_key *identity_key_create(void)
+{
+    struct identity_key *key = sodium_malloc(sizeof(*key));
+    if (key != NULL)
+        randombytes_buf(key->bytes, sizeof(key->bytes));
+    return key;
+}
+
+void identity_key_destroy(struct identity_key *key)
+{
+    sodium_free(key);
+}
+
+struct identity_hash *identity_begin(const struct identity_key *key)
+{
+    struct identity_hash *hash = sodium_malloc(sizeof(*hash));
+    if (hash != NULL)
+        CHECK_ZERO(
+            crypto_generichash_init(&hash->state, key->bytes, sizeof(key->bytes), IDENTITY_BYTES));
+    return hash;
+}
+
+void identity_add(struct identity_hash *hash, const void *bytes, size_t length)
+{
+    CHECK_ZERO(crypto_generichash_update(&hash->state, bytes, length));
+}
+
+void identity_add_text(struct identity_hash *hash, const char *text)
+{
+    identity_add(hash, text, strlen(text) + 1);
+}
+
+void identity_end(struct identity_hash **hash, struct identity *identity)
+{
+    CHECK_ZERO(crypto_generichash_final(&(*hash)->state, identity->bytes, IDENTITY_BYTES));
+    identity_abandon(*hash);
+    *hash = NULL;
+}
+
+void identity_abandon(struct identity_hash *hash)
+{
+    sodium_free(hash);
+}
