@@ -15,10 +15,12 @@ static void add_caching_headers(struct request *request, const char *etag)
                  by_id ? "public, max-age=31536000, immutable" : "no-cache");
 }
 
+/* Targets can share a key, and what is made from it differs all the same. */
 static void make_etag(char etag[ETAG_CHARACTERS], const struct job *job, const char *form)
 {
     json_t *hash = hex_string(job->key->hash, sizeof(job->key->hash));
-    (void)snprintf(etag, ETAG_CHARACTERS, "\"%s-%s\"", json_string_value(hash) + 2, form);
+    (void)snprintf(etag, ETAG_CHARACTERS, "\"%s-%s-%s\"", json_string_value(hash) + 2,
+                   target_name(job->target), form);
     json_decref(hash);
 }
 

@@ -47,10 +47,11 @@ static bool is_the_engines(enum result result)
            result == RESULT_INTERNAL;
 }
 
-/* What the engine could not do, in words for the client; the log keeps the engine's own. */
-static void explain(struct job *job, const struct tools *tools)
+void job_explain(struct job *job, const struct tools *tools)
 {
     struct failure *failure = &job->failure;
+    if (failure->result == RESULT_CANCELLED)
+        (void)explain_cancellation(job);
     if (!is_the_engines(failure->result))
         return;
     log_event(LOG_WARNING, "the prover failed",
@@ -166,7 +167,6 @@ static enum result run(struct job *job, struct bytes key, const struct tools *to
         return write_solidity(job, key, tools);
     case JOB_UPLOAD:
     case JOB_DELETE:
-    case JOB_RESCAN:
         break;
     }
     NOT_REACHED("the librarian does the other jobs");
@@ -181,8 +181,4 @@ void job_run(struct job *job, const struct tools *tools)
     if (result == RESULT_OK)
         result = run(job, key, tools);
     job->failure.result = result;
-    if (result == RESULT_CANCELLED)
-        (void)explain_cancellation(job);
-    else
-        explain(job, tools);
 }

@@ -21,7 +21,6 @@ enum job_kind {
     JOB_SOLIDITY, /* circuit, target -> key, text */
     JOB_UPLOAD,   /* text: an artifact, name -> circuit, created */
     JOB_DELETE,   /* circuit */
-    JOB_RESCAN,   /* the service's own */
 };
 
 struct job {

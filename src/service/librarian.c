@@ -9,14 +9,15 @@
 #include "base/log.h"
 #include "store/store.h"
 
-enum { MOST_WAITING = 16 };
-
 struct librarian {
     struct librarian_options options;
-    struct queue *queue;
-    struct job rescan; /* waits in the queue when a scan is wanted */
     pthread_t thread;
     bool started;
+    pthread_mutex_t shelving; /* held while the registry and its folder change together */
+    pthread_mutex_t lock;     /* over what follows */
+    pthread_cond_t changed;
+    bool scan_wanted;
+    bool ending;
 };
 
 static const char suffix[] = ".json";
@@ -27,12 +28,9 @@ struct librarian *librarian_create(const struct librarian_options *options)
     if (librarian == NULL)
         return NULL;
     librarian->options = *options;
-    librarian->rescan.kind = JOB_RESCAN;
-    librarian->queue = queue_create(MOST_WAITING);
-    if (librarian->queue == NULL) {
-        free(librarian);
-        return NULL;
-    }
+    CHECK_ZERO(pthread_mutex_init(&librarian->shelving, NULL));
+    CHECK_ZERO(pthread_mutex_init(&librarian->lock, NULL));
+    CHECK_ZERO(pthread_cond_init(&librarian->changed, NULL));
     return librarian;
 }
 
@@ -40,7 +38,9 @@ void librarian_destroy(struct librarian *librarian)
 {
     if (librarian == NULL)
         return;
-    queue_destroy(librarian->queue);
+    CHECK_ZERO(pthread_cond_destroy(&librarian->changed));
+    CHECK_ZERO(pthread_mutex_destroy(&librarian->lock));
+    CHECK_ZERO(pthread_mutex_destroy(&librarian->shelving));
     free(librarian);
 }
 
@@ -52,7 +52,7 @@ static bool uploads_folder(char folder[PATH_MAX], const struct librarian *librar
 }
 
 /* What a scan of one folder works on. */
-struct scan {
+struct folder_scan {
     struct librarian *librarian;
     const char *folder;
     enum circuit_origin origin;
@@ -78,7 +78,7 @@ static enum result replace(struct registry *registry, struct circuit *circuit,
 
 static void add_file(void *context, const char *file)
 {
-    const struct scan *scan = context;
+    const struct folder_scan *scan = context;
     char path[PATH_MAX];
     char name[CIRCUIT_NAME_CHARACTERS + 2];
     struct circuit *circuit = NULL;
@@ -112,11 +112,11 @@ static void remove_gone(const struct librarian *librarian)
     free(circuits);
 }
 
-enum result librarian_scan(struct librarian *librarian, struct failure *failure)
+static enum result scan(struct librarian *librarian, struct failure *failure)
 {
     char uploads[PATH_MAX];
-    struct scan given = {librarian, librarian->options.circuits_folder, CIRCUIT_FROM_FOLDER};
-    struct scan uploaded = {librarian, uploads, CIRCUIT_UPLOADED};
+    struct folder_scan given = {librarian, librarian->options.circuits_folder, CIRCUIT_FROM_FOLDER};
+    struct folder_scan uploaded = {librarian, uploads, CIRCUIT_UPLOADED};
     enum result result = RESULT_OK;
     if (given.folder != NULL) {
         result = store_list(given.folder, suffix, add_file, &given, failure);
@@ -131,17 +131,26 @@ enum result librarian_scan(struct librarian *librarian, struct failure *failure)
     return result;
 }
 
+enum result librarian_scan(struct librarian *librarian, struct failure *failure)
+{
+    CHECK_ZERO(pthread_mutex_lock(&librarian->shelving));
+    enum result result = scan(librarian, failure);
+    CHECK_ZERO(pthread_mutex_unlock(&librarian->shelving));
+    return result;
+}
+
 /* Has bb read a circuit and make its default key. */
 static enum result load(const struct librarian *librarian, struct circuit *circuit,
-                        struct failure *failure)
+                        nanoseconds deadline, int cancel, struct failure *failure)
 {
     const struct tools *tools = librarian->options.tools;
+    nanoseconds too_late = deadline_in_seconds(tools->prove_timeout_seconds);
     const struct verification_key *key;
     const struct engine_task task = {
         .bytecode = {circuit->bytecode, circuit->bytecode_length},
         .target = TARGET_DEFAULT,
-        .deadline = deadline_in_seconds(tools->prove_timeout_seconds),
-        .cancel = tools->cancel,
+        .deadline = deadline < too_late ? deadline : too_late,
+        .cancel = cancel,
     };
     return prepare_key(&key, circuit, &task, tools, failure);
 }
@@ -153,7 +162,8 @@ static void load_new(struct librarian *librarian)
     for (size_t i = 0; i < count; i++) {
         struct failure failure;
         if (circuit_state(circuits[i], NULL, NULL) == CIRCUIT_LOADING)
-            (void)load(librarian, circuits[i], &failure);
+            (void)load(librarian, circuits[i], DEADLINE_NEVER, librarian->options.tools->cancel,
+                       &failure);
         circuit_release(circuits[i]);
     }
     free(circuits);
@@ -197,7 +207,21 @@ static enum result keep_upload(struct librarian *librarian, struct job *job,
     return RESULT_OK;
 }
 
-static enum result take_upload(struct librarian *librarian, struct job *job)
+/* Another upload of the same circuit may have been kept while this one was loaded. */
+static enum result shelve(struct librarian *librarian, struct job *job, struct circuit *circuit)
+{
+    enum result result = RESULT_OK;
+    CHECK_ZERO(pthread_mutex_lock(&librarian->shelving));
+    job->circuit = registry_find(librarian->options.registry, circuit->id);
+    if (job->circuit == NULL)
+        result = keep_upload(librarian, job, circuit);
+    else
+        circuit_release(circuit);
+    CHECK_ZERO(pthread_mutex_unlock(&librarian->shelving));
+    return result;
+}
+
+enum result librarian_take_upload(struct librarian *librarian, struct job *job)
 {
     struct circuit *circuit = NULL;
     enum result result =
@@ -207,12 +231,11 @@ static enum result take_upload(struct librarian *librarian, struct job *job)
         return result;
     circuit->origin = CIRCUIT_UPLOADED;
     job->circuit = registry_find(librarian->options.registry, circuit->id);
-    if (job->circuit == NULL) {
-        /* What cannot be proven is not kept. */
-        result = load(librarian, circuit, &job->failure);
-        if (result == RESULT_OK)
-            return keep_upload(librarian, job, circuit);
-    }
+    /* What cannot be proven is not kept. */
+    if (job->circuit == NULL)
+        result = load(librarian, circuit, job->deadline, job->cancel, &job->failure);
+    if (job->circuit == NULL && result == RESULT_OK)
+        return shelve(librarian, job, circuit);
     circuit_release(circuit);
     return result;
 }
@@ -235,23 +258,33 @@ static enum result delete_upload(struct librarian *librarian, struct job *job)
     return RESULT_OK;
 }
 
+enum result librarian_delete(struct librarian *librarian, struct job *job)
+{
+    CHECK_ZERO(pthread_mutex_lock(&librarian->shelving));
+    enum result result = delete_upload(librarian, job);
+    CHECK_ZERO(pthread_mutex_unlock(&librarian->shelving));
+    return result;
+}
+
+/* False once the thread has to end. */
+static bool await_scan(struct librarian *librarian)
+{
+    CHECK_ZERO(pthread_mutex_lock(&librarian->lock));
+    while (!librarian->scan_wanted && !librarian->ending)
+        CHECK_ZERO(pthread_cond_wait(&librarian->changed, &librarian->lock));
+    bool go_on = !librarian->ending;
+    librarian->scan_wanted = false;
+    CHECK_ZERO(pthread_mutex_unlock(&librarian->lock));
+    return go_on;
+}
+
 static void *work(void *context)
 {
     struct librarian *librarian = context;
-    struct queue_link *link;
     load_new(librarian);
-    while ((link = queue_take(librarian->queue)) != NULL) {
-        struct job *job = (struct job *)((char *)link - offsetof(struct job, link));
-        job->queue_milliseconds = milliseconds_between(job->submitted_at, clock_now());
-        if (job->kind == JOB_RESCAN) {
-            scan_again(librarian);
-        } else {
-            job->failure.result = job->kind == JOB_UPLOAD ? take_upload(librarian, job)
-                                                          : delete_upload(librarian, job);
-            job->done(job);
-        }
-        if (queue_length(librarian->queue) == 0)
-            load_new(librarian);
+    while (await_scan(librarian)) {
+        scan_again(librarian);
+        load_new(librarian);
     }
     return NULL;
 }
@@ -265,23 +298,22 @@ enum result librarian_start(struct librarian *librarian, struct failure *failure
                                     strerror(error));
 }
 
-enum result librarian_submit(struct librarian *librarian, struct job *job, struct failure *failure)
+static void tell(struct librarian *librarian, bool *flag)
 {
-    job->submitted_at = clock_now();
-    return queue_put(librarian->queue, &job->link, job->deadline, failure);
+    CHECK_ZERO(pthread_mutex_lock(&librarian->lock));
+    *flag = true;
+    CHECK_ZERO(pthread_cond_signal(&librarian->changed));
+    CHECK_ZERO(pthread_mutex_unlock(&librarian->lock));
 }
 
 void librarian_rescan(struct librarian *librarian)
 {
-    struct failure ignored; /* full or closed: a scan is not worth waiting for */
-    if (!queue_remove(librarian->queue, &librarian->rescan.link))
-        librarian->rescan.submitted_at = clock_now();
-    (void)queue_put(librarian->queue, &librarian->rescan.link, DEADLINE_NEVER, &ignored);
+    tell(librarian, &librarian->scan_wanted);
 }
 
 void librarian_stop(struct librarian *librarian)
 {
-    queue_close(librarian->queue);
+    tell(librarian, &librarian->ending);
     if (librarian->started)
         CHECK_ZERO(pthread_join(librarian->thread, NULL));
     librarian->started = false;

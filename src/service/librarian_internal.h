@@ -1,7 +1,7 @@
 /*
- * The librarian: the one thread that changes the registry while the server runs. It takes uploads
- * in, deletes them, follows the circuits folder, and loads new circuits in the background, so that
- * their first proof finds its key. Private to service/.
+ * The librarian sees to the circuits while the server runs: takes uploads in and deletes them, on
+ * the thread of the worker that asks, and on a thread of its own follows the circuits folder and
+ * loads new circuits, so that their first proof finds its key. Private to service/.
  */
 #ifndef SERVICE_LIBRARIAN_INTERNAL_H
 #define SERVICE_LIBRARIAN_INTERNAL_H
@@ -31,13 +31,17 @@ enum result librarian_scan(struct librarian *librarian, struct failure *failure)
 /* Starts the thread, which first loads what is CIRCUIT_LOADING. */
 enum result librarian_start(struct librarian *librarian, struct failure *failure);
 
-/* As service_submit, for JOB_UPLOAD and JOB_DELETE. */
-enum result librarian_submit(struct librarian *librarian, struct job *job, struct failure *failure);
+/*
+ * JOB_UPLOAD and JOB_DELETE: fill in the job's results and its failure's message. Any thread; one
+ * at a time changes the registry and its folder.
+ */
+enum result librarian_take_upload(struct librarian *librarian, struct job *job);
+enum result librarian_delete(struct librarian *librarian, struct job *job);
 
 /* Scans again, soon. */
 void librarian_rescan(struct librarian *librarian);
 
-/* Takes no more jobs, and ends the thread when it has done those it has. */
+/* Ends the thread, after what it is at. */
 void librarian_stop(struct librarian *librarian);
 
 #endif

@@ -27,15 +27,24 @@ static enum result lasting_failure(struct failure *lasting, const struct circuit
     return RESULT_OK;
 }
 
-static enum result load(struct circuit *circuit, const struct engine_task *task,
+static enum result measure(struct circuit_stats *stats, const struct engine_task *task,
+                           const struct tools *tools, struct failure *failure)
+{
+    enum result result =
+        tools->engine->operations->load_circuit(tools->engine, stats, task, failure);
+    return result == RESULT_OK ? check_rows(stats, tools, failure) : result;
+}
+
+/* A circuit is what it is for the default target: another may need more rows than there are points.
+ */
+static enum result load(struct circuit *circuit, const struct engine_task *asked,
                         const struct tools *tools, struct failure *failure)
 {
     struct circuit_stats stats;
+    struct engine_task task = *asked;
     nanoseconds started_at = clock_now();
-    enum result result =
-        tools->engine->operations->load_circuit(tools->engine, &stats, task, failure);
-    if (result == RESULT_OK)
-        result = check_rows(&stats, tools, failure);
+    task.target = TARGET_DEFAULT;
+    enum result result = measure(&stats, &task, tools, failure);
     if (result == RESULT_OK) {
         circuit_set_ready(circuit, &stats);
         log_event(LOG_INFO, "circuit loaded", log_string("circuit", circuit->name),
@@ -58,9 +67,13 @@ static enum result make_key(struct circuit *circuit, const struct engine_task *t
                             const struct tools *tools, struct failure *failure)
 {
     struct verification_key key = {.bytes = BUFFER_EMPTY};
+    struct circuit_stats stats;
     nanoseconds started_at = clock_now();
+    enum result result =
+        task->target == TARGET_DEFAULT ? RESULT_OK : measure(&stats, task, tools, failure);
+    if (result != RESULT_OK)
+        return result;
     bool kept = key_store_read(&key, circuit, task->target, tools);
-    enum result result = RESULT_OK;
     if (!kept) {
         verification_key_free(&key);
         result = tools->engine->operations->compute_key(tools->engine, &key, task, failure);

@@ -20,6 +20,9 @@ struct tools {
 /* Does a job of a worker and fills in its results. A proof that does not verify is never kept. */
 void job_run(struct job *job, const struct tools *tools);
 
+/* What the engine could not do, in words for the client; the log keeps the engine's own. */
+void job_explain(struct job *job, const struct tools *tools);
+
 /*
  * Loads the circuit if that has not been done, and gives its key for the target: the known one, one
  * kept in the data folder, or a computed one, which is then kept. One thread at a time works on a

@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "service/librarian_internal.h"
 #include "service/run_internal.h"
+#include "store/store.h"
 
 /* One thread and the job it does. */
 struct worker {
@@ -117,6 +118,8 @@ enum result service_load_circuits(struct service *service, struct failure *failu
 {
     enum result result = RESULT_OK;
     size_t count;
+    if (service->options.data_folder != NULL)
+        store_sweep(service->options.data_folder);
     struct circuit **circuits = registry_list(service->options.registry, &count);
     for (size_t i = 0; i < count; i++) {
         if (result == RESULT_OK)
@@ -162,6 +165,17 @@ static void end(struct worker *worker)
     CHECK_ZERO(pthread_mutex_unlock(&service->lock));
 }
 
+static void run(struct service *service, struct job *job)
+{
+    if (job->kind == JOB_UPLOAD)
+        job->failure.result = librarian_take_upload(service->librarian, job);
+    else if (job->kind == JOB_DELETE)
+        job->failure.result = librarian_delete(service->librarian, job);
+    else
+        job_run(job, &service->tools);
+    job_explain(job, &service->tools);
+}
+
 static void *work(void *context)
 {
     struct worker *worker = context;
@@ -170,7 +184,7 @@ static void *work(void *context)
     while ((link = queue_take(service->queue)) != NULL) {
         struct job *job = job_of(link);
         begin(worker, job);
-        job_run(job, &service->tools);
+        run(service, job);
         end(worker);
         finish(job);
     }
@@ -222,8 +236,6 @@ enum result service_start(struct service *service, struct failure *failure)
 
 enum result service_submit(struct service *service, struct job *job, struct failure *failure)
 {
-    if (job->kind == JOB_UPLOAD || job->kind == JOB_DELETE)
-        return librarian_submit(service->librarian, job, failure);
     job->submitted_at = clock_now();
     return queue_put(service->queue, &job->link, job->deadline, failure);
 }

@@ -1,8 +1,8 @@
 /*
  * The life of a job: it waits in the queue, a worker takes it, the engine makes the proof, the same
  * engine verifies it, its owner gets it back. One worker is one thread and, in the pool engine, one
- * bb process. A further thread answers those whose deadline passes while they wait, and one more,
- * the librarian, sees to the circuits.
+ * bb process. A further thread answers those whose deadline passes while they wait, and one more
+ * loads new circuits.
  */
 #ifndef SERVICE_SERVICE_H
 #define SERVICE_SERVICE_H

@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <ftw.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -106,6 +107,29 @@ enum result store_read(struct buffer *bytes, const char *path, size_t most, stru
             failure_set(failure, RESULT_NOT_FOUND, "cannot read %s: %s", path, strerror(errno));
     (void)fclose(file);
     return result;
+}
+
+/* The names that store_write makes: ".NAME.XXXXXX". */
+static bool is_temporary(const char *name)
+{
+    enum { RANDOM_CHARACTERS = 6 };
+    const char *last_dot = strrchr(name, '.');
+    return name[0] == '.' && last_dot > name && strlen(last_dot + 1) == RANDOM_CHARACTERS;
+}
+
+static int remove_temporary(const char *path, const struct stat *status, int type,
+                            struct FTW *place)
+{
+    (void)status;
+    if (type == FTW_F && is_temporary(path + place->base))
+        (void)unlink(path);
+    return 0;
+}
+
+void store_sweep(const char *folder)
+{
+    enum { MOST_OPEN_FOLDERS = 8 };
+    (void)nftw(folder, remove_temporary, MOST_OPEN_FOLDERS, FTW_PHYS);
 }
 
 bool store_exists(const char *path)

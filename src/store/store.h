@@ -28,6 +28,12 @@ enum result store_write(const char *folder, const char *name, const void *bytes,
 enum result store_read(struct buffer *bytes, const char *path, size_t most,
                        struct failure *failure);
 
+/*
+ * Removes what a killed store_write had to leave, in the folder and below. Before anyone writes
+ * there.
+ */
+void store_sweep(const char *folder);
+
 bool store_exists(const char *path);
 
 /* Removes folder/name and makes that last; one that is not there is fine. */

@@ -218,6 +218,17 @@ describe('connections', () => {
     assert.ok(wire.ended);
   });
 
+  test('client_that_has_said_all__gets_its_answer_and_the_end_of_the_connection', async () => {
+    const request = 'POST /api/prove HTTP/1.1\r\nHost: test\r\nContent-Length: 5\r\n\r\nwrong';
+    const wires = await Promise.all(Array.from({ length: 20 }, () => Wire.open(daemon.port)));
+    for (const wire of wires) wire.send(request).socket.end();
+    for (const wire of wires) {
+      assert.equal((await wire.response()).status, 400);
+      await wire.receive('the end of the connection', () => false, 10);
+      assert.ok(wire.ended);
+    }
+  });
+
   test('nonsense_for_http__is_no_200_and_harms_nobody', async () => {
     const nonsense = ['\r\n\r\n\r\n', 'GET\r\n\r\n', 'GET / HTTP/9.9\r\n\r\n', '\x16\x03\x01\x02\x00\x01\x00\x01\xfc', 'POST /api/prove HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n', `GET /api HTTP/1.1\r\n${'X: y\r\n'.repeat(20_000)}\r\n`, 'POST /api/prove HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n'];
     for (const bytes of nonsense) {
