@@ -23,11 +23,15 @@
     X(RESULT_WITNESS_VALUE, 400, "witness_value_not_canonical")                                    \
     X(RESULT_WITNESS_STACK, 400, "witness_stack_items")                                            \
     X(RESULT_WITNESS_UNSATISFIED, 400, "witness_unsatisfied")                                      \
+    X(RESULT_INPUTS_INVALID, 400, "inputs_invalid")                                                \
+    X(RESULT_ASSERTION_FAILED, 400, "assertion_failed")                                            \
+    X(RESULT_EXECUTION_FAILED, 400, "execution_failed")                                            \
     X(RESULT_PROOF_MALFORMED, 400, "proof_malformed")                                              \
     X(RESULT_TARGET_UNKNOWN, 400, "target_unknown")                                                \
     X(RESULT_KEY_MISSING, 401, "key_missing")                                                      \
     X(RESULT_KEY_UNKNOWN, 401, "key_unknown")                                                      \
     X(RESULT_UPLOADS_OFF, 403, "uploads_off")                                                      \
+    X(RESULT_INPUT_EXECUTION_OFF, 403, "input_execution_off")                                      \
     X(RESULT_CIRCUIT_NOT_DELETABLE, 403, "circuit_not_deletable")                                  \
     X(RESULT_NOT_FOUND, 404, "not_found")                                                          \
     X(RESULT_CIRCUIT_UNKNOWN, 404, "circuit_unknown")                                              \
@@ -42,6 +46,8 @@
     X(RESULT_CIRCUIT_TOO_LARGE, 422, "circuit_too_large")                                          \
     X(RESULT_CIRCUITS_FULL, 422, "circuits_full")                                                  \
     X(RESULT_TARGET_UNSUPPORTED, 422, "target_unsupported")                                        \
+    X(RESULT_CIRCUIT_NOT_EXECUTABLE, 422, "circuit_not_executable")                                \
+    X(RESULT_EXECUTION_LIMIT, 422, "execution_limit")                                              \
     X(RESULT_QUEUE_FULL, 429, "queue_full")                                                        \
     X(RESULT_CANCELLED, 499, "cancelled")                                                          \
     X(RESULT_INTERNAL, 500, "internal_error")                                                      \
@@ -51,9 +57,11 @@
     X(RESULT_PROVER_DIED, 500, "prover_failed")                                                    \
     X(RESULT_PROVER_UNUSABLE, 500, "prover_unusable")                                              \
     X(RESULT_CRS_UNUSABLE, 500, "crs_unusable")                                                    \
+    X(RESULT_EXECUTOR_FAILED, 500, "executor_failed")                                              \
     X(RESULT_STORAGE_FAILED, 500, "storage_failed")                                                \
     X(RESULT_STOPPING, 503, "server_stopping")                                                     \
     X(RESULT_PROVE_TIMEOUT, 504, "prove_timeout")                                                  \
+    X(RESULT_EXECUTE_TIMEOUT, 504, "execute_timeout")                                              \
     X(RESULT_REQUEST_TIMEOUT, 504, "request_timeout")                                              \
     X(RESULT_STORAGE_FULL, 507, "storage_full")
 

@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include "base/check.h"
+#include "base/json.h"
 #include "http/request_internal.h"
 
 static const char json_media_type[] = "application/json";
@@ -124,23 +125,10 @@ static const char *title(int status)
     }
 }
 
-/* A message may quote bytes of a client that are no UTF-8, or be cut within a character. */
-static json_t *message_text(const char *message)
-{
-    char plain[FAILURE_MESSAGE_BYTES];
-    size_t length = 0;
-    json_t *text = json_string(message);
-    if (text != NULL)
-        return text;
-    for (; message[length] != '\0' && length + 1 < sizeof(plain); length++)
-        plain[length] = (char)((unsigned char)message[length] < 0x80 ? message[length] : '?');
-    return json_stringn(plain, length);
-}
-
 static json_t *describe_failure(const struct request *request, const struct failure *failure)
 {
     return json_pack("{s:s, s:o, s:s, s:s}", "error", title(result_status(failure->result)),
-                     "message", message_text(failure->message), "code",
+                     "message", json_readable_string(failure->message), "code",
                      result_code(failure->result), "request_id", request->id);
 }
 

@@ -1,0 +1,131 @@
+#include "executor/run_internal.h"
+
+#include <string.h>
+
+#include "abi/toml.h"
+
+/* What jansson says may quote the text, and is in the words of a programmer. */
+static const char *explain_json(const json_error_t *error)
+{
+    switch (json_error_code(error)) {
+    case json_error_numeric_overflow:
+        return "a number is too large for JSON: write it as a string";
+    case json_error_duplicate_key:
+        return "a name is there twice";
+    case json_error_premature_end_of_input:
+        return "it ends too early";
+    case json_error_stack_overflow:
+        return "it is nested too deep";
+    default:
+        return "something else was expected here";
+    }
+}
+
+static enum result read_json(struct answer *answer, json_t **inputs, struct bytes text)
+{
+    json_error_t error;
+    json_t *body = json_loadb((const char *)text.data, text.length,
+                              JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &error);
+    if (body == NULL)
+        return describe_message(answer, RESULT_BODY_MALFORMED,
+                                "the body is not JSON: line %d, column %d: %s", error.line,
+                                error.column, explain_json(&error));
+    *inputs = json_incref(json_object_get(body, "inputs"));
+    bool is_alone = json_object_size(body) == 1;
+    json_decref(body);
+    if (json_is_object(*inputs) && is_alone)
+        return RESULT_OK;
+    return describe_message(answer, RESULT_BODY_MALFORMED,
+                            "the body is an object {\"inputs\": {…}} and nothing else; circuit and "
+                            "verifierTarget go into the query");
+}
+
+static enum result read_toml(struct answer *answer, json_t **inputs, struct bytes text)
+{
+    struct failure failure;
+    enum result result = toml_read(inputs, (const char *)text.data, text.length, &failure);
+    if (result == RESULT_OK)
+        return RESULT_OK;
+    return describe_message(answer,
+                            result == RESULT_BODY_MALFORMED ? result : RESULT_EXECUTION_LIMIT, "%s",
+                            failure.message);
+}
+
+static enum result find_program(struct answer *answer, struct program **program,
+                                struct programs *programs, const struct bytes *sections)
+{
+    struct failure failure;
+    *program = programs_find(programs, sections[QUESTION_ID]);
+    if (*program != NULL)
+        return RESULT_OK;
+    if (sections[QUESTION_BYTECODE].length == 0)
+        return RESULT_CIRCUIT_UNKNOWN;
+    enum result result = programs_add(programs, program, sections, &failure);
+    if (result != RESULT_OK)
+        (void)describe_message(answer, result, "%s", failure.message);
+    return result;
+}
+
+static enum result add_return_value(struct answer *answer, const struct program *program,
+                                    const struct witness_map *witnesses)
+{
+    json_t *value = abi_decode_return(program->abi, witnesses, ABI_STYLE_NOIR_JS);
+    if (value == NULL)
+        return describe_message(answer, RESULT_EXECUTION_FAILED,
+                                "the execution left the return value without a value");
+    json_decref(answer->details);
+    answer->details = json_pack("{s:o}", "returnValue", value);
+    return RESULT_OK;
+}
+
+static enum result execute(struct answer *answer, const struct child_options *options,
+                           struct program *program, const struct witness_map *initial,
+                           bool wants_return_value)
+{
+    struct witness_map witnesses = WITNESS_MAP_EMPTY;
+    struct acvm_error error = ACVM_ERROR_EMPTY;
+    enum result result = RESULT_OK;
+    if (acvm_execute(program->acir, initial, &options->limits, &answer->witness, &witnesses,
+                     &error) != ACVM_SOLVED)
+        result = describe_error(answer, program, &error);
+    else if (wants_return_value)
+        result = add_return_value(answer, program, &witnesses);
+    if (wants_return_value)
+        buffer_clear(&answer->witness);
+    if (answer->witness.length > options->max_witness_bytes) {
+        buffer_clear(&answer->witness);
+        result = describe_message(answer, RESULT_EXECUTION_LIMIT,
+                                  "the witness is longer than %llu bytes (--max-witness-bytes)",
+                                  (unsigned long long)options->max_witness_bytes);
+    }
+    witness_map_free(&witnesses);
+    acvm_error_free(&error);
+    return result;
+}
+
+enum result run_question(struct answer *answer, struct child_options *options, unsigned char flags,
+                         const struct bytes sections[QUESTION_SECTIONS])
+{
+    struct program *program = NULL;
+    json_t *inputs = NULL;
+    json_t *mistakes = NULL;
+    struct witness_map initial = WITNESS_MAP_EMPTY;
+    enum result result = find_program(answer, &program, &options->programs, sections);
+    if (result != RESULT_OK)
+        return result;
+    result = (flags & QUESTION_TOML) != 0 ? read_toml(answer, &inputs, sections[QUESTION_INPUTS])
+                                          : read_json(answer, &inputs, sections[QUESTION_INPUTS]);
+    if (result == RESULT_OK)
+        result = abi_encode(program->abi, inputs, ABI_UNKNOWN_REFUSED, &initial, &mistakes);
+    json_decref(inputs);
+    if (mistakes != NULL)
+        return describe_mistakes(answer, mistakes);
+    if (result == RESULT_INTERNAL)
+        return describe_message(answer, RESULT_EXECUTION_LIMIT,
+                                "the inputs take more memory than an execution may "
+                                "(--execute-memory-bytes)");
+    if (result == RESULT_OK)
+        result = execute(answer, options, program, &initial, (flags & QUESTION_RETURN_VALUE) != 0);
+    witness_map_free(&initial);
+    return result;
+}
