@@ -48,6 +48,14 @@ test('finds a library that belongs to another folder', () =>
   assertBreach('src/service/service.c', '#include <microhttpd.h>\n',
     'src/service/service.c:1: only src/http/ includes <microhttpd.h>'));
 
+test('finds a header of ours that only one other folder may include', async () => {
+  await assertBreach('src/service/service.c', '#include "metrics/text.h"\n',
+    'src/service/service.c:1: only src/http/ includes "metrics/text.h"');
+  fixture.write('src/service/service.c', '#include "metrics/metrics.h"\n');
+  fixture.write('src/http/scrape.c', '#include "metrics/text.h"\n');
+  assert.equal((await fixture.run('check-layers')).status, 0);
+});
+
 test('finds a header named without its folder, or by a path that climbs', async () => {
   await assertBreach('src/base/log.c', '#include "log.h"\n',
     'src/base/log.c:1: "log.h" has to be written as "folder/name.h"');

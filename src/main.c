@@ -245,6 +245,7 @@ static enum result start_server(struct daemon *daemon, struct failure *failure)
         .service = daemon->service,
         .access = daemon->access,
         .allow_uploads = is_on(daemon->config.allow_uploads),
+        .metrics = is_on(daemon->config.metrics),
         .address = daemon->listen.address,
         .port = daemon->listen.port,
         .version = PROVERD_VERSION,

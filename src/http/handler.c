@@ -82,6 +82,7 @@ static void destroy_request(struct request *request)
 {
     struct server *server = request->server;
     log_request(request);
+    scrape_count_request(request);
     job_free_contents(&request->job);
     witness_reader_destroy(request->witness);
     buffer_free(&request->body);
@@ -336,6 +337,8 @@ void handler_on_completed(void *context, struct MHD_Connection *connection, void
     (void)watch_remove(server_watch(request->server), &request->watched);
     if (atomic_load(&request->expired))
         request->failure.result = RESULT_BODY_TIMEOUT;
+    else if (request->reply.status == 0 && request->failure.result == RESULT_OK)
+        request->failure.result = RESULT_CANCELLED; /* the client left before there was an answer */
     if (request->reply.status == 0)
         request->reply.status = result_status(request->failure.result);
     notice_half_closed(request);

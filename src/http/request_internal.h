@@ -163,6 +163,11 @@ void about_health(struct request *request);
 void about_openapi(struct request *request);
 void about_docs(struct request *request);
 
+void scrape_show(struct request *request);
+
+/* Counts a request that is over, its reply's status and failure being final. */
+void scrape_count_request(const struct request *request);
+
 /* A circuit as the API shows it. A new reference. */
 json_t *describe_circuit(struct circuit *circuit);
 

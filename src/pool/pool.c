@@ -6,8 +6,21 @@
 
 #include "base/check.h"
 #include "base/log.h"
+#include "metrics/metrics.h"
 
 enum { POOL_MAGIC = 0x706f6f6c, MOST_ATTEMPTS = 2 };
+
+/* Why a child was ended, as the label of METRIC_RESTARTS. */
+static const struct {
+    enum result result;
+    const char *cause;
+} causes[] = {
+    {RESULT_PROVER_DIED, "died"},      {RESULT_PROVER_NONSENSE, "nonsense"},
+    {RESULT_PROVE_TIMEOUT, "timeout"}, {RESULT_CANCELLED, "cancelled"},
+    {RESULT_INTERNAL, "internal"},
+};
+
+enum { CAUSE_COUNT = sizeof(causes) / sizeof(causes[0]) };
 
 /*
  *   ABSENT --start--> BUSY --answered--> IDLE --asked--> BUSY
@@ -39,6 +52,8 @@ struct pool *pool_create(const struct pool_options *options)
     pool->options = *options;
     CHECK_ZERO(pthread_mutex_init(&pool->lock, NULL));
     CHECK_ZERO(pthread_cond_init(&pool->freed, NULL));
+    for (size_t i = 0; i < CAUSE_COUNT; i++)
+        metrics_add(METRIC_RESTARTS, 0, METRIC_LABELS(causes[i].cause));
     return pool;
 }
 
@@ -102,11 +117,19 @@ static struct slot *borrow_slot(struct pool *pool, bool fresh)
     return slot;
 }
 
+static void count_restart(enum result why)
+{
+    for (size_t i = 0; i < CAUSE_COUNT; i++)
+        if (causes[i].result == why)
+            metrics_add(METRIC_RESTARTS, 1, METRIC_LABELS(causes[i].cause));
+}
+
 static void end_child(struct pool *pool, struct slot *slot, const struct failure *why)
 {
     struct child_obituary obituary;
     int pid = (int)child_pid(slot->child);
     change_state(pool, slot, SLOT_ENDING);
+    count_restart(why->result);
     child_end(&slot->child, &obituary);
     log_event(LOG_WARNING, "bb child ended", log_integer("pid", pid),
               log_string("why", why->message), log_string("how", obituary.cause),

@@ -10,6 +10,7 @@
 #include "acir/acir.h"
 #include "base/check.h"
 #include "gzip/gunzip.h"
+#include "metrics/metrics.h"
 #include "store/store.h"
 
 enum { MOST_BYTECODE_BYTES = 1 << 28, MOST_ARTIFACT_BYTES = 1 << 29, FORMAT_COMPACT = 3 };
@@ -177,6 +178,8 @@ static struct circuit *allocate(void)
 
 static void destroy(struct circuit *circuit)
 {
+    if (circuit->registered)
+        metrics_forget_circuit(circuit->name);
     for (int i = 0; i < TARGET_COUNT; i++)
         verification_key_free(&circuit->keys[i]);
     CHECK_ZERO(pthread_mutex_destroy(&circuit->preparing));

@@ -39,6 +39,7 @@ struct circuit {
     char name[CIRCUIT_NAME_CHARACTERS + 1];
     char noir_version[64];
     enum circuit_origin origin; /* set by whoever adds it to the registry, before that */
+    bool registered;            /* set by registry_add: its metrics end with it */
     unsigned char *bytecode;    /* gunzipped */
     size_t bytecode_length;
     uint32_t witness_count; /* its highest witness index + 1, as bb counts */

@@ -74,6 +74,7 @@ enum result registry_add(struct registry *registry, struct circuit *circuit,
                              registry->count);
     else
         registry->circuits[registry->count++] = circuit;
+    circuit->registered = result == RESULT_OK;
     unlock(registry);
     return result;
 }

@@ -2,6 +2,7 @@
 
 #include "base/check.h"
 #include "base/log.h"
+#include "metrics/metrics.h"
 #include "service/run_internal.h"
 
 void job_free_contents(struct job *job)
@@ -86,6 +87,13 @@ static enum result find_key(struct bytes *key, struct job *job, const struct too
     return RESULT_OK;
 }
 
+static void observe(enum metric metric, double milliseconds, const struct job *job)
+{
+    metrics_observe(
+        metric, milliseconds / MILLISECONDS_PER_SECOND,
+        METRIC_LABELS(job->circuit == NULL ? "" : job->circuit->name, target_name(job->target)));
+}
+
 static enum result verify(struct job *job, struct bytes key, const struct tools *tools)
 {
     struct engine_task task = task_of(job, tools);
@@ -93,6 +101,8 @@ static enum result verify(struct job *job, struct bytes key, const struct tools 
     enum result result = tools->engine->operations->verify(tools->engine, &job->verified, &task,
                                                            key, &job->proof, &job->failure);
     job->verify_milliseconds = milliseconds_between(started_at, clock_now());
+    if (result == RESULT_OK)
+        observe(METRIC_VERIFICATION_DURATION, job->verify_milliseconds, job);
     return result;
 }
 
@@ -106,8 +116,10 @@ static enum result prove(struct job *job, struct bytes key, const struct tools *
                                                           bytes_of(&job->witness), &job->failure);
     buffer_free(&job->witness);
     job->prove_milliseconds = milliseconds_between(started_at, clock_now());
-    if (result == RESULT_OK)
+    if (result == RESULT_OK) {
         circuit_note_proof(job->circuit, job->prove_milliseconds, peak_memory_bytes);
+        observe(METRIC_PROOF_DURATION, job->prove_milliseconds, job);
+    }
     return result;
 }
 

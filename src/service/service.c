@@ -10,6 +10,7 @@
 
 #include "base/check.h"
 #include "base/log.h"
+#include "metrics/metrics.h"
 #include "service/librarian_internal.h"
 #include "service/run_internal.h"
 #include "store/store.h"
@@ -135,6 +136,13 @@ static struct job *job_of(struct queue_link *link)
     return (struct job *)((char *)link - offsetof(struct job, link));
 }
 
+static void leave_queue(struct job *job)
+{
+    job->queue_milliseconds = milliseconds_between(job->submitted_at, clock_now());
+    metrics_observe(METRIC_QUEUE_WAIT, job->queue_milliseconds / MILLISECONDS_PER_SECOND,
+                    METRIC_NO_LABELS);
+}
+
 static void finish(struct job *job)
 {
     buffer_free(&job->witness);
@@ -146,7 +154,7 @@ static void begin(struct worker *worker, struct job *job)
 {
     struct service *service = worker->service;
     eventfd_t stale;
-    job->queue_milliseconds = milliseconds_between(job->submitted_at, clock_now());
+    leave_queue(job);
     CHECK_ZERO(pthread_mutex_lock(&service->lock));
     worker->job = job;
     job->cancel = worker->cancel;
@@ -204,7 +212,7 @@ static void *keep_time(void *context)
     struct queue_link *link;
     while ((link = queue_take_expired(service->queue)) != NULL) {
         struct job *job = job_of(link);
-        job->queue_milliseconds = milliseconds_between(job->submitted_at, clock_now());
+        leave_queue(job);
         failure_set(&job->failure, RESULT_REQUEST_TIMEOUT,
                     "the request's time was up while it waited for a prover "
                     "(--request-timeout); try again later");
@@ -242,8 +250,11 @@ enum result service_submit(struct service *service, struct job *job, struct fail
 
 bool service_cancel(struct service *service, struct job *job)
 {
-    if (queue_remove(service->queue, &job->link))
+    metrics_add(METRIC_CANCELLED_JOBS, 1, METRIC_NO_LABELS);
+    if (queue_remove(service->queue, &job->link)) {
+        leave_queue(job);
         return true;
+    }
     /* Whoever has taken it from the queue looks at `cancelled` before it begins. */
     atomic_store(&job->cancelled, true);
     CHECK_ZERO(pthread_mutex_lock(&service->lock));

@@ -49,7 +49,7 @@ describe('keys', () => {
   test('key__is_not_needed_to_read', async (context) => {
     const { path } = await square();
     const client = await Client.start({ circuit: path, 'api-key-file': keyFile(KEYS) }, { context });
-    for (const read of ['/api', '/api/health', '/api/docs', '/api/openapi.json', '/api/circuits', '/api/circuits/square', '/api/circuits/square/vk', '/api/circuits/square/verifier.sol']) {
+    for (const read of ['/api', '/metrics', '/api/health', '/api/docs', '/api/openapi.json', '/api/circuits', '/api/circuits/square', '/api/circuits/square/vk', '/api/circuits/square/verifier.sol']) {
       assert.equal((await client.get(read)).status, 200, read);
     }
     const preflight = await client.daemon.request({ method: 'OPTIONS', path: '/api/prove' });

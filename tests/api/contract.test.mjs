@@ -57,6 +57,7 @@ describe('what is asked well', () => {
       assert.ok(contract.operation(method, path), `${endpoint} is not in openapi.yaml`);
     }
     assert.equal((await client.get('/api/health')).json().version, version);
+    assert.match((await client.get('/metrics')).body.toString(), new RegExp(`^prover_build_info\\{version="${version}"`, 'm'));
     const served = await client.get('/api/openapi.json');
     assert.deepEqual(served.body, readFileSync(new URL('../../src/http/assets/openapi.json', import.meta.url)));
     assert.equal(Object.values(served.json().paths).flatMap((item) => Object.keys(item).filter((name) => name !== 'parameters')).length,
@@ -120,6 +121,9 @@ describe('what is asked well', () => {
 
     const lines = (await client.get('/api/circuits/circuit/verifier.sol')).body.toString('utf8').split('\n');
     const text = ['content', 'text/plain', 'examples', 'start'];
+    const metrics = (await client.get('/metrics')).body.toString('utf8');
+    const sample = contract.example('paths', '/metrics', 'get', 'responses', '200', ...text);
+    assert.ok(metrics.includes(sample), metrics);
     const excerpt = contract.example('paths', '/api/circuits/{circuit}/verifier.sol', 'get', 'responses', '200', ...text);
     for (const line of excerpt.split('\n').filter((each) => each !== '// …')) assert.ok(lines.includes(line), line);
   });
@@ -174,6 +178,11 @@ describe('what is asked of nobody', () => {
       const { available_endpoints: endpoints } = assertCode(await client.get(path), 404, 'not_found');
       assert.ok('POST /api/prove' in endpoints);
     }
+  });
+
+  test('metrics__that_are_off_are_nowhere', async (context) => {
+    const client = await serve(context, { metrics: 'off' });
+    assert.match(assertCode(await client.get('/metrics'), 404, 'not_found').message, /--metrics on/);
   });
 
   test('method__that_a_path_does_not_take_is_405_with_allow', async (context) => {

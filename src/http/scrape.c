@@ -1,0 +1,71 @@
+/* GET /metrics, and what each request counts for it. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "http/request_internal.h"
+#include "metrics/metrics.h"
+#include "metrics/text.h"
+
+static void look_at_service(struct service *service)
+{
+    struct service_status status = service_status(service);
+    metrics_set(METRIC_ACTIVE_JOBS, status.jobs_processing, METRIC_NO_LABELS);
+    metrics_set(METRIC_QUEUE_DEPTH, (double)status.jobs_pending, METRIC_NO_LABELS);
+    metrics_set(METRIC_QUEUE_CAPACITY, (double)status.queue_capacity, METRIC_NO_LABELS);
+    metrics_set(METRIC_WORKERS, status.workers, METRIC_NO_LABELS);
+}
+
+static void look_at_circuits(struct registry *registry)
+{
+    size_t count;
+    struct circuit **circuits = registry_list(registry, &count);
+    for (size_t i = 0; i < count; i++) {
+        struct circuit_costs costs = circuit_costs(circuits[i]);
+        if (costs.peak_memory_bytes > 0)
+            metrics_set(METRIC_PROOF_PEAK_MEMORY, (double)costs.peak_memory_bytes,
+                        METRIC_LABELS(circuits[i]->name));
+        circuit_release(circuits[i]);
+    }
+    free(circuits);
+}
+
+void scrape_show(struct request *request)
+{
+    const struct server_options *options = request->options;
+    struct buffer text = BUFFER_EMPTY;
+    if (!options->metrics) {
+        request_fail(request, RESULT_NOT_FOUND,
+                     "this server shows no metrics; it does with --metrics on");
+        return;
+    }
+    metrics_set(METRIC_BUILD, 1,
+                METRIC_LABELS(options->version, service_status(options->service).bb_version,
+                              options->engine_name));
+    look_at_service(options->service);
+    look_at_circuits(service_registry(options->service));
+    metrics_look_at_process();
+    if (metrics_write_text(&text))
+        reply_bytes(request, METRICS_MEDIA_TYPE, &text);
+    else
+        request_fail(request, RESULT_INTERNAL, "no memory for the answer");
+    buffer_free(&text);
+}
+
+void scrape_count_request(const struct request *request)
+{
+    const struct route *route = request->route;
+    const struct circuit *circuit = request->job.circuit;
+    enum result result = request->failure.result;
+    char status[16];
+    (void)snprintf(status, sizeof(status), "%d", request->reply.status);
+    /* Of what the client wrote, nothing but a route of ours becomes a label. */
+    metrics_add(METRIC_HTTP_REQUESTS, 1,
+                METRIC_LABELS(route == NULL ? "" : route->method, route == NULL ? "" : route->path,
+                              status));
+    if (route == NULL || route->reply != prove_reply)
+        return;
+    bool found = circuit != NULL && result != RESULT_TARGET_UNKNOWN;
+    metrics_add(METRIC_PROOF_REQUESTS, 1,
+                METRIC_LABELS(circuit == NULL ? "" : circuit->name,
+                              found ? target_name(request->job.target) : "", result_code(result)));
+}

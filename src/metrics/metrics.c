@@ -1,0 +1,221 @@
+#include "metrics/metrics.h"
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/check.h"
+#include "metrics/metrics_internal.h"
+
+/* Holds the longest values that the labels' sets have, each character escaped. */
+enum { LABELS_BYTES = 1024, FIRST_ROOM = 8 };
+
+const struct metric_description metric_descriptions[METRIC_COUNT] = {
+#define X(metric, type, name, labels, help) [metric] = {type, name, labels, help},
+    METRIC_TABLE(X)
+#undef X
+};
+
+const double metric_bucket_bounds[] = METRIC_BUCKETS;
+const size_t metric_bucket_count = sizeof(metric_bucket_bounds) / sizeof(metric_bucket_bounds[0]);
+
+/* Sorted by labels. */
+struct family {
+    struct metric_series **series;
+    size_t count;
+    size_t room;
+};
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* over what follows */
+static struct family families[METRIC_COUNT];
+
+static char *put(char *at, const char *end, char character)
+{
+    CHECK(at + 1 < end);
+    *at = character;
+    return at + 1;
+}
+
+static char *put_escaped(char *at, const char *end, const char *value)
+{
+    for (; *value != '\0'; value++) {
+        if (*value == '\\' || *value == '"' || *value == '\n')
+            at = put(at, end, '\\');
+        at = put(at, end, (char)(*value == '\n' ? 'n' : *value));
+    }
+    return at;
+}
+
+/* Writes a="x",b="y": the names of the metric with the caller's values. */
+static void write_labels(char labels[LABELS_BYTES], enum metric metric, const char *const *values)
+{
+    const char *name = metric_descriptions[metric].labels;
+    const char *end = labels + LABELS_BYTES;
+    while (*name != '\0') {
+        CHECK(values != NULL && *values != NULL);
+        for (; *name != '\0' && *name != ','; name++)
+            labels = put(labels, end, *name);
+        labels = put(put(labels, end, '='), end, '"');
+        labels = put(put_escaped(labels, end, *values++), end, '"');
+        if (*name == ',')
+            labels = put(labels, end, *name++);
+    }
+    CHECK(values == NULL || *values == NULL);
+    *labels = '\0';
+}
+
+/* The place of the first series that does not sort before the labels. */
+static size_t place_of(const struct family *family, const char *labels)
+{
+    size_t low = 0;
+    size_t high = family->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (strcmp(family->series[middle]->labels, labels) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static struct metric_series *create_series(enum metric metric, const char *labels)
+{
+    size_t buckets =
+        metric_descriptions[metric].type == METRIC_HISTOGRAM ? metric_bucket_count + 1 : 0;
+    struct metric_series *series =
+        calloc(1, sizeof(*series) + buckets * sizeof(series->observations[0]));
+    if (series == NULL)
+        return NULL;
+    series->labels = strdup(labels);
+    if (series->labels == NULL) {
+        free(series);
+        return NULL;
+    }
+    return series;
+}
+
+static bool make_room(struct family *family)
+{
+    if (family->count < family->room)
+        return true;
+    size_t room = family->room == 0 ? FIRST_ROOM : family->room * 2;
+    struct metric_series **series = realloc(family->series, room * sizeof(struct metric_series *));
+    if (series == NULL)
+        return false;
+    family->series = series;
+    family->room = room;
+    return true;
+}
+
+/* The series of those labels, a new one if need be; NULL without memory. With the lock held. */
+static struct metric_series *find_series(enum metric metric, const char *labels)
+{
+    struct family *family = &families[metric];
+    size_t place = place_of(family, labels);
+    if (place < family->count && strcmp(family->series[place]->labels, labels) == 0)
+        return family->series[place];
+    struct metric_series *series = make_room(family) ? create_series(metric, labels) : NULL;
+    if (series == NULL)
+        return NULL;
+    memmove(&family->series[place + 1], &family->series[place],
+            (family->count - place) * sizeof(struct metric_series *));
+    family->series[place] = series;
+    family->count++;
+    return series;
+}
+
+static void add(struct metric_series *series, double amount)
+{
+    series->value += amount;
+}
+
+static void set(struct metric_series *series, double value)
+{
+    series->value = value;
+}
+
+static void observe(struct metric_series *series, double seconds)
+{
+    size_t bucket = 0;
+    while (bucket < metric_bucket_count && seconds > metric_bucket_bounds[bucket])
+        bucket++;
+    series->observations[bucket]++;
+    series->value += seconds;
+}
+
+static void change(enum metric metric, const char *const *values,
+                   void (*how)(struct metric_series *series, double value), double value)
+{
+    char labels[LABELS_BYTES];
+    write_labels(labels, metric, values);
+    CHECK_ZERO(pthread_mutex_lock(&lock));
+    struct metric_series *series = find_series(metric, labels);
+    if (series != NULL)
+        how(series, value);
+    CHECK_ZERO(pthread_mutex_unlock(&lock));
+}
+
+void metrics_add(enum metric metric, double amount, const char *const *values)
+{
+    CHECK(metric_descriptions[metric].type == METRIC_COUNTER && amount >= 0);
+    change(metric, values, add, amount);
+}
+
+void metrics_set(enum metric metric, double value, const char *const *values)
+{
+    CHECK(metric_descriptions[metric].type != METRIC_HISTOGRAM);
+    change(metric, values, set, value);
+}
+
+void metrics_observe(enum metric metric, double seconds, const char *const *values)
+{
+    CHECK(metric_descriptions[metric].type == METRIC_HISTOGRAM);
+    change(metric, values, observe, seconds);
+}
+
+static void forget(struct family *family, const char *labels)
+{
+    size_t length = strlen(labels);
+    size_t kept = 0;
+    for (size_t i = 0; i < family->count; i++) {
+        struct metric_series *series = family->series[i];
+        char after = strncmp(series->labels, labels, length) == 0 ? series->labels[length] : ' ';
+        if (after == ',' || after == '\0') {
+            free(series->labels);
+            free(series);
+        } else {
+            family->series[kept++] = series;
+        }
+    }
+    family->count = kept;
+}
+
+void metrics_forget_circuit(const char *circuit)
+{
+    char labels[LABELS_BYTES];
+    /* The circuit stands first in every metric that has it, so this is how their labels begin. */
+    write_labels(labels, METRIC_PROOF_PEAK_MEMORY, METRIC_LABELS(circuit));
+    CHECK_ZERO(pthread_mutex_lock(&lock));
+    for (int metric = 0; metric < METRIC_COUNT; metric++)
+        forget(&families[metric], labels);
+    CHECK_ZERO(pthread_mutex_unlock(&lock));
+}
+
+void metrics_visit(void (*visit)(void *context, enum metric metric,
+                                 const struct metric_series *series),
+                   void *context)
+{
+    CHECK_ZERO(pthread_mutex_lock(&lock));
+    for (int i = 0; i < METRIC_COUNT; i++) {
+        enum metric metric = (enum metric)i;
+        /* What counts without labels is there from the start; a gauge is not before it is known. */
+        if (metric_descriptions[metric].labels[0] == '\0' &&
+            metric_descriptions[metric].type != METRIC_GAUGE)
+            (void)find_series(metric, "");
+        for (size_t place = 0; place < families[metric].count; place++)
+            visit(context, metric, families[metric].series[place]);
+    }
+    CHECK_ZERO(pthread_mutex_unlock(&lock));
+}
