@@ -1,0 +1,344 @@
+#include "http_fixture.h"
+
+#include <errno.h>
+#include <ftw.h>
+#include <jansson.h>
+#include <linux/sockios.h>
+#include <poll.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "access/access.h"
+#include "base/check.h"
+#include "base/log.h"
+#include "http/server.h"
+#include "service/service.h"
+
+enum { WORD_BYTES = 32, PATH_BYTES = 4096, PIECE_BYTES = 65536, ANSWER_MILLISECONDS = 60000 };
+
+static struct fixture {
+    char folder[PATH_BYTES];
+    char data_folder[PATH_BYTES];
+    struct crs crs;
+    struct bb_abilities bb;
+    struct access *access;
+    struct registry *registry;
+    struct service *service;
+    struct server *server;
+} fixture;
+
+/* The sockets: see -Wl,--wrap in meson.build. */
+
+int __real_socket(int domain, int type, int protocol);
+int __wrap_socket(int domain, int type, int protocol);
+int __real_bind(int descriptor, const struct sockaddr *address, socklen_t length);
+int __wrap_bind(int descriptor, const struct sockaddr *address, socklen_t length);
+
+/* An abstract name: no file. */
+static struct sockaddr_un fixture_address(socklen_t *length)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    int used = snprintf(address.sun_path + 1, sizeof(address.sun_path) - 1, "proverd-fuzz-%d",
+                        (int)getpid());
+    *length = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 + (size_t)used);
+    return address;
+}
+
+int __wrap_socket(int domain, int type, int protocol)
+{
+    (void)domain, (void)protocol;
+    return __real_socket(AF_UNIX, type, 0);
+}
+
+int __wrap_bind(int descriptor, const struct sockaddr *address, socklen_t length)
+{
+    (void)address, (void)length;
+    struct sockaddr_un here = fixture_address(&length);
+    return __real_bind(descriptor, (const struct sockaddr *)&here, length);
+}
+
+/* The engine. */
+
+static void append_word(struct buffer *buffer)
+{
+    static const unsigned char word[WORD_BYTES] = {[WORD_BYTES - 1] = 1};
+    CHECK(buffer_append(buffer, word, sizeof(word)));
+}
+
+static enum result load_circuit(struct engine *engine, struct circuit_stats *stats,
+                                const struct engine_task *task, struct failure *failure)
+{
+    (void)engine, (void)task, (void)failure;
+    *stats = (struct circuit_stats){.gates = 1, .rows = 64, .acir_opcodes = 1};
+    return RESULT_OK;
+}
+
+static enum result compute_key(struct engine *engine, struct verification_key *key,
+                               const struct engine_task *task, struct failure *failure)
+{
+    (void)engine, (void)task, (void)failure;
+    append_word(&key->bytes);
+    return RESULT_OK;
+}
+
+static enum result prove(struct engine *engine, struct proof *proof, const struct engine_task *task,
+                         struct bytes key, struct bytes witness, struct failure *failure)
+{
+    (void)engine, (void)task, (void)key, (void)witness, (void)failure;
+    append_word(&proof->proof);
+    append_word(&proof->public_inputs);
+    return RESULT_OK;
+}
+
+static enum result verify(struct engine *engine, bool *verified, const struct engine_task *task,
+                          struct bytes key, const struct proof *proof, struct failure *failure)
+{
+    (void)engine, (void)task, (void)key, (void)failure;
+    *verified = proof->proof.data[0] == 0;
+    return RESULT_OK;
+}
+
+static enum result solidity_verifier(struct engine *engine, struct buffer *source,
+                                     const struct engine_task *task, struct bytes key,
+                                     struct failure *failure)
+{
+    (void)engine, (void)task, (void)key, (void)failure;
+    CHECK(buffer_append(source, "contract", 8));
+    return RESULT_OK;
+}
+
+static void destroy(struct engine *engine)
+{
+    (void)engine;
+}
+
+static const struct engine_operations operations = {
+    .load_circuit = load_circuit,
+    .compute_key = compute_key,
+    .prove = prove,
+    .verify = verify,
+    .solidity_verifier = solidity_verifier,
+    .destroy = destroy,
+};
+
+static struct engine engine = {&operations};
+
+/* Start and end. */
+
+static void write_key_file(const char *path)
+{
+    FILE *file = fopen(path, "we");
+    CHECK(file != NULL);
+    CHECK(fputs("fuzz:" FIXTURE_KEY "\n", file) >= 0);
+    CHECK(fclose(file) == 0);
+}
+
+static void make_folders(struct failure *failure)
+{
+    char keys[PATH_BYTES + 8];
+    const char *tmp = getenv("TMPDIR");
+    (void)snprintf(fixture.folder, sizeof(fixture.folder), "%s/fuzz-XXXXXX",
+                   tmp == NULL ? "/tmp" : tmp);
+    CHECK(mkdtemp(fixture.folder) != NULL);
+    (void)snprintf(keys, sizeof(keys), "%s/keys", fixture.folder);
+    write_key_file(keys);
+    CHECK(access_load(&fixture.access, keys, failure) == RESULT_OK);
+    (void)snprintf(fixture.data_folder, sizeof(fixture.data_folder), "%.4000s/data",
+                   fixture.folder);
+}
+
+static void add_circuit(const char *path, struct failure *failure)
+{
+    struct circuit *circuit = NULL;
+    CHECK(circuit_read_file(&circuit, "square", path, failure) == RESULT_OK);
+    CHECK(registry_add(fixture.registry, circuit, failure) == RESULT_OK);
+}
+
+static void start_service(struct failure *failure)
+{
+    fixture.crs = (struct crs){.points_path = "/dev/null", .points = 1 << 20, .files = "none"};
+    fixture.bb = (struct bb_abilities){"fuzz", true, true};
+    const struct service_options options = {
+        .engine = &engine,
+        .registry = fixture.registry,
+        .crs = &fixture.crs,
+        .bb_path = "/bin/sh",
+        .bb = &fixture.bb,
+        .data_folder = fixture.data_folder,
+        .workers = 1,
+        .queue_capacity = 8,
+        .prove_timeout_seconds = 60,
+    };
+    fixture.service = service_create(&options);
+    CHECK(fixture.service != NULL);
+    CHECK(service_load_circuits(fixture.service, failure) == RESULT_OK);
+    CHECK(service_start(fixture.service, failure) == RESULT_OK);
+}
+
+static void start_server(struct failure *failure)
+{
+    const struct server_options options = {
+        .service = fixture.service,
+        .access = fixture.access,
+        .allow_uploads = true,
+        .address = "127.0.0.1",
+        .version = "fuzz",
+        .engine_name = "fuzz",
+        .cors_origin = "*",
+        .max_connections = 16,
+        .max_body_bytes = 1 << 16,
+        .max_witness_bytes = 1 << 16,
+        .body_timeout_seconds = 60,
+        .request_timeout_seconds = 60,
+    };
+    CHECK(server_start(&fixture.server, &options, failure) == RESULT_OK);
+}
+
+static int remove_entry(const char *path, const struct stat *status, int kind, struct FTW *place)
+{
+    (void)status, (void)kind, (void)place;
+    return remove(path);
+}
+
+static void stop(void)
+{
+    server_stop_accepting(fixture.server);
+    service_stop(fixture.service, 0);
+    server_destroy(fixture.server);
+    service_destroy(fixture.service);
+    registry_destroy(fixture.registry);
+    access_destroy(fixture.access);
+    (void)nftw(fixture.folder, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
+}
+
+static void start(void)
+{
+    struct failure failure = {0};
+    enum { MOST_CIRCUITS = 4 };
+    if (fixture.server != NULL)
+        return;
+    log_configure(LOG_ERROR, LOG_FORMAT_TEXT);
+    make_folders(&failure);
+    fixture.registry = registry_create(MOST_CIRCUITS);
+    CHECK(fixture.registry != NULL);
+    add_circuit(FIXTURE_CIRCUIT, &failure);
+    start_service(&failure);
+    start_server(&failure);
+    CHECK(atexit(stop) == 0);
+}
+
+/* One exchange. */
+
+static int connect_to_server(void)
+{
+    socklen_t length;
+    struct sockaddr_un address = fixture_address(&length);
+    int client = __real_socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    CHECK(client >= 0 && connect(client, (const struct sockaddr *)&address, length) == 0);
+    return client;
+}
+
+/* Whether there is something to read, or the end, in time. libFuzzer's timer interrupts. */
+static bool await(int client, int milliseconds)
+{
+    struct pollfd readable = {.fd = client, .events = POLLIN};
+    int ready;
+    do
+        ready = poll(&readable, 1, milliseconds);
+    while (ready < 0 && errno == EINTR);
+    return ready == 1;
+}
+
+/* Reads what there is; false at the end. A server that never closes has failed. */
+static bool receive(struct buffer *answer, int client)
+{
+    char bytes[PIECE_BYTES];
+    CHECK(await(client, ANSWER_MILLISECONDS));
+    ssize_t got = read(client, bytes, sizeof(bytes));
+    CHECK(got <= 0 || buffer_append(answer, bytes, (size_t)got));
+    return got > 0;
+}
+
+/*
+ * libmicrohttpd overlooks an end that comes together with the last bytes, and leaves the connection
+ * to the deadlines: so the end comes once the bytes have been read, or when an answer is there.
+ */
+static void end_sending(int client)
+{
+    int unread = 0;
+    while (ioctl(client, SIOCOUTQ, &unread) == 0 && unread > 0 && !await(client, 0))
+        (void)sched_yield();
+    (void)shutdown(client, SHUT_WR);
+}
+
+/* The server may answer and close in the midst: then the rest is nobody's. */
+static void send_all(int client, const char *bytes, size_t length)
+{
+    while (length > 0) {
+        ssize_t put = send(client, bytes, length, MSG_NOSIGNAL);
+        if (put <= 0)
+            break;
+        bytes += put;
+        length -= (size_t)put;
+    }
+    end_sending(client);
+}
+
+static void check_answer(const struct buffer *answer)
+{
+    static const char protocol[] = "HTTP/1.";
+    enum { STATUS_AT = sizeof("HTTP/1.1") };
+    if (answer->length == 0)
+        return;
+    CHECK(answer->length > STATUS_AT + 4);
+    CHECK(memcmp(answer->data, protocol, sizeof(protocol) - 1) == 0);
+    CHECK(memcmp(answer->data + STATUS_AT, "500", 3) != 0);
+    const char *text = (const char *)answer->data;
+    const char *body = memmem(text, answer->length, "\r\n\r\n", 4);
+    CHECK(body != NULL);
+    body += 4;
+    size_t left = answer->length - (size_t)(body - text);
+    const char *type =
+        memmem(text, (size_t)(body - text), "Content-Type: application/json\r\n", 32);
+    /* The first answer ends where the next begins, which to HEAD is at once: what is behind a JSON
+     * value is not read. */
+    if (type == NULL || left == 0 || memmem(body, left, protocol, sizeof(protocol) - 1) == body)
+        return;
+    json_t *json = json_loadb(body, left, JSON_DISABLE_EOF_CHECK, NULL);
+    CHECK(json != NULL);
+    json_decref(json);
+}
+
+void http_fixture_exchange(const void *bytes, size_t length)
+{
+    struct buffer answer = BUFFER_EMPTY;
+    start();
+    int client = connect_to_server();
+    send_all(client, bytes, length);
+    while (receive(&answer, client))
+        ;
+    close(client);
+    check_answer(&answer);
+    buffer_free(&answer);
+}
+
+void http_fixture_verify(const char *content_type, const void *body, size_t length)
+{
+    struct buffer request = BUFFER_EMPTY;
+    char head[512];
+    int used = snprintf(head, sizeof(head),
+                        "POST /api/verify HTTP/1.1\r\nHost: f\r\nX-API-Key: " FIXTURE_KEY
+                        "\r\nConnection: close\r\nContent-Type: %s\r\nContent-Length: %zu\r\n\r\n",
+                        content_type, length);
+    CHECK(used > 0 && (size_t)used < sizeof(head));
+    CHECK(buffer_append(&request, head, (size_t)used));
+    CHECK(length == 0 || buffer_append(&request, body, length));
+    http_fixture_exchange(request.data, request.length);
+    buffer_free(&request);
+}
