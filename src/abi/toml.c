@@ -54,7 +54,7 @@ static void skip_comment(struct toml *toml)
     }
 }
 
-static bool accept_line_end(struct toml *toml)
+bool toml_accept_line_end(struct toml *toml)
 {
     if (!toml_accept(toml, "\n") && !toml_accept(toml, "\r\n"))
         return false;
@@ -67,14 +67,14 @@ void toml_skip_lines(struct toml *toml)
     do {
         toml_skip_blanks(toml);
         skip_comment(toml);
-    } while (accept_line_end(toml));
+    } while (toml_accept_line_end(toml));
 }
 
 void toml_end_line(struct toml *toml)
 {
     toml_skip_blanks(toml);
     skip_comment(toml);
-    if (!toml_failed(toml) && !toml_at_end(toml) && !accept_line_end(toml))
+    if (!toml_failed(toml) && !toml_at_end(toml) && !toml_accept_line_end(toml))
         (void)toml_fail(toml, "the line goes on after its value");
 }
 

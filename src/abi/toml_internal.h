@@ -47,6 +47,8 @@ static inline bool toml_at_end(const struct toml *toml)
 
 /* Passes the text if it stands here. */
 bool toml_accept(struct toml *toml, const char *text);
+/* A line's end; counts the line. */
+bool toml_accept_line_end(struct toml *toml);
 void toml_skip_blanks(struct toml *toml);
 /* Passes blanks, comments and ends of lines. */
 void toml_skip_lines(struct toml *toml);

@@ -74,16 +74,12 @@ static size_t read_escape(struct toml *toml, const struct quotes *quotes,
         return read_code_point(toml, 4, bytes);
     if (toml_accept(toml, "U"))
         return read_code_point(toml, 8, bytes);
-    /* A backslash at the end of a line takes away all blanks up to the next character. */
+    /* A backslash at the end of a line takes away all blanks up to the next character: just those
+     * that is_allowed lets through, or room_for would stop short of what is read. */
     size_t before = toml->line;
-    if (quotes->is_multi_line) {
-        while (toml_peek(toml, 0) == ' ' || toml_peek(toml, 0) == '\t' ||
-               toml_peek(toml, 0) == '\r' || toml_peek(toml, 0) == '\n') {
-            if (toml_peek(toml, 0) == '\n')
-                toml->line++;
-            toml->position++;
-        }
-    }
+    while (quotes->is_multi_line &&
+           (toml_accept_line_end(toml) || toml_accept(toml, " ") || toml_accept(toml, "\t")))
+        ;
     if (toml->line == before)
         (void)toml_fail(toml, "an unknown escape in a string");
     return 0;
@@ -154,8 +150,7 @@ json_t *toml_read_string(struct toml *toml)
         quotes.is_multi_line = true;
         toml->position += 2;
         /* An end of line right after the quotes does not belong to the string. */
-        if (toml_accept(toml, "\r\n") || toml_accept(toml, "\n"))
-            toml->line++;
+        (void)toml_accept_line_end(toml);
     }
     char *characters = malloc(room_for(toml, &quotes));
     if (characters == NULL)
