@@ -35,11 +35,12 @@ static enum gunzip_status inflate_piece(struct gunzip *gunzip, unsigned char *pi
     size_t length = PIECE_BYTES - gunzip->stream.avail_out;
     if (status == Z_MEM_ERROR)
         return GUNZIP_NO_MEMORY;
+    /* What came out before an error counts, so that pieces and the whole end alike. */
+    if (length > gunzip->max_bytes - gunzip->total)
+        return GUNZIP_TOO_LARGE;
     if (status != Z_OK && status != Z_STREAM_END && status != Z_BUF_ERROR)
         return GUNZIP_CORRUPT;
     gunzip->ended = status == Z_STREAM_END;
-    if (length > gunzip->max_bytes - gunzip->total)
-        return GUNZIP_TOO_LARGE;
     gunzip->total += length;
     return take(context, piece, length) ? GUNZIP_OK : GUNZIP_NO_MEMORY;
 }
