@@ -148,6 +148,11 @@ static const char *given(const char *option)
     return option[0] == '\0' ? NULL : option;
 }
 
+static bool is_on(const char *choice)
+{
+    return strcmp(choice, "on") == 0;
+}
+
 static enum result fill_registry(struct daemon *daemon, struct failure *failure)
 {
     const struct config *config = &daemon->config;
@@ -210,6 +215,7 @@ static enum result create_service(struct daemon *daemon, struct failure *failure
         .workers = (unsigned)daemon->config.workers,
         .queue_capacity = (size_t)daemon->config.queue,
         .prove_timeout_seconds = daemon->config.prove_timeout,
+        .unverified_proofs = is_on(daemon->config.unverified_proofs),
     };
     daemon->service = service_create(&options);
     if (daemon->service == NULL)
@@ -218,11 +224,6 @@ static enum result create_service(struct daemon *daemon, struct failure *failure
     if (result == RESULT_OK)
         result = service_start(daemon->service, failure);
     return result;
-}
-
-static bool is_on(const char *choice)
-{
-    return strcmp(choice, "on") == 0;
 }
 
 static enum result load_keys(struct daemon *daemon, struct failure *failure)
@@ -271,12 +272,26 @@ static enum result open_crs(struct daemon *daemon, struct failure *failure)
     return crs_open(&daemon->crs, daemon->crs_path, daemon->crs_view, failure);
 }
 
+/* Proofs that nobody checked must reach nobody but a benchmark, and its keys no other server. */
+static enum result guard_unverified_proofs(struct daemon *daemon, struct failure *failure)
+{
+    bool unverified = is_on(daemon->config.unverified_proofs);
+    if (unverified && (!listen_is_local(&daemon->listen) || given(daemon->config.data_dir) != NULL))
+        return failure_set(failure, RESULT_BODY_MALFORMED,
+                           "--unverified-proofs is for script/bench alone: it needs a --listen on "
+                           "this machine, as 127.0.0.1:8080, and no --data-dir");
+    if (unverified)
+        log_line(LOG_WARNING, "PROOFS ARE NOT CHECKED (--unverified-proofs): for benchmarks alone");
+    return crs_check_purpose(&daemon->crs, unverified, failure);
+}
+
 /* The order matters: each step needs those before it. */
 static enum result bring_up(struct daemon *daemon, struct failure *failure)
 {
     enum result (*const steps[])(struct daemon *, struct failure *) = {
-        load_keys, resolve_bb,    resolve_crs,    fill_registry,
-        open_crs,  create_engine, create_service, start_server,
+        load_keys,     resolve_bb,     resolve_crs,
+        fill_registry, open_crs,       guard_unverified_proofs,
+        create_engine, create_service, start_server,
     };
     for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++)
         if (steps[i](daemon, failure) != RESULT_OK)

@@ -60,6 +60,8 @@ enum { MOST_CIRCUITS = 64 };
            "connections open at a time; more wait to be accepted")                                 \
     TEXT(cors_origin, "cors-origin", "ORIGIN", "*",                                                \
          "who may call from a browser: * for any, or one origin")                                  \
+    CHOICE(unverified_proofs, "unverified-proofs", "on|off", "off",                                \
+           "for script/bench alone, with a CRS that it makes: let proofs pass that are wrong")     \
     CHOICE(metrics, "metrics", "on|off", "on",                                                     \
            "answer GET /metrics, for Prometheus; it needs no key")                                 \
     CHOICE(log_level, "log-level", "debug|info|warning|error", "info",                             \

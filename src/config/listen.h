@@ -2,6 +2,7 @@
 #ifndef CONFIG_LISTEN_H
 #define CONFIG_LISTEN_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/failure.h"
@@ -13,5 +14,8 @@ struct listen {
 
 /* RESULT_BODY_MALFORMED with a sentence that names the option. */
 enum result listen_parse(struct listen *listen, const char *text, struct failure *failure);
+
+/* Whether only this machine can reach the address: 127.x.x.x or ::1. */
+bool listen_is_local(const struct listen *listen);
 
 #endif

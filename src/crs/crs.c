@@ -102,6 +102,13 @@ static enum result link_file(const struct crs_file *file, const char *folder, co
                        folder, file->name, strerror(errno));
 }
 
+static bool is_marked(const char *folder)
+{
+    char path[PATH_MAX];
+    return scratch_join(path, sizeof(path), folder, CRS_DEVELOPMENT_MARK) &&
+           access(path, F_OK) == 0;
+}
+
 static void describe(struct crs *crs, const struct crs_file *file, uint64_t bytes)
 {
     size_t used = strlen(crs->files);
@@ -160,12 +167,28 @@ enum result crs_open(struct crs *crs, const char *folder, const char *view, stru
         return result;
     if (!scratch_join(opened.points_path, sizeof(opened.points_path), view, points->name))
         return failure_set(failure, RESULT_CRS_UNUSABLE, "the path %s is too long", view);
+    opened.development = is_marked(folder);
     opened.points = points_bytes / points->bytes_a_point;
     describe(&opened, points, points_bytes);
     if (g2_bytes > 0)
         describe(&opened, &g2_point, g2_bytes);
     *crs = opened;
     return RESULT_OK;
+}
+
+enum result crs_check_purpose(const struct crs *crs, bool unverified_proofs,
+                              struct failure *failure)
+{
+    if (crs->development == unverified_proofs)
+        return RESULT_OK;
+    if (crs->development)
+        return failure_set(failure, RESULT_CRS_UNUSABLE,
+                           "the CRS folder has a file " CRS_DEVELOPMENT_MARK
+                           ": its points were made for benchmarks, and no proof with them "
+                           "verifies; " GET_CRS);
+    return failure_set(failure, RESULT_CRS_UNUSABLE,
+                       "--unverified-proofs is for script/bench alone: it takes no CRS but one "
+                       "that script/bench made; leave the option away");
 }
 
 enum result crs_check_rows(const struct crs *crs, uint64_t rows, struct failure *failure)

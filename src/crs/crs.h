@@ -6,14 +6,20 @@
  *   bn254_g2.dat             the one G2 point; bb 5.0.0 has it built in, so it may be missing
  * bb opens a lock in its CRS folder and writes decompressed points there. It is given a view of
  * links in the daemon's private folder instead, so the operator's folder is only ever read.
+ *
+ * script/bench lengthens the real beginning by points of its own, to measure larger circuits, and
+ * marks the folder: what is proven with those points does not verify.
  */
 #ifndef CRS_CRS_H
 #define CRS_CRS_H
 
 #include <limits.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/failure.h"
+
+#define CRS_DEVELOPMENT_MARK "DEVELOPMENT_CRS"
 
 enum { CRS_FILES_BYTES = 512 };
 
@@ -21,6 +27,7 @@ struct crs {
     char points_path[PATH_MAX];  /* of the G1 points, through the view */
     uint64_t points;             /* how many G1 points bb can read through the view */
     char files[CRS_FILES_BYTES]; /* a line a file: name and bytes, for people */
+    bool development;            /* the folder has CRS_DEVELOPMENT_MARK */
 };
 
 /*
@@ -30,6 +37,13 @@ struct crs {
  */
 enum result crs_open(struct crs *crs, const char *folder, const char *view,
                      struct failure *failure);
+
+/*
+ * RESULT_CRS_UNUSABLE unless a development CRS is used by who lets unverified proofs pass, and by
+ * nobody else.
+ */
+enum result crs_check_purpose(const struct crs *crs, bool unverified_proofs,
+                              struct failure *failure);
 
 /* RESULT_CIRCUIT_TOO_LARGE, with both numbers, when the CRS cannot serve a circuit of that many
  * rows. */

@@ -14,6 +14,7 @@ struct tools {
     const char *data_folder; /* NULL: nothing is kept */
     uint64_t max_rows;       /* 0: what the CRS serves */
     int64_t prove_timeout_seconds;
+    bool unverified_proofs;
     int cancel;
 };
 

@@ -65,6 +65,7 @@ struct service *service_create(const struct service_options *options)
         .data_folder = options->data_folder,
         .max_rows = options->max_rows,
         .prove_timeout_seconds = options->prove_timeout_seconds,
+        .unverified_proofs = options->unverified_proofs,
         .cancel = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK),
     };
     service->librarian = librarian_create(

@@ -306,6 +306,24 @@ static void test_crs_check_readable__sees_that_the_points_are_gone(void **state)
     assert_result(crs_check_readable(&crs, &failure), RESULT_CRS_UNUSABLE);
 }
 
+static void test_crs_check_purpose__lets_a_development_crs_serve_benchmarks_alone(void **state)
+{
+    (void)state;
+    put_compressed();
+    open_good();
+    assert_false(crs.development);
+    assert_result(crs_check_purpose(&crs, false, &failure), RESULT_OK);
+    assert_result(crs_check_purpose(&crs, true, &failure), RESULT_CRS_UNUSABLE);
+    assert_contains(failure.message, "--unverified-proofs");
+    remove_folder(view);
+    write_file(folder, CRS_DEVELOPMENT_MARK, "", 0);
+    open_good();
+    assert_true(crs.development);
+    assert_result(crs_check_purpose(&crs, true, &failure), RESULT_OK);
+    assert_result(crs_check_purpose(&crs, false, &failure), RESULT_CRS_UNUSABLE);
+    assert_contains(failure.message, CRS_DEVELOPMENT_MARK);
+}
+
 int main(void)
 {
 #define TEST(function) cmocka_unit_test_setup_teardown(function, make_folders, remove_folders)
@@ -322,6 +340,7 @@ int main(void)
         TEST(test_crs_open__needs_a_view_that_is_new),
         TEST(test_crs_open__leaves_the_folder_as_it_was),
         TEST(test_crs_open__links_by_absolute_paths),
+        TEST(test_crs_check_purpose__lets_a_development_crs_serve_benchmarks_alone),
         TEST(test_crs_check_rows__compares_with_the_points),
         TEST(test_crs_check_readable__sees_that_the_points_are_gone),
     };
