@@ -4,12 +4,12 @@ import { type Context, Hono } from 'hono';
 import { findHolder } from './access.ts';
 import { chooseBackends, type Forward } from './backend.ts';
 import { bodyOf } from './body.ts';
-import { CacheSlot } from './cache.ts';
+import { findSlot, proveOnce } from './cache.ts';
 import { addCorsHeaders, preflight } from './cors.ts';
 import { describe, Failure, toFailure } from './failure.ts';
 import { answerHeaders, chooseRequestId, forwardHeaders } from './headers.ts';
 import { log } from './log.ts';
-import { findRoute, type Match } from './routes.ts';
+import { findRoute, type Match, type Route } from './routes.ts';
 import { type Env, readSettings, type Settings } from './settings.ts';
 import { orderFor, sendEverywhere, sendSpilling } from './spread.ts';
 
@@ -24,20 +24,27 @@ interface Variables {
 
 type AppContext = Context<{ Bindings: Env; Variables: Variables }>;
 
-/** Calls are counted by key where keys are asked for, else by address. */
-async function holdRate(c: AppContext, { rateLimitSeconds }: Settings): Promise<void> {
+async function holdRate(c: AppContext, { rateLimitSeconds }: Settings, holder: string | null): Promise<void> {
   if (c.env.RATE_LIMITER === undefined) return;
-  const holder = c.get('holder') as string | undefined;
-  const key = holder === undefined ? `address ${c.req.header('CF-Connecting-IP') ?? 'unknown'}` : `key ${holder}`;
+  const key = holder === null ? `address ${c.req.header('CF-Connecting-IP') ?? 'unknown'}` : `key ${holder}`;
   const { success } = await c.env.RATE_LIMITER.limit({ key });
   if (success) return;
-  throw new Failure(
-    'rate_limited',
-    `too many requests from this ${holder === undefined ? 'address' : 'key'}: try again in a while`,
-    {
-      headers: { 'Retry-After': String(rateLimitSeconds) },
-    },
-  );
+  const who = holder === null ? 'address' : 'key';
+  throw new Failure('rate_limited', `too many requests from this ${who}: try again in a while`, {
+    headers: { 'Retry-After': String(rateLimitSeconds) },
+  });
+}
+
+/** Calls are counted by key where keys are asked for, else by address; so are guesses at keys. */
+async function admit(c: AppContext, settings: Settings, route: Route): Promise<void> {
+  if (!route.needsKey || settings.keys === null) return holdRate(c, settings, null);
+  try {
+    c.set('holder', await findHolder(c.req.raw.headers, settings.keys));
+  } catch (failure) {
+    await holdRate(c, settings, null);
+    throw failure;
+  }
+  await holdRate(c, settings, c.get('holder'));
 }
 
 /** What no prover is needed for. A body that is too long is refused before one is woken. */
@@ -45,8 +52,7 @@ async function check(c: AppContext, settings: Settings): Promise<{ match: Match;
   const request = c.req.raw;
   const url = new URL(request.url);
   const match = findRoute(request.method, url);
-  if (match.route.needsKey && settings.keys !== null) c.set('holder', await findHolder(request.headers, settings.keys));
-  await holdRate(c, settings);
+  await admit(c, settings, match.route);
   const several = settings.origins.length > 1 || (settings.origins.length === 0 && settings.instances > 1);
   const cached = match.route.proves === true && settings.proofCacheSecret !== null;
   const kept = several || cached ? settings.keptBodyBytes : 0;
@@ -62,35 +68,22 @@ async function check(c: AppContext, settings: Settings): Promise<{ match: Match;
 
 async function send(c: AppContext, settings: Settings, { route, circuit }: Match, forward: Forward): Promise<Response> {
   const backends = chooseBackends(c.env, settings);
+  const ask = async () => {
+    const sent =
+      route.everywhere === true
+        ? await sendEverywhere(backends, forward)
+        : await sendSpilling(backends, circuit, forward, c.get('requestId'));
+    c.set('backend', sent.backend);
+    c.set('spilled', sent.spilled);
+    return sent.response;
+  };
   const [first] = orderFor(backends, circuit);
   const slot =
-    route.proves === true && first !== undefined
-      ? await CacheSlot.find(c.env, settings, first, circuit, forward)
-      : null;
-  const known = await slot?.read();
-  if (known) {
-    c.set('cache', 'hit');
-    return known;
-  }
-  const sent =
-    route.everywhere === true
-      ? await sendEverywhere(backends, forward)
-      : await sendSpilling(backends, circuit, forward, c.get('requestId'));
-  c.set('backend', sent.backend);
-  c.set('spilled', sent.spilled);
-  const { response } = sent;
-  if (slot === null) return response;
-  c.set('cache', 'miss');
-  const headers = new Headers(response.headers);
-  headers.set('X-Proof-Cache', 'miss');
-  const proof = await response.arrayBuffer();
-  if (response.status === 200)
-    c.executionCtx.waitUntil(
-      slot
-        .write(response.headers, proof)
-        .catch((error: unknown) => log('warning', 'proof_cache_failed', { message: describe(error) })),
-    );
-  return new Response(proof, { status: response.status, headers });
+    route.proves === true && first !== undefined ? await findSlot(c.env, settings, first, circuit, forward) : null;
+  if (slot === null) return ask();
+  const { response, hit } = await proveOnce(slot, ask, (work) => c.executionCtx.waitUntil(work));
+  c.set('cache', hit ? 'hit' : 'miss');
+  return response;
 }
 
 async function forwardToProver(c: AppContext): Promise<Response> {

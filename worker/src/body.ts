@@ -75,7 +75,10 @@ export class Body {
       },
       { highWaterMark: 0 },
     );
-    return this.length === null ? stream : stream.pipeThrough(new FixedLengthStream(this.length));
+    if (this.length === null) return stream;
+    const { readable, writable } = new FixedLengthStream(this.length);
+    stream.pipeTo(writable).catch(() => undefined); // whoever reads learns of it
+    return readable;
   }
 
   /** The whole body, if it is short enough to be kept; what was read stays for a sending. */

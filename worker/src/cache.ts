@@ -5,13 +5,14 @@
 // inputs: they would hash their guess and look.
 
 import type { Backend, Forward } from './backend.ts';
-import { Failure } from './failure.ts';
+import { describe, Failure } from './failure.ts';
+import { log } from './log.ts';
 import type { Env, Settings } from './settings.ts';
 
 /** Headers of an answer that are kept with it. */
 const KEPT_HEADERS = ['Content-Type', 'Server-Timing', 'X-Public-Inputs'];
-const IDENTITY_MILLISECONDS = 300_000;
-const FORMS = ['application/json', 'application/zip', 'multipart/mixed'];
+const LONGEST_HEADER = 700;
+const IDENTITY_MILLISECONDS = 60_000;
 
 interface Identity {
   readonly circuit: string;
@@ -22,7 +23,7 @@ interface Entry {
   readonly headers: Record<string, string>;
 }
 
-/** What a circuit's name means, and which bb proves: asked of the prover, and believed for five minutes. */
+/** What a circuit's name means, and which bb proves: asked of the prover, and believed for a minute. */
 const identities = new Map<string, { readonly until: number; readonly identity: Promise<Identity> }>();
 
 async function askJson(backend: Backend, target: string, forward: Forward): Promise<Record<string, unknown>> {
@@ -60,12 +61,6 @@ async function identify(backend: Backend, circuit: string, forward: Forward): Pr
   return identity;
 }
 
-/** As proverd reads Accept. */
-function formOf(accept: string | null): string {
-  const listed = (accept ?? '').split(',').map((item) => item.split(';')[0]?.trim().toLowerCase());
-  return FORMS.find((form) => listed.includes(form)) ?? 'application/octet-stream';
-}
-
 async function authenticate(secret: string, parts: readonly string[], witness: Uint8Array): Promise<string> {
   const head = new TextEncoder().encode(`${JSON.stringify(parts)}\n`);
   const message = new Uint8Array(head.length + witness.length);
@@ -83,53 +78,66 @@ async function authenticate(secret: string, parts: readonly string[], witness: U
 }
 
 /** One request's place in the cache. */
-export class CacheSlot {
-  private constructor(
-    private readonly namespace: KVNamespace,
-    private readonly key: string,
-    private readonly seconds: number,
-  ) {}
+export interface Slot {
+  readonly namespace: KVNamespace;
+  readonly key: string;
+  readonly seconds: number;
+}
 
-  /** The place of a proof; null when the cache is off, or the witness too long to be kept, or the circuit unknown. */
-  static async find(
-    env: Env,
-    settings: Settings,
-    backend: Backend,
-    circuit: string,
-    forward: Forward,
-  ): Promise<CacheSlot | null> {
-    if (env.PROOF_CACHE === undefined || settings.proofCacheSecret === null || forward.body === null) return null;
-    const witness = await forward.body.whole();
-    if (witness === null || witness.length === 0) return null;
-    const query = new URL(forward.target, 'http://container').searchParams;
-    const identity = await identify(backend, circuit, forward).catch(() => null);
-    if (identity === null) return null;
-    const parts = [
-      identity.bb,
-      query.get('verifierTarget') ?? 'noir-recursive',
-      identity.circuit,
-      formOf(forward.headers.get('Accept')),
-    ];
-    return new CacheSlot(
-      env.PROOF_CACHE,
-      await authenticate(settings.proofCacheSecret, parts, witness),
-      settings.proofCacheSeconds,
-    );
-  }
+/**
+ * The place of a proof; null when the cache is off, the circuit unknown, or the body no witness, or too long to be kept. The
+ * key holds Accept as it came, so that no reading of it here can differ from proverd's, and what proverd is shown of keys, so
+ * that nobody gets what proverd would have refused.
+ */
+export async function findSlot(
+  { PROOF_CACHE: namespace }: Env,
+  { proofCacheSecret: secret, proofCacheSeconds: seconds }: Settings,
+  backend: Backend,
+  circuit: string,
+  forward: Forward,
+): Promise<Slot | null> {
+  if (namespace === undefined || secret === null || forward.body === null) return null;
+  if (/json/i.test(forward.headers.get('Content-Type') ?? '')) return null;
+  const witness = await forward.body.whole();
+  if (witness === null || witness.length === 0) return null;
+  const identity = await identify(backend, circuit, forward).catch(() => null);
+  if (identity === null) return null;
+  const target = new URL(forward.target, 'http://container').searchParams.get('verifierTarget') ?? '';
+  const sent = ['Accept', 'Authorization', 'X-API-Key'].map((name) => forward.headers.get(name) ?? '');
+  const parts = [identity.bb, target, identity.circuit, ...sent];
+  return { namespace, seconds, key: await authenticate(secret, parts, witness) };
+}
 
-  async read(): Promise<Response | null> {
-    const { value, metadata } = await this.namespace.getWithMetadata<Entry>(this.key, 'arrayBuffer');
-    if (value === null || metadata === null) return null;
-    return new Response(value, { headers: { ...metadata.headers, 'X-Proof-Cache': 'hit' } });
-  }
+async function read({ namespace, key }: Slot): Promise<Response | null> {
+  const { value, metadata } = await namespace.getWithMetadata<Entry>(key, 'arrayBuffer');
+  if (value === null || metadata === null) return null;
+  return new Response(value, { headers: { ...metadata.headers, 'X-Cache': 'hit' } });
+}
 
-  async write(headers: Headers, proof: ArrayBuffer): Promise<void> {
-    const kept = KEPT_HEADERS.flatMap((name) => (headers.has(name) ? [[name, headers.get(name) ?? ''] as const] : []));
-    // KV takes 1 KB of metadata: a long list of public inputs is left out, as proverd does past 64.
-    const short = kept.filter(([, value]) => value.length <= 700);
-    await this.namespace.put(this.key, proof, {
-      expirationTtl: this.seconds,
-      metadata: { headers: Object.fromEntries(short) } satisfies Entry,
+async function write({ namespace, key, seconds }: Slot, headers: Headers, proof: ArrayBuffer): Promise<void> {
+  // KV takes 1 KB of metadata: a long list of public inputs is left out, as proverd does past 64.
+  const kept = KEPT_HEADERS.map((name) => [name, headers.get(name) ?? ''] as const);
+  const short = kept.filter(([, value]) => value !== '' && value.length <= LONGEST_HEADER);
+  const metadata: Entry = { headers: Object.fromEntries(short) };
+  await namespace.put(key, proof, { expirationTtl: seconds, metadata });
+}
+
+/** The proof that the cache has, else the one that `ask` gives; `later` is handed the work of keeping it. */
+export async function proveOnce(
+  slot: Slot,
+  ask: () => Promise<Response>,
+  later: (work: Promise<void>) => void,
+): Promise<{ response: Response; hit: boolean }> {
+  const warn = (error: unknown) => log('warning', 'proof_cache_failed', { message: describe(error) });
+  const known = await read(slot).catch(warn);
+  if (known) return { response: known, hit: true };
+  const response = await ask();
+  if (response.status !== 200) return { response, hit: false };
+  const proof = await response.arrayBuffer().catch((cause: unknown) => {
+    throw new Failure('instance_lost', 'the prover was lost in the midst of its answer: send the request again', {
+      cause,
     });
-  }
+  });
+  later(write(slot, response.headers, proof).catch(warn));
+  return { response: new Response(proof, { status: 200, headers: response.headers }), hit: false };
 }

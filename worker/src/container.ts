@@ -7,7 +7,7 @@ import { log } from './log.ts';
 import { type Env, readSettings } from './settings.ts';
 
 export class MyContainer extends DurableObject<Env> {
-  private instance: Instance | null = null;
+  protected instance: Instance | null = null;
 
   override async fetch(request: Request): Promise<Response> {
     const requestId = request.headers.get('X-Request-Id') ?? '';
@@ -29,9 +29,14 @@ export class MyContainer extends DurableObject<Env> {
     await this.theInstance().sleepIfIdle();
   }
 
-  /** For tests, which have no container engine, and cannot wait for five minutes. */
+  // The next three are for tests, which have no container engine, and cannot wait for five minutes.
+
   protected handle(): ContainerHandle | undefined {
     return this.ctx.container;
+  }
+
+  protected variablesOf(env: Env): Env {
+    return env;
   }
 
   protected now(): number {
@@ -46,7 +51,9 @@ export class MyContainer extends DurableObject<Env> {
           'container_unavailable',
           'containers are switched off here: set PROVER_ORIGIN to a proverd that runs',
         );
-      this.instance = new Instance(container, this.ctx.storage, readSettings(this.env), () => this.now());
+      this.instance = new Instance(container, this.ctx.storage, readSettings(this.variablesOf(this.env)), () =>
+        this.now(),
+      );
     }
     return this.instance;
   }

@@ -3,8 +3,8 @@
 import { methodsAt, notFound } from './routes.ts';
 import type { Settings } from './settings.ts';
 
-const EXPOSED = 'X-Request-Id, Server-Timing, X-Public-Inputs, Retry-After, ETag, Location, X-Proof-Cache';
-const REQUEST_HEADERS = 'Authorization, X-API-Key, Content-Type, Accept, X-Request-Id, If-None-Match';
+const EXPOSED = 'X-Request-Id, Server-Timing, X-Public-Inputs, Retry-After, ETag, Location, X-Cache';
+const REQUEST_HEADERS = 'Authorization, X-API-Key, Content-Type, Accept, X-Request-Id, Idempotency-Key, If-None-Match';
 
 type CorsSettings = Pick<Settings, 'corsOrigins' | 'corsCredentials'>;
 

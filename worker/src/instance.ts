@@ -1,9 +1,8 @@
 // The life of one container: started when a request comes, ready when proverd answers, started once more when it is lost,
 // put to sleep when nothing was asked for a while.
 //
-// What keeps it awake is a time, never a count: `awakeUntil` moves ahead with each request and is not touched when one ends
-// badly. So no request that hangs, is aborted or is never read can keep a container running (cloudflare/containers issues
-// 241 and 242).
+// What keeps it awake is a time, never a count: each request has a deadline, which passes whatever becomes of the request. So
+// none that hangs, is aborted or is never read can keep a container running (cloudflare/containers issues 241 and 242).
 
 import { type Forward, failureOfSender, toRequestInit } from './backend.ts';
 import { bodyOf } from './body.ts';
@@ -30,8 +29,8 @@ export const PORT = 8080;
 const PROBE_MILLISECONDS = 3000;
 const FIRST_PAUSE = 50;
 const LONGEST_PAUSE = 1000;
-/** How far the alarm may lag behind what it stands for, so that it is not written for every request. */
-const ALARM_LAG = 30_000;
+/** How far the alarm may be from what it stands for, so that it is not written for every request. */
+const ALARM_SLACK = 30_000;
 
 const pause = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
 
@@ -55,7 +54,10 @@ export class Instance {
   private generation = 0;
   private ready = false;
   private starting: Promise<void> | null = null;
-  private awakeUntil = 0;
+  /** When something was last asked or answered. */
+  private lastUse = 0;
+  /** The deadlines of the requests under way. */
+  private readonly deadlines = new Set<{ readonly at: number }>();
   private alarmAt = 0;
 
   constructor(
@@ -70,7 +72,9 @@ export class Instance {
     const { requestMilliseconds: time, maxBodyBytes: most, keptBodyBytes: kept } = this.settings;
     const body = bodyOf(request, { most, kept });
     const signal = AbortSignal.any([AbortSignal.timeout(time), request.signal]);
-    await this.stayAwake(time);
+    const deadline = { at: this.now() + time };
+    this.deadlines.add(deadline);
+    await this.noteUse();
     try {
       const { pathname, search } = new URL(request.url);
       return await this.sendOrRestart({
@@ -84,15 +88,19 @@ export class Instance {
       throw failureOfSender({ signal, body }, time) ?? error;
     } finally {
       await body?.discard();
-      await this.stayAwake(0);
+      this.deadlines.delete(deadline);
+      await this.noteUse();
     }
   }
 
   /** To be called when the alarm rings. */
   async sleepIfIdle(): Promise<void> {
     this.alarmAt = 0;
-    const left = this.awakeUntil - this.now();
-    if (left > 0) return this.setAlarm(this.awakeUntil);
+    const idleAt = Math.max(
+      this.lastUse + this.settings.sleepMilliseconds,
+      ...Array.from(this.deadlines, ({ at }) => at),
+    );
+    if (idleAt > this.now()) return this.setAlarm(idleAt);
     this.ready = false;
     if (!this.container.running) return;
     log('info', 'container_sleeps');
@@ -218,9 +226,10 @@ export class Instance {
     }
   }
 
-  private async stayAwake(milliseconds: number): Promise<void> {
-    this.awakeUntil = Math.max(this.awakeUntil, this.now() + milliseconds + this.settings.sleepMilliseconds);
-    if (this.alarmAt + ALARM_LAG < this.awakeUntil) await this.setAlarm(this.awakeUntil);
+  private async noteUse(): Promise<void> {
+    this.lastUse = this.now();
+    const idleAt = this.lastUse + this.settings.sleepMilliseconds;
+    if (Math.abs(idleAt - this.alarmAt) > ALARM_SLACK) await this.setAlarm(idleAt);
   }
 
   private async setAlarm(time: number): Promise<void> {

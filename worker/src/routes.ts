@@ -1,5 +1,6 @@
 // The routes of proverd, as its OpenAPI document has them: a test holds this table against the document that proverd
-// serves. What is not in it is answered here, and wakes no container.
+// serves. What is not in it is answered here, and wakes no container. /metrics is not: it is one instance's, and for whoever
+// runs it.
 
 import { Failure } from './failure.ts';
 
@@ -41,7 +42,6 @@ export const ROUTES: readonly Route[] = [
   { method: 'POST', path: '/api/circuits/{circuit}/prove', needsKey: true, about: 'as POST /api/prove', proves: true },
   { method: 'GET', path: '/api/circuits/{circuit}/vk', needsKey: false, about: 'its verification key' },
   { method: 'GET', path: '/api/circuits/{circuit}/verifier.sol', needsKey: false, about: 'its Solidity verifier' },
-  { method: 'GET', path: '/metrics', needsKey: true, about: 'counters of one instance, for Prometheus' },
 ];
 
 const PATTERNS = ROUTES.map(

@@ -17,6 +17,11 @@ function hash(text: string): number {
 /** When each prover may be asked again; of this isolate alone, which is enough to spare most of the tries. */
 const restsUntil = new Map<string, number>();
 
+/** For tests. */
+export function forgetRests(): void {
+  restsUntil.clear();
+}
+
 /**
  * Provers in the order in which they are asked for a circuit: by rendezvous hashing, so that a prover more or less moves only
  * the circuits that it wins or loses. Those that rest come last.

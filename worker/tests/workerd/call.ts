@@ -5,7 +5,7 @@ import { env } from 'cloudflare:workers';
 import worker from '../../src/index.ts';
 import type { Env } from '../../src/settings.ts';
 
-type Overrides = { [Name in keyof Env]?: Env[Name] | undefined };
+export type Overrides = { [Name in keyof Env]?: Env[Name] | undefined };
 
 let address = 0;
 

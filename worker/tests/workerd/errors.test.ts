@@ -1,10 +1,8 @@
 // Each error that the Worker itself answers with, and that no prover hears of what is refused before it.
 
 import { beforeAll, describe, expect, test, vi } from 'vitest';
-import { call, type ErrorBody, newAddress } from './call.ts';
+import { call, type ErrorBody, newAddress, type Overrides } from './call.ts';
 import { type Started, seenBy, startStandIn } from './launcher.ts';
-
-type Overrides = NonNullable<Parameters<typeof call>[2]>;
 
 const KEYS = '# who may prove\nalice:alice-has-a-long-key\n\nbob:bob-has-a-long-key-too\n';
 

@@ -1,7 +1,7 @@
 // What goes on to the prover, what comes back, and who may read it.
 
 import { beforeAll, describe, expect, test } from 'vitest';
-import { call } from './call.ts';
+import { call, type Overrides } from './call.ts';
 import { type Seen, type Started, seenBy, startStandIn } from './launcher.ts';
 
 let echo: Started;
@@ -9,7 +9,7 @@ beforeAll(async () => {
   echo = await startStandIn('echo');
 });
 
-async function seen(init: RequestInit, overrides: Parameters<typeof call>[2] = {}): Promise<Seen> {
+async function seen(init: RequestInit, overrides: Overrides = {}): Promise<Seen> {
   const response = await call(
     '/api/prove?circuit=a%20b&verifierTarget=evm',
     { method: 'POST', ...init },
@@ -102,7 +102,7 @@ describe('answered', () => {
 
 describe('cors', () => {
   const list = 'https://app.example.org, https://other.example.org';
-  const from = (origin: string, overrides: Parameters<typeof call>[2]) =>
+  const from = (origin: string, overrides: Overrides) =>
     call('/api/health', { headers: { Origin: origin } }, { PROVER_ORIGIN: echo.origin, ...overrides });
 
   test('cors__any', async () => {

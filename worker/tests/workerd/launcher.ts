@@ -33,7 +33,11 @@ export interface Seen {
   readonly gone: boolean;
 }
 
-export const startProver = (...args: string[]) => ask<Started>('/prover/start', { args });
+export const startProver = (options: Record<string, string | number | boolean> = {}) =>
+  ask<Started>('/prover/start', { options });
+/** proverd's log line of a request. */
+export const logOf = ({ id }: Started, requestId: string) =>
+  ask<Record<string, unknown>>('/prover/log-of', { id, requestId });
 export const startStandIn = (manner: string) => ask<Started>('/stand-in/start', { manner });
 export const seenBy = ({ id }: Started) => ask<{ seen: Seen[]; connections: number }>('/stand-in/seen', { id });
 

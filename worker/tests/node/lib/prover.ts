@@ -1,119 +1,58 @@
-// A real proverd with the real bb, on a port of its own.
+// Real proverds with the real bb: the daemon of the end-to-end tests, and what is done to it here.
 
-import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { BB, CRS, MAZE, MAZE_WITNESS, PROVERD } from './paths.ts';
-import { until } from './until.ts';
+import { keyFile } from '../../../../tests/api/lib/keys.mjs';
+import { Daemon } from '../../../../tests/e2e/lib/daemon.mjs';
+import { request } from '../../../../tests/e2e/lib/http.mjs';
+import { temporaryFolder } from '../../../../tests/e2e/lib/paths.mjs';
+import { until } from '../../../../tests/e2e/lib/wait.mjs';
+import { mazeWitness } from '../../../../tests/e2e/lib/witness.mjs';
 
-function parentOf(pid: number): number {
-  try {
-    return Number(/\) \S (\d+)/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))?.[1] ?? 0);
-  } catch {
-    return 0;
-  }
+/** One that serves. */
+export type Prover = Daemon & { readonly port: number };
+
+export const PROVER_KEY = 'a-key-of-the-prover-itself';
+
+export interface ProverOptions {
+  /** Asks for PROVER_KEY, and takes uploads. */
+  readonly guarded?: boolean;
+  /** Options of proverd. */
+  readonly [option: string]: string | number | boolean;
 }
 
-function childrenOf(pid: number): number[] {
-  const all = readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .map(Number);
-  return all.filter((one) => parentOf(one) === pid);
+export function startProver({ guarded = false, ...options }: ProverOptions = {}): Promise<Prover> {
+  const access = {
+    'api-key-file': keyFile({ test: PROVER_KEY }),
+    'data-dir': temporaryFolder('data'),
+    'allow-uploads': 'on',
+  };
+  return Daemon.start({ threads: 1, ...(guarded ? access : {}), ...options }) as Promise<Prover>;
 }
 
-export class Prover {
-  readonly exited: Promise<string>;
-  origin = '';
-  private readonly child: ChildProcess;
-  private readonly folder = mkdtempSync(join(tmpdir(), 'proverd-worker-'));
-  private stderr = '';
-  private over = false;
+export function originOf({ port }: Prover): string {
+  return `http://127.0.0.1:${port}`;
+}
 
-  private constructor(args: readonly string[], environment: Record<string, string>) {
-    const own = { PATH: process.env.PATH ?? '', TMPDIR: this.folder };
-    const all = [
-      '--listen=127.0.0.1:0',
-      `--circuit=${MAZE}`,
-      `--crs-path=${CRS}`,
-      `--bb=${BB}`,
-      '--threads=1',
-      ...args,
-    ];
-    const keys = join(this.folder, 'keys');
-    writeFileSync(keys, 'test:a-key-of-the-prover-itself\n');
-    mkdirSync(join(this.folder, 'data'));
-    // KEYS and FOLDER stand for paths that those who ask cannot know.
-    this.child = spawn(
-      PROVERD,
-      all.map((arg) => arg.replace('FOLDER', this.folder).replace('KEYS', keys)),
-      { env: { ...own, ...environment }, stdio: ['ignore', 'ignore', 'pipe'] },
-    );
-    this.child.stderr?.setEncoding('utf8').on('data', (text: string) => (this.stderr += text));
-    this.exited = new Promise((resolve) =>
-      this.child.once('close', (status, signal) => resolve(String(signal ?? status))),
-    );
-    void this.exited.then(() => {
-      this.over = true;
-      rmSync(this.folder, { recursive: true, force: true });
-    });
-  }
+function signalProvers(prover: Prover, signal: 'SIGSTOP' | 'SIGCONT'): void {
+  for (const pid of prover.children()) process.kill(pid, signal);
+}
 
-  static async start(args: readonly string[] = [], environment: Record<string, string> = {}): Promise<Prover> {
-    const prover = new Prover(args, environment);
-    const port = await until('proverd is ready', () => {
-      if (prover.over) throw new Error(`proverd ended:\n${prover.stderr}`);
-      return /"event":"ready".*"port":(\d+)/.exec(prover.stderr)?.[1];
-    });
-    prover.origin = `http://127.0.0.1:${port}`;
-    return prover;
-  }
+/** Stops its bb in the midst of their work; they go on at `thaw`. */
+export const freeze = (prover: Prover) => signalProvers(prover, 'SIGSTOP');
+export const thaw = (prover: Prover) => signalProvers(prover, 'SIGCONT');
 
-  get running(): boolean {
-    return !this.over;
-  }
+/** Requests that it is at work on, or has waiting. */
+export async function load(prover: Prover): Promise<number> {
+  const { jobs_processing: processing, jobs_pending: pending } = await prover.health();
+  return processing + pending;
+}
 
-  get log(): string {
-    return this.stderr;
-  }
-
-  /** Stops its provers in the midst of their work; they go on at `thaw`. */
-  freeze(): void {
-    for (const pid of childrenOf(this.child.pid ?? 0)) process.kill(pid, 'SIGSTOP');
-  }
-
-  thaw(): void {
-    for (const pid of childrenOf(this.child.pid ?? 0)) process.kill(pid, 'SIGCONT');
-  }
-
-  async health(): Promise<Record<string, unknown>> {
-    return (await fetch(`${this.origin}/api/health`)).json() as Promise<Record<string, unknown>>;
-  }
-
-  /** Freezes it, and gives it as much as it takes: the next proof is answered 429. */
-  async fill(count: number): Promise<void> {
-    this.freeze();
-    const body = readFileSync(MAZE_WITNESS);
-    for (let i = 0; i < count; i++)
-      void fetch(`${this.origin}/api/prove`, { method: 'POST', body })
-        .then((response) => response.arrayBuffer())
-        .catch(() => undefined);
-    await until('proverd is full', async () => {
-      const { jobs_processing: processing, jobs_pending: pending } = await this.health();
-      return Number(processing) + Number(pending) === count;
-    });
-  }
-
-  /** Without a goodbye, as when a machine is lost. */
-  async kill(): Promise<void> {
-    const children = childrenOf(this.child.pid ?? 0);
-    this.child.kill('SIGKILL');
-    for (const pid of children)
-      try {
-        process.kill(pid, 'SIGKILL');
-      } catch {
-        // gone with its parent
-      }
-    await this.exited;
+/** Freezes it, and gives it as much as it takes, one after the other: the next proof is answered 429. */
+export async function fill(prover: Prover, count: number): Promise<void> {
+  freeze(prover);
+  const proof = { method: 'POST', path: '/api/prove', body: mazeWitness };
+  for (let sent = 1; sent <= count; sent++) {
+    request(prover.port, { ...proof, headers: { 'Content-Type': 'application/octet-stream' } }).catch(() => undefined);
+    const isTaken = async () => (await load(prover)) === sent && (await prover.health()).jobs_processing === 1;
+    await until('proverd takes another proof', isTaken, 30);
   }
 }
