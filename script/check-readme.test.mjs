@@ -34,7 +34,6 @@ const TABLE = `| option | environment | default | meaning |
 const RESULTS = `#define RESULT_TABLE(X)                       \\
     X(RESULT_OK, 200, "ok")                   \\
     X(RESULT_BODY_EMPTY, 400, "body_empty")   \\
-    X(RESULT_CANCELLED, 499, "cancelled")     \\
     X(RESULT_DIED, 500, "prover_failed")      \\
     X(RESULT_NONSENSE, 500, "prover_failed")
 `;

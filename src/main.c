@@ -216,6 +216,11 @@ static enum result create_service(struct daemon *daemon, struct failure *failure
         .queue_capacity = (size_t)daemon->config.queue,
         .prove_timeout_seconds = daemon->config.prove_timeout,
         .unverified_proofs = is_on(daemon->config.unverified_proofs),
+        .sharing = {.in_flight = is_on(daemon->config.share_proofs),
+                    .proof_bytes = (size_t)daemon->config.proof_cache,
+                    .proof_seconds = daemon->config.proof_cache_seconds,
+                    .reply_bytes = (size_t)daemon->config.idempotency_cache,
+                    .reply_seconds = daemon->config.idempotency_seconds},
     };
     daemon->service = service_create(&options);
     if (daemon->service == NULL)
@@ -246,6 +251,7 @@ static enum result start_server(struct daemon *daemon, struct failure *failure)
         .service = daemon->service,
         .access = daemon->access,
         .allow_uploads = is_on(daemon->config.allow_uploads),
+        .proof_cache = daemon->config.proof_cache > 0,
         .metrics = is_on(daemon->config.metrics),
         .address = daemon->listen.address,
         .port = daemon->listen.port,

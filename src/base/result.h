@@ -28,6 +28,7 @@
     X(RESULT_EXECUTION_FAILED, 400, "execution_failed")                                            \
     X(RESULT_PROOF_MALFORMED, 400, "proof_malformed")                                              \
     X(RESULT_TARGET_UNKNOWN, 400, "target_unknown")                                                \
+    X(RESULT_IDEMPOTENCY_KEY_MALFORMED, 400, "idempotency_key_malformed")                          \
     X(RESULT_KEY_MISSING, 401, "key_missing")                                                      \
     X(RESULT_KEY_UNKNOWN, 401, "key_unknown")                                                      \
     X(RESULT_UPLOADS_OFF, 403, "uploads_off")                                                      \
@@ -48,6 +49,7 @@
     X(RESULT_TARGET_UNSUPPORTED, 422, "target_unsupported")                                        \
     X(RESULT_CIRCUIT_NOT_EXECUTABLE, 422, "circuit_not_executable")                                \
     X(RESULT_EXECUTION_LIMIT, 422, "execution_limit")                                              \
+    X(RESULT_IDEMPOTENCY_KEY_REUSED, 422, "idempotency_key_reused")                                \
     X(RESULT_QUEUE_FULL, 429, "queue_full")                                                        \
     X(RESULT_CANCELLED, 499, "cancelled")                                                          \
     X(RESULT_INTERNAL, 500, "internal_error")                                                      \

@@ -42,6 +42,16 @@ enum { MOST_CIRCUITS = 64 };
     NUMBER(workers, "workers", "N", 1, 1, 256, "proofs made side by side")                         \
     NUMBER(threads, "threads", "N", 0, 0, 1024, "threads of each prover; 0: the cores / workers")  \
     NUMBER(queue, "queue", "N", 64, 1, 100000, "requests that may wait for a prover; then 429")    \
+    CHOICE(share_proofs, "share-proofs", "on|off", "on",                                           \
+           "identical requests in flight get one proof")                                           \
+    NUMBER(proof_cache, "proof-cache", "BYTES", 0, 0, 1099511627776,                               \
+           "memory for proofs that answer the same request again; 0: none are kept")               \
+    NUMBER(proof_cache_seconds, "proof-cache-seconds", "SECONDS", 3600, 1, 31536000,               \
+           "time for which they are kept")                                                         \
+    NUMBER(idempotency_cache, "idempotency-cache", "BYTES", 16777216, 0, 1099511627776,            \
+           "memory for the proofs that answer a repeated Idempotency-Key")                         \
+    NUMBER(idempotency_seconds, "idempotency-seconds", "SECONDS", 3600, 1, 31536000,               \
+           "time for which an Idempotency-Key is known")                                           \
     NUMBER(prove_timeout, "prove-timeout", "SECONDS", 90, 1, 86400,                                \
            "time for one proof; then 504")                                                         \
     NUMBER(request_timeout, "request-timeout", "SECONDS", 120, 1, 86400,                           \

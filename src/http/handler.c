@@ -63,6 +63,17 @@ static struct request *create_request(struct server *server, struct MHD_Connecti
     return request;
 }
 
+/* Where the proof that was sent comes from; NULL when none was. */
+static const char *origin_of(const struct request *request)
+{
+    static const char *const names[] = {[PROOF_MADE] = "made",
+                                        [PROOF_SHARED] = "shared",
+                                        [PROOF_CACHED] = "cached",
+                                        [PROOF_REPLAYED] = "replayed"};
+    bool proven = request->job.kind == JOB_PROVE && request->reply.status == MHD_HTTP_OK;
+    return proven ? names[request->job.origin] : NULL;
+}
+
 static void log_request(const struct request *request)
 {
     const struct job *job = &request->job;
@@ -72,6 +83,7 @@ static void log_request(const struct request *request)
               log_string("code", result_code(request->failure.result)),
               log_integer("bytes_in", (long long)request->bytes_in),
               log_integer("bytes_out", (long long)request->reply.body.length),
+              log_string("proof", origin_of(request)),
               log_milliseconds("queue_ms", job->queue_milliseconds),
               log_milliseconds("prove_ms", job->prove_milliseconds),
               log_milliseconds("verify_ms", job->verify_milliseconds),
@@ -85,6 +97,7 @@ static void destroy_request(struct request *request)
     scrape_count_request(request);
     job_free_contents(&request->job);
     witness_reader_destroy(request->witness);
+    identity_abandon(request->identity);
     buffer_free(&request->body);
     form_destroy(request->form);
     reply_free(&request->reply);
@@ -136,17 +149,25 @@ static void answer_early(const struct request *request, const struct failure *fa
     (void)shutdown(request->socket, direction);
 }
 
-/* On the watch's thread, while the request's own thread still reads its body. */
-void handler_expire_body(struct watched *watched)
+/* While the request's own thread still reads its body. */
+static void expire_body(struct request *request)
 {
-    struct request *request =
-        (struct request *)((char *)watched - offsetof(struct request, watched));
     struct failure late;
     failure_set(&late, RESULT_BODY_TIMEOUT,
                 "the body did not arrive within %lld seconds (--body-timeout)",
                 (long long)request->options->body_timeout_seconds);
     atomic_store(&request->expired, true);
     answer_early(request, &late, SHUT_RDWR);
+}
+
+void handler_expire(struct watched *watched)
+{
+    struct request *request =
+        (struct request *)((char *)watched - offsetof(struct request, watched));
+    if (request->submitted)
+        wait_expired(request);
+    else
+        expire_body(request);
 }
 
 static bool has_body(const struct request *request)
@@ -176,7 +197,8 @@ static void begin_preflight(struct request *request, const char *path)
     reply_header(request, "Allow", "%s", methods);
     reply_header(request, "Access-Control-Allow-Methods", "%s", methods);
     reply_header(request, "Access-Control-Allow-Headers",
-                 "Authorization, X-API-Key, Content-Type, Accept, X-Request-Id, If-None-Match");
+                 "Authorization, X-API-Key, Content-Type, Accept, X-Request-Id, If-None-Match, "
+                 "Idempotency-Key");
     reply_header(request, "Access-Control-Max-Age", "86400");
 }
 
@@ -253,27 +275,6 @@ static enum MHD_Result take(struct request *request, const char *bytes, size_t l
     return MHD_YES;
 }
 
-static void on_job_done(struct job *job)
-{
-    struct request *request = job->context;
-    MHD_resume_connection(request->connection);
-}
-
-/* The connection sleeps before the job can be done, so that it is there to be woken. */
-static void submit(struct request *request)
-{
-    request->submitted = true;
-    request->job.done = on_job_done;
-    request->job.context = request;
-    request->job.deadline = request->started_at + request->options->request_timeout_seconds *
-                                                      MILLISECONDS_PER_SECOND *
-                                                      NANOSECONDS_PER_MILLISECOND;
-    MHD_suspend_connection(request->connection);
-    if (service_submit(request->options->service, &request->job, &request->job.failure) !=
-        RESULT_OK)
-        MHD_resume_connection(request->connection);
-}
-
 /* The body is whole. */
 static enum MHD_Result finish(struct request *request)
 {
@@ -284,12 +285,13 @@ static enum MHD_Result finish(struct request *request)
         request->route->finish(request);
     if (request->failure.result != RESULT_OK || !request->submit)
         return send_reply(request);
-    submit(request);
+    wait_begin(request);
     return MHD_YES;
 }
 
 static enum MHD_Result reply_to_job(struct request *request)
 {
+    wait_end(request);
     request->failure = request->job.failure;
     if (request->failure.result == RESULT_OK)
         request->route->reply(request);
@@ -334,7 +336,7 @@ void handler_on_completed(void *context, struct MHD_Connection *connection, void
     if (request == NULL)
         return;
     *slot = NULL;
-    (void)watch_remove(server_watch(request->server), &request->watched);
+    wait_end(request);
     if (atomic_load(&request->expired))
         request->failure.result = RESULT_BODY_TIMEOUT;
     else if (request->reply.status == 0 && request->failure.result == RESULT_OK)

@@ -1,5 +1,5 @@
 /*
- * From libmicrohttpd's callbacks to a request's routes and back. All but the watch's callback run
+ * From libmicrohttpd's callbacks to a request's routes and back. All but the watches' callbacks run
  * on libmicrohttpd's one thread. Private to http/.
  */
 #ifndef HTTP_HANDLER_INTERNAL_H
@@ -7,6 +7,7 @@
 
 #include <microhttpd.h>
 
+#include "http/hangup_internal.h"
 #include "http/server.h"
 #include "http/watch_internal.h"
 
@@ -17,12 +18,13 @@ enum MHD_Result handler_on_request(void *context, struct MHD_Connection *connect
 void handler_on_completed(void *context, struct MHD_Connection *connection, void **slot,
                           enum MHD_RequestTerminationCode how);
 
-/* The watch's callback: answers 408. */
-void handler_expire_body(struct watched *watched);
+/* The watch's callback: answers 408, or 504 when it is the answer that is late. */
+void handler_expire(struct watched *watched);
 
 /* What a request needs of its server. */
 const struct server_options *server_options(const struct server *server);
 struct watch *server_watch(const struct server *server);
+struct hangup_watch *server_hangup_watch(const struct server *server);
 void server_count_request(struct server *server, int change);
 
 #endif

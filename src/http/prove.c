@@ -25,6 +25,12 @@ static bool is_binary(const char *content_type)
     return false;
 }
 
+static void add_to_identity(void *context, const unsigned char *bytes, size_t length)
+{
+    struct request *request = context;
+    identity_add(request->identity, bytes, length);
+}
+
 void prove_begin(struct request *request)
 {
     const char *content_type = request_header(request, "Content-Type");
@@ -36,8 +42,13 @@ void prove_begin(struct request *request)
     request->job.kind = JOB_PROVE;
     if (!request_find_circuit(request) || !request_find_target(request, TARGET_DEFAULT))
         return;
+    request_begin_identity(request);
     request->witness = witness_reader_create(&(struct witness_expectations){
-        request->job.circuit->witness_count, request->options->max_witness_bytes});
+        .witness_count = request->job.circuit->witness_count,
+        .max_bytes = request->options->max_witness_bytes,
+        .show = add_to_identity,
+        .context = request,
+    });
     if (request->witness == NULL)
         request_fail(request, RESULT_INTERNAL, "no memory for the witness");
 }
@@ -53,6 +64,7 @@ void prove_finish(struct request *request)
                                             &request->failure) == RESULT_OK;
     witness_reader_destroy(request->witness);
     request->witness = NULL;
+    identity_end(&request->identity, &request->job.request);
 }
 
 static void add_timing_headers(struct request *request)
@@ -60,6 +72,15 @@ static void add_timing_headers(struct request *request)
     const struct job *job = &request->job;
     reply_header(request, "Server-Timing", "queue;dur=%.3f, prove;dur=%.3f, verify;dur=%.3f",
                  job->queue_milliseconds, job->prove_milliseconds, job->verify_milliseconds);
+}
+
+/* Says whether the proof was there before the request. */
+static void add_cache_header(struct request *request)
+{
+    enum proof_origin origin = request->job.origin;
+    bool hit = origin == PROOF_CACHED || origin == PROOF_REPLAYED;
+    if (hit || request->options->proof_cache)
+        reply_header(request, "X-Cache", "%s", hit ? "hit" : "miss");
 }
 
 static void add_public_inputs_header(struct request *request)
@@ -133,6 +154,7 @@ void prove_reply(struct request *request)
 {
     const char *accept = request_header(request, "Accept");
     add_timing_headers(request);
+    add_cache_header(request);
     if (media_type_listed(accept, "application/json")) {
         reply_json(request, 200, describe_proof(&request->job));
         return;

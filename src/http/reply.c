@@ -114,6 +114,8 @@ static const char *title(int status)
         return "Unprocessable content";
     case 429:
         return "Too many requests";
+    case 499:
+        return "Client closed request";
     case 503:
         return "Service unavailable";
     case 504:

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 
 #include "http/form_internal.h"
+#include "http/hangup_internal.h"
 #include "http/server.h"
 #include "http/watch_internal.h"
 #include "service/job.h"
@@ -18,7 +19,8 @@ enum { ROUTE_PARAMETER_CHARACTERS = 128, FORM_FIELDS = 4 };
 struct request;
 
 /* What scripts of other origins may read of an answer. */
-#define EXPOSED_HEADERS "X-Request-Id, Server-Timing, X-Public-Inputs, Retry-After, ETag, Location"
+#define EXPOSED_HEADERS                                                                            \
+    "X-Request-Id, Server-Timing, X-Public-Inputs, Retry-After, ETag, Location, X-Cache"
 
 /* What a route does with a request, in this order. Each may be NULL but `finish`. */
 struct route {
@@ -71,11 +73,13 @@ struct request {
     struct failure failure;
     struct job job;
     struct witness_reader *witness; /* /api/prove */
+    struct identity_hash *identity; /* likewise, until its body is whole */
     struct buffer body;             /* routes that keep the body */
     struct form *form;              /* routes that take multipart/form-data */
     struct form_field form_fields[FORM_FIELDS];
     struct reply reply;
-    struct watched watched;
+    struct watched watched; /* for its body's deadline, then for its answer's */
+    struct hangup hangup;
 };
 
 /* Ends the request with a failure; the rest of its body is dropped. Only the first counts. */
@@ -133,6 +137,22 @@ bool request_find_target_named(struct request *request, const char *name);
 /* Appends a piece of the body to request->body; the request fails past `most` bytes. */
 void request_keep_body(struct request *request, const unsigned char *bytes, size_t length,
                        size_t most);
+
+/*
+ * Begins request->identity, to which the witness is still to be added, and reads the idempotency
+ * key, when the circuit and the target are known.
+ */
+void request_begin_identity(struct request *request);
+
+/* Hands request->job to the service; the route's `reply` follows when it is done. */
+void wait_begin(struct request *request);
+
+/* The request is awake again. After this neither of the next two is called. */
+void wait_end(struct request *request);
+
+/* Callbacks: the answer is late, or nobody is there for it. */
+void wait_expired(struct request *request);
+void wait_hung_up(struct hangup *hangup);
 
 void prove_begin(struct request *request);
 void prove_take(struct request *request, const unsigned char *bytes, size_t length);

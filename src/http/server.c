@@ -13,6 +13,7 @@
 #include "base/check.h"
 #include "base/log.h"
 #include "http/handler_internal.h"
+#include "http/request_internal.h"
 
 enum {
     /* Past 32 KiB libmicrohttpd maps each connection's memory, and unmapping wipes it. */
@@ -26,6 +27,7 @@ struct server {
     struct server_options options;
     struct MHD_Daemon *daemon;
     struct watch *watch;
+    struct hangup_watch *hangup_watch;
     int listener;
     pthread_mutex_t lock; /* over what follows */
     pthread_cond_t idle;
@@ -40,6 +42,11 @@ const struct server_options *server_options(const struct server *server)
 struct watch *server_watch(const struct server *server)
 {
     return server->watch;
+}
+
+struct hangup_watch *server_hangup_watch(const struct server *server)
+{
+    return server->hangup_watch;
 }
 
 void server_count_request(struct server *server, int change)
@@ -109,6 +116,8 @@ static void free_server(struct server *server)
 {
     if (server->watch != NULL)
         watch_destroy(server->watch);
+    if (server->hangup_watch != NULL)
+        hangup_watch_destroy(server->hangup_watch);
     if (server->listener >= 0)
         close(server->listener);
     CHECK_ZERO(pthread_cond_destroy(&server->idle));
@@ -136,7 +145,9 @@ enum result server_start(struct server **server, const struct server_options *op
         return failure_set(failure, RESULT_INTERNAL, "no memory for the server");
     enum result result = listen_on(&started->listener, options->address, options->port, failure);
     if (result == RESULT_OK)
-        result = watch_create(&started->watch, handler_expire_body, failure);
+        result = watch_create(&started->watch, handler_expire, failure);
+    if (result == RESULT_OK)
+        result = hangup_watch_create(&started->hangup_watch, wait_hung_up, failure);
     if (result == RESULT_OK) {
         started->daemon = start_daemon(started);
         if (started->daemon == NULL)

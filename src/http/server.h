@@ -20,6 +20,7 @@ struct server_options {
     struct service *service;
     const struct access *access; /* NULL: no request needs a key */
     bool allow_uploads;
+    bool proof_cache;    /* answers say whether they come from it */
     bool metrics;        /* GET /metrics is answered */
     const char *address; /* numeric, v4 or v6 without brackets */
     uint16_t port;       /* 0: any free one */

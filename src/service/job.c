@@ -23,9 +23,10 @@ static struct bytes bytes_of(const struct buffer *buffer)
 static struct engine_task task_of(const struct job *job, const struct tools *tools)
 {
     nanoseconds deadline = deadline_in_seconds(tools->prove_timeout_seconds);
+    bool request_ends_first = !job->ends_by_cancel && job->deadline < deadline;
     struct engine_task task = {
         .target = job->target,
-        .deadline = deadline < job->deadline ? deadline : job->deadline,
+        .deadline = request_ends_first ? job->deadline : deadline,
         .cancel = job->cancel,
     };
     if (job->circuit != NULL)
@@ -60,7 +61,8 @@ void job_explain(struct job *job, const struct tools *tools)
               log_string("target", target_name(job->target)),
               log_string("code", result_code(failure->result)),
               log_string("why", failure->message));
-    if (failure->result == RESULT_PROVE_TIMEOUT && clock_now() >= job->deadline)
+    if (failure->result == RESULT_PROVE_TIMEOUT && !job->ends_by_cancel &&
+        clock_now() >= job->deadline)
         failure_set(failure, RESULT_REQUEST_TIMEOUT,
                     "the request's time was up before its proof was made (--request-timeout)");
     else if (failure->result == RESULT_PROVE_TIMEOUT)

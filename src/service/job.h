@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/failure.h"
+#include "identity/identity.h"
 #include "prover/engine.h"
 #include "queue/queue.h"
 #include "registry/circuit.h"
@@ -23,6 +24,16 @@ enum job_kind {
     JOB_DELETE,   /* circuit */
 };
 
+/* Where a proof comes from. */
+enum proof_origin {
+    PROOF_MADE,     /* for this job */
+    PROOF_SHARED,   /* for another job that was in flight */
+    PROOF_CACHED,   /* for an earlier one */
+    PROOF_REPLAYED, /* for an earlier one with the same idempotency key */
+};
+
+struct flight;
+
 struct job {
     enum job_kind kind;
     struct circuit *circuit; /* a reference of the job's */
@@ -31,25 +42,34 @@ struct job {
     struct buffer given_key; /* the caller's own verification key, instead of a circuit */
     struct proof proof;
     struct buffer text;
+    struct identity request; /* JOB_PROVE: of circuit, target, witness, and who may share it */
+    struct identity idempotency_key; /* JOB_PROVE: of the client's key and the client */
+    bool has_idempotency_key;
     char name[CIRCUIT_NAME_CHARACTERS + 1]; /* JOB_UPLOAD: empty for none */
     nanoseconds deadline;                   /* of the whole request */
-    /* Called once, on a thread of the service, as the service's last touch of the job. */
+    /* Called once, as the service's last touch of the job: on one of its threads, or on the
+     * caller's. */
     void (*done)(struct job *job);
     void *context;
 
     struct failure
         failure; /* .result is RESULT_OK when it was done; a proof has been verified then */
     const struct verification_key *key; /* the circuit's; valid as long as the reference */
+    enum proof_origin origin;           /* JOB_PROVE */
     bool verified;
     bool created; /* JOB_UPLOAD: false when that very circuit was there already */
     double queue_milliseconds;
     double prove_milliseconds;
     double verify_milliseconds;
 
-    struct queue_link link;   /* the service's */
-    nanoseconds submitted_at; /* the service's */
-    atomic_bool cancelled;    /* the service's */
-    int cancel;               /* the service's: readable when it is called off */
+    /* The rest is the service's. */
+    struct queue_link link;
+    nanoseconds submitted_at;
+    int cancel; /* readable when it is called off */
+    atomic_bool cancelled;
+    bool ends_by_cancel;     /* its owner calls it off in time: its deadline only admits it */
+    struct flight *flight;   /* what it waits for */
+    struct job *next_waiter; /* of the same flight */
 };
 
 /* Wipes and frees what the job holds, not the job. */

@@ -13,6 +13,7 @@
 #include "metrics/metrics.h"
 #include "service/librarian_internal.h"
 #include "service/run_internal.h"
+#include "service/share_internal.h"
 #include "store/store.h"
 
 /* One thread and the job it does. */
@@ -28,6 +29,8 @@ struct service {
     struct queue *queue;
     struct tools tools; /* .cancel is an eventfd that calls off what is no worker's */
     struct librarian *librarian;
+    struct share *share;
+    struct identity_key *identity_key;
     pthread_t timekeeper;
     unsigned threads_started; /* workers, then the timekeeper */
     pthread_mutex_t lock;     /* over what follows */
@@ -37,6 +40,44 @@ struct service {
     bool calling_off; /* the grace time is over: every job ends as it begins */
     struct worker workers[];
 };
+
+static void leave_queue(struct job *job)
+{
+    job->queue_milliseconds = milliseconds_between(job->submitted_at, clock_now());
+    metrics_observe(METRIC_QUEUE_WAIT, job->queue_milliseconds / MILLISECONDS_PER_SECOND,
+                    METRIC_NO_LABELS);
+}
+
+/* As service_submit, of what a worker does. */
+static enum result submit_work(void *context, struct job *job, struct failure *failure)
+{
+    struct service *service = context;
+    job->submitted_at = clock_now();
+    return queue_put(service->queue, &job->link,
+                     job->ends_by_cancel ? DEADLINE_NEVER : job->deadline, failure);
+}
+
+/*
+ * True: the job still waited, and is the caller's again; its `done` is not called. False: a thread
+ * has it, and its `done` is called soon, with RESULT_CANCELLED unless it was too late.
+ */
+static bool cancel_work(void *context, struct job *job)
+{
+    struct service *service = context;
+    metrics_add(METRIC_CANCELLED_JOBS, 1, METRIC_NO_LABELS);
+    if (queue_remove(service->queue, &job->link)) {
+        leave_queue(job);
+        return true;
+    }
+    /* Whoever has taken it from the queue looks at `cancelled` before it begins. */
+    atomic_store(&job->cancelled, true);
+    CHECK_ZERO(pthread_mutex_lock(&service->lock));
+    for (unsigned i = 0; i < service->options.workers; i++)
+        if (service->workers[i].job == job)
+            CHECK_ZERO(eventfd_write(service->workers[i].cancel, 1));
+    CHECK_ZERO(pthread_mutex_unlock(&service->lock));
+    return false;
+}
 
 static bool create_workers(struct service *service)
 {
@@ -70,14 +111,17 @@ struct service *service_create(const struct service_options *options)
     };
     service->librarian = librarian_create(
         &(struct librarian_options){&service->tools, options->registry, options->circuits_folder});
+    service->identity_key = identity_key_create();
+    service->share =
+        share_create(&options->sharing, &(struct share_worker){service, submit_work, cancel_work});
     CHECK_ZERO(pthread_mutex_init(&service->lock, NULL));
     CHECK_ZERO(pthread_condattr_init(&attributes));
     CHECK_ZERO(pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC));
     CHECK_ZERO(pthread_cond_init(&service->worker_left, &attributes));
     CHECK_ZERO(pthread_condattr_destroy(&attributes));
     bool made = create_workers(service);
-    if (!made || service->queue == NULL || service->librarian == NULL ||
-        service->tools.cancel < 0) {
+    if (!made || service->queue == NULL || service->librarian == NULL || service->share == NULL ||
+        service->identity_key == NULL || service->tools.cancel < 0) {
         service_destroy(service);
         return NULL;
     }
@@ -89,6 +133,8 @@ void service_destroy(struct service *service)
     if (service->queue != NULL)
         queue_destroy(service->queue);
     librarian_destroy(service->librarian);
+    share_destroy(service->share);
+    identity_key_destroy(service->identity_key);
     for (unsigned i = 0; i < service->options.workers; i++)
         if (service->workers[i].cancel >= 0)
             close(service->workers[i].cancel);
@@ -137,20 +183,13 @@ static struct job *job_of(struct queue_link *link)
     return (struct job *)((char *)link - offsetof(struct job, link));
 }
 
-static void leave_queue(struct job *job)
-{
-    job->queue_milliseconds = milliseconds_between(job->submitted_at, clock_now());
-    metrics_observe(METRIC_QUEUE_WAIT, job->queue_milliseconds / MILLISECONDS_PER_SECOND,
-                    METRIC_NO_LABELS);
-}
-
 static void finish(struct job *job)
 {
     buffer_free(&job->witness);
     job->done(job);
 }
 
-/* The worker's from here on: service_cancel finds it there. */
+/* The worker's from here on: cancel_work finds it there. */
 static void begin(struct worker *worker, struct job *job)
 {
     struct service *service = worker->service;
@@ -245,25 +284,13 @@ enum result service_start(struct service *service, struct failure *failure)
 
 enum result service_submit(struct service *service, struct job *job, struct failure *failure)
 {
-    job->submitted_at = clock_now();
-    return queue_put(service->queue, &job->link, job->deadline, failure);
+    return job->kind == JOB_PROVE ? share_submit(service->share, job, failure)
+                                  : submit_work(service, job, failure);
 }
 
-bool service_cancel(struct service *service, struct job *job)
+void service_leave(struct service *service, struct job *job, const struct failure *why)
 {
-    metrics_add(METRIC_CANCELLED_JOBS, 1, METRIC_NO_LABELS);
-    if (queue_remove(service->queue, &job->link)) {
-        leave_queue(job);
-        return true;
-    }
-    /* Whoever has taken it from the queue looks at `cancelled` before it begins. */
-    atomic_store(&job->cancelled, true);
-    CHECK_ZERO(pthread_mutex_lock(&service->lock));
-    for (unsigned i = 0; i < service->options.workers; i++)
-        if (service->workers[i].job == job)
-            CHECK_ZERO(eventfd_write(service->workers[i].cancel, 1));
-    CHECK_ZERO(pthread_mutex_unlock(&service->lock));
-    return false;
+    share_leave(service->share, job, why);
 }
 
 static void await_workers(struct service *service, int64_t grace_seconds)
@@ -333,4 +360,9 @@ enum result service_check(struct service *service, struct failure *failure)
 struct registry *service_registry(const struct service *service)
 {
     return service->options.registry;
+}
+
+const struct identity_key *service_identity_key(const struct service *service)
+{
+    return service->identity_key;
 }

@@ -16,6 +16,15 @@
 
 struct service;
 
+/* What is not proven twice: requests are identical when their identities are. */
+struct sharing_options {
+    bool in_flight;     /* identical requests in flight share one proof */
+    size_t proof_bytes; /* of proofs that are kept for whoever asks for the same again; 0: none */
+    int64_t proof_seconds;
+    size_t reply_bytes; /* of those kept for whoever sends the same idempotency key again */
+    int64_t reply_seconds;
+};
+
 /* Everything borrowed for the service's life. */
 struct service_options {
     struct engine *engine;
@@ -30,6 +39,7 @@ struct service_options {
     size_t queue_capacity;
     int64_t prove_timeout_seconds;
     bool unverified_proofs; /* verify each, and let it pass all the same: for benchmarks */
+    struct sharing_options sharing;
 };
 
 /* NULL for lack of memory or descriptors. No thread runs yet. */
@@ -45,18 +55,20 @@ enum result service_load_circuits(struct service *service, struct failure *failu
 enum result service_start(struct service *service, struct failure *failure);
 
 /*
- * Hands a job over; its `done` will be called. Otherwise (RESULT_QUEUE_FULL, RESULT_STOPPING) the
- * job is still the caller's. Any thread.
+ * Hands a job over; its `done` will be called, perhaps before this returns. Otherwise
+ * (RESULT_QUEUE_FULL, RESULT_STOPPING, RESULT_IDEMPOTENCY_KEY_REUSED, RESULT_INTERNAL) the job is
+ * still the caller's. A JOB_PROVE is not bound by its deadline: whoever submits it leaves in time.
+ * Any thread.
  */
 enum result service_submit(struct service *service, struct job *job, struct failure *failure);
 
 /*
- * Calls off a job of a worker that nobody wants any more. True: it still waited, and is the
- * caller's again; its `done` is not called. False: a thread of the service has it, and its `done`
- * is called soon, with RESULT_CANCELLED unless it was too late. The caller sees to it that the job
- * is not freed meanwhile. Any thread.
+ * Ends the wait for a JOB_PROVE that was submitted: its `done` is called, with this failure, unless
+ * it has been or is being called already. A proof that nobody waits for any more is called off: it
+ * leaves the queue, or its prover is killed. The caller keeps the job from being freed meanwhile.
+ * Any thread.
  */
-bool service_cancel(struct service *service, struct job *job);
+void service_leave(struct service *service, struct job *job, const struct failure *why);
 
 /* Reads the circuits folder again, soon. Any thread. */
 void service_rescan(struct service *service);
@@ -85,5 +97,8 @@ struct service_status service_status(struct service *service);
 enum result service_check(struct service *service, struct failure *failure);
 
 struct registry *service_registry(const struct service *service);
+
+/* The key of this service's identities. */
+const struct identity_key *service_identity_key(const struct service *service);
 
 #endif

@@ -89,6 +89,8 @@ static bool take_unzipped(void *context, const unsigned char *bytes, size_t leng
         return false;
     if (reader->content.result != RESULT_OK)
         buffer_free(&reader->witness);
+    else if (reader->expectations.show != NULL)
+        reader->expectations.show(reader->expectations.context, bytes, length);
     return true;
 }
 

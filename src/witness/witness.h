@@ -25,6 +25,9 @@
 struct witness_expectations {
     uint32_t witness_count; /* the circuit's highest witness index + 1; more than 0 */
     size_t max_bytes;       /* of the witness once unzipped */
+    /* Gets each piece of the unzipped witness, in order; NULL for nobody. */
+    void (*show)(void *context, const unsigned char *bytes, size_t length);
+    void *context;
 };
 
 struct witness_reader;

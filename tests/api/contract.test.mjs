@@ -139,7 +139,7 @@ describe('what is asked well', () => {
       assert.equal(plain.headers['content-type'], 'application/octet-stream');
     }
     const { proofs, peak_memory_bytes: memory } = await client.circuit('square');
-    assert.equal(proofs.count, 10);
+    assert.equal(proofs.count, 10, 'none was used twice');
     assert.ok(proofs.max_milliseconds >= proofs.mean_milliseconds && proofs.mean_milliseconds > 0);
     assert.ok(memory > 1 << 20, 'the memory of a bb is seen');
   });
@@ -248,6 +248,16 @@ describe('what is asked badly', () => {
       }
     });
   }
+
+  test('prove__idempotency_key_that_is_malformed_or_of_another_request', async () => {
+    const prove = (path, key, target) => client.prove(circuits.square.witness, { path, target, headers: { 'Idempotency-Key': key } });
+    for (const path of PROVE_PATHS) {
+      for (const key of ['""', 'k'.repeat(256), 'a key']) assertCode(await prove(path, key), 400, 'idempotency_key_malformed');
+      assert.equal((await prove(path, path)).headers['x-cache'], undefined);
+      assert.equal((await prove(path, path)).headers['x-cache'], 'hit');
+      assertCode(await prove(path, path, 'evm'), 422, 'idempotency_key_reused');
+    }
+  });
 
   const COMPLAINTS = {
     body_empty: () => Buffer.alloc(0),
@@ -531,6 +541,24 @@ describe('a prover in trouble', () => {
     assertCode(answers.pop(), 403, 'circuit_not_deletable'); // needs no bb, so it is done all the same
     for (const answer of answers) assertCode(answer, 503, 'server_stopping');
     await daemon.stop();
+  });
+
+  test('client__that_closes_its_side_before_the_proof_is_made', async (context) => {
+    const { client } = await trouble(context, { workers: 1 });
+    freeze(client);
+    for (const path of PROVE_PATHS) {
+      const wire = await Wire.open(client.daemon.port);
+      const { witness } = circuits.square;
+      const headers = { 'Content-Type': 'application/octet-stream', 'Content-Length': witness.length, Authorization: `Bearer ${KEY}` };
+      wire.sendHead('POST', path, headers).send(witness);
+      await working(client, 1);
+      wire.socket.end();
+      const answer = await wire.response();
+      client.contract.hold({ method: 'POST', path }, answer);
+      assertCode(answer, 499, 'cancelled');
+      await working(client, 0);
+      freeze(client);
+    }
   });
 
   test('bb__that_dies_twice', async (context) => {

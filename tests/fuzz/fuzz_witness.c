@@ -10,7 +10,8 @@ enum { WITNESS_COUNT = 2, MOST_BYTES = 4096, PIECE_BYTES = 5 };
 static enum result read_witness(struct buffer *witness, const uint8_t *data, size_t size,
                                 size_t step)
 {
-    const struct witness_expectations expectations = {WITNESS_COUNT, MOST_BYTES};
+    const struct witness_expectations expectations = {.witness_count = WITNESS_COUNT,
+                                                      .max_bytes = MOST_BYTES};
     struct witness_reader *reader = witness_reader_create(&expectations);
     struct failure failure = {0};
     CHECK(reader != NULL);

@@ -1,5 +1,6 @@
 /* The service with an engine that proves when it is told to: who is answered, with what, and when.
  */
+#include <pthread.h>
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
@@ -43,6 +44,7 @@ static struct scene *open_scene(unsigned workers)
         .workers = workers,
         .queue_capacity = 8,
         .prove_timeout_seconds = 60,
+        .sharing = {.in_flight = true},
     });
     assert_non_null(scene->service);
     assert_result(service_start(scene->service, &failure), RESULT_OK);
@@ -77,6 +79,13 @@ static void await_done(struct asked *asked)
         (void)sched_yield();
 }
 
+static void leave(struct scene *scene, struct asked *asked)
+{
+    struct failure gone;
+    failure_set(&gone, RESULT_CANCELLED, "gone");
+    service_leave(scene->service, &asked->job, &gone);
+}
+
 static void ask(struct scene *scene, struct asked *asked, unsigned char witness)
 {
     unsigned char bytes[WITNESS_BYTES] = {witness};
@@ -84,6 +93,7 @@ static void ask(struct scene *scene, struct asked *asked, unsigned char witness)
                                     .circuit = circuit_retain(scene->circuit),
                                     .target = TARGET_DEFAULT,
                                     .deadline = deadline_in_seconds(60),
+                                    .request = {{witness}},
                                     .done = note_done,
                                     .context = asked}};
     assert_true(buffer_append(&asked->job.witness, bytes, sizeof(bytes)));
@@ -106,7 +116,7 @@ static void assert_ended(struct asked *asked, enum result result)
     job_free_contents(&asked->job);
 }
 
-static void test_service_cancel__gives_back_what_waits(void **state)
+static void test_service_leave__takes_what_waits_out_of_the_queue(void **state)
 {
     (void)state;
     struct scene *scene = open_scene(1);
@@ -115,17 +125,22 @@ static void test_service_cancel__gives_back_what_waits(void **state)
     engine_fake_await(&scene->fake, 1);
     ask(scene, &waiting, 2);
     assert_int_equal(service_status(scene->service).jobs_pending, 1);
-    assert_true(service_cancel(scene->service, &waiting.job));
+    leave(scene, &waiting);
     assert_int_equal(service_status(scene->service).jobs_pending, 0);
+    assert_ended(&waiting, RESULT_CANCELLED);
     engine_fake_let_through(&scene->fake, 1);
     assert_proven(&running, 1);
-    assert_int_equal(atomic_load(&waiting.done), 0);
     assert_int_equal(atomic_load(&scene->fake.begun), 1);
-    job_free_contents(&waiting.job);
     close_scene(scene);
 }
 
-static void test_service_cancel__ends_what_runs_and_nothing_else(void **state)
+static void await_called_off(struct scene *scene, unsigned count)
+{
+    while (atomic_load(&scene->fake.called_off) < count)
+        (void)sched_yield();
+}
+
+static void test_service_leave__ends_what_runs_and_nothing_else(void **state)
 {
     (void)state;
     struct scene *scene = open_scene(2);
@@ -134,8 +149,9 @@ static void test_service_cancel__ends_what_runs_and_nothing_else(void **state)
     engine_fake_await(&scene->fake, 1);
     ask(scene, &second, 2);
     engine_fake_await(&scene->fake, 2);
-    assert_false(service_cancel(scene->service, &first.job));
+    leave(scene, &first);
     assert_ended(&first, RESULT_CANCELLED);
+    await_called_off(scene, 1);
     /* The worker that was called off does the next job in peace. */
     ask(scene, &third, 3);
     engine_fake_await(&scene->fake, 3);
@@ -146,7 +162,7 @@ static void test_service_cancel__ends_what_runs_and_nothing_else(void **state)
     close_scene(scene);
 }
 
-static void test_service_cancel__comes_too_late_without_harm(void **state)
+static void test_service_leave__comes_too_late_without_harm(void **state)
 {
     (void)state;
     struct scene *scene = open_scene(1);
@@ -154,11 +170,68 @@ static void test_service_cancel__comes_too_late_without_harm(void **state)
     ask(scene, &early, 1);
     engine_fake_let_through(&scene->fake, 1);
     await_done(&early);
-    assert_false(service_cancel(scene->service, &early.job));
+    leave(scene, &early);
     assert_proven(&early, 1);
+    assert_int_equal(atomic_load(&early.done), 1);
     ask(scene, &late, 2);
     engine_fake_let_through(&scene->fake, 1);
     assert_proven(&late, 2);
+    close_scene(scene);
+}
+
+static void test_service_leave__leaves_the_proof_to_those_who_share_it(void **state)
+{
+    (void)state;
+    struct scene *scene = open_scene(1);
+    struct asked first, second, third;
+    ask(scene, &first, 1);
+    engine_fake_await(&scene->fake, 1);
+    ask(scene, &second, 1);
+    ask(scene, &third, 1);
+    assert_int_equal(service_status(scene->service).jobs_pending, 0);
+    leave(scene, &first);
+    assert_ended(&first, RESULT_CANCELLED);
+    engine_fake_let_through(&scene->fake, 1);
+    assert_int_equal(second.job.origin, PROOF_SHARED);
+    assert_proven(&second, 1);
+    assert_proven(&third, 1);
+    assert_int_equal(atomic_load(&scene->fake.begun), 1);
+    assert_int_equal(atomic_load(&scene->fake.called_off), 0);
+    close_scene(scene);
+}
+
+/* Each asks for one of a few proofs, and leaves or waits. */
+static void *come_and_go(void *context)
+{
+    enum { ROUNDS = 300, WITNESSES = 3 };
+    struct scene *scene = context;
+    for (unsigned round = 1; round <= ROUNDS; round++) {
+        struct asked asked;
+        ask(scene, &asked, (unsigned char)(1 + round % WITNESSES));
+        if (round % 2 == 0)
+            leave(scene, &asked);
+        await_done(&asked);
+        assert_int_equal(atomic_load(&asked.done), 1);
+        assert_true(asked.job.failure.result == RESULT_OK ||
+                    (round % 2 == 0 && asked.job.failure.result == RESULT_CANCELLED));
+        if (asked.job.failure.result == RESULT_OK)
+            assert_int_equal(asked.job.proof.public_inputs.data[0], 1 + round % WITNESSES);
+        job_free_contents(&asked.job);
+    }
+    return NULL;
+}
+
+static void test_service__answers_each_of_many_who_come_and_go_once(void **state)
+{
+    (void)state;
+    enum { CLIENTS = 4, PLENTY = 1 << 20 };
+    pthread_t clients[CLIENTS];
+    struct scene *scene = open_scene(2);
+    engine_fake_let_through(&scene->fake, PLENTY);
+    for (int i = 0; i < CLIENTS; i++)
+        assert_int_equal(pthread_create(&clients[i], NULL, come_and_go, scene), 0);
+    for (int i = 0; i < CLIENTS; i++)
+        assert_int_equal(pthread_join(clients[i], NULL), 0);
     close_scene(scene);
 }
 
@@ -173,16 +246,19 @@ static void test_service_stop__calls_off_what_runs_and_what_waits(void **state)
     service_stop(scene->service, 0);
     assert_ended(&running, RESULT_STOPPING);
     assert_ended(&waiting, RESULT_STOPPING);
-    assert_result(service_submit(scene->service, &waiting.job, &failure), RESULT_STOPPING);
+    ask(scene, &waiting, 3);
+    assert_ended(&waiting, RESULT_STOPPING);
     close_scene(scene);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_service_cancel__gives_back_what_waits),
-        cmocka_unit_test(test_service_cancel__ends_what_runs_and_nothing_else),
-        cmocka_unit_test(test_service_cancel__comes_too_late_without_harm),
+        cmocka_unit_test(test_service_leave__takes_what_waits_out_of_the_queue),
+        cmocka_unit_test(test_service_leave__ends_what_runs_and_nothing_else),
+        cmocka_unit_test(test_service_leave__comes_too_late_without_harm),
+        cmocka_unit_test(test_service_leave__leaves_the_proof_to_those_who_share_it),
+        cmocka_unit_test(test_service__answers_each_of_many_who_come_and_go_once),
         cmocka_unit_test(test_service_stop__calls_off_what_runs_and_what_waits),
     };
     return RUN_TESTS(tests);

@@ -102,7 +102,7 @@ static void test_witness_reader__refuses_an_empty_body(void **state)
 static void test_witness_reader__feeds_nothing_without_effect(void **state)
 {
     (void)state;
-    struct witness_expectations expectations = {1, NO_LIMIT};
+    struct witness_expectations expectations = {.witness_count = 1, .max_bytes = NO_LIMIT};
     struct witness_reader *reader = witness_reader_create(&expectations);
     struct buffer witness;
     struct buffer read = BUFFER_EMPTY;
@@ -341,7 +341,7 @@ static void test_witness_reader__keeps_no_memory_once_it_knows(void **state)
 {
     (void)state;
     enum { COUNT = 2000 };
-    struct witness_expectations expectations = {COUNT, NO_LIMIT};
+    struct witness_expectations expectations = {.witness_count = COUNT, .max_bytes = NO_LIMIT};
     struct buffer witness;
     struct failure failure;
     witness_write(&witness, COMPACT, COUNT);

@@ -62,7 +62,8 @@ enum result witness_outcome(const struct buffer *body, size_t step, uint32_t wit
                             size_t max_bytes, const struct buffer *expected,
                             struct failure *failure)
 {
-    struct witness_expectations expectations = {witness_count, max_bytes};
+    struct witness_expectations expectations = {.witness_count = witness_count,
+                                                .max_bytes = max_bytes};
     struct witness_reader *reader = witness_reader_create(&expectations);
     struct buffer read = BUFFER_EMPTY;
     enum result fed = RESULT_OK;

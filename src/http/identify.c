@@ -1,0 +1,87 @@
+/* What makes two requests for a proof the same, and two of them one with its repetition. */
+#include <microhttpd.h>
+#include <netinet/in.h>
+#include <string.h>
+
+#include "http/request_internal.h"
+
+enum { MOST_KEY_CHARACTERS = 255 };
+
+/* Who has an API key is known by it, anybody else by where the request comes from. */
+static void add_client(struct identity_hash *hash, const struct request *request)
+{
+    if (request->holder != NULL) {
+        identity_add_text(hash, request->holder);
+        return;
+    }
+    const struct sockaddr *address =
+        MHD_get_connection_info(request->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS)
+            ->client_addr;
+    identity_add_text(hash, "");
+    if (address->sa_family == AF_INET6)
+        identity_add(hash, &((const struct sockaddr_in6 *)address)->sin6_addr,
+                     sizeof(struct in6_addr));
+    else
+        identity_add(hash, &((const struct sockaddr_in *)address)->sin_addr,
+                     sizeof(struct in_addr));
+}
+
+/* The draft's quotes around a key are no part of it: many clients leave them out. */
+static size_t unquote(const char **key)
+{
+    size_t length = strlen(*key);
+    if (length < 2 || **key != '"' || (*key)[length - 1] != '"')
+        return length;
+    *key += 1;
+    return length - 2;
+}
+
+static bool is_fit(const char *key, size_t length)
+{
+    bool fit = length > 0 && length <= MOST_KEY_CHARACTERS;
+    for (size_t i = 0; fit && i < length; i++)
+        fit = key[i] > ' ' && key[i] <= '~' && key[i] != '"';
+    return fit;
+}
+
+static void read_idempotency_key(struct request *request, const struct identity_key *secret)
+{
+    const char *key = request_header(request, "Idempotency-Key");
+    struct job *job = &request->job;
+    if (key == NULL)
+        return;
+    size_t length = unquote(&key);
+    if (!is_fit(key, length)) {
+        request_fail(request, RESULT_IDEMPOTENCY_KEY_MALFORMED,
+                     "an Idempotency-Key is 1 to %d visible ASCII characters, such as a UUID",
+                     MOST_KEY_CHARACTERS);
+        return;
+    }
+    struct identity_hash *hash = identity_begin(secret);
+    if (hash == NULL) {
+        request_fail(request, RESULT_INTERNAL, "no memory for the request");
+        return;
+    }
+    identity_add_text(hash, "idempotency key");
+    add_client(hash, request);
+    identity_add(hash, key, length);
+    identity_end(&hash, &job->idempotency_key);
+    job->has_idempotency_key = true;
+}
+
+void request_begin_identity(struct request *request)
+{
+    const struct identity_key *secret = service_identity_key(request->options->service);
+    read_idempotency_key(request, secret);
+    request->identity = identity_begin(secret);
+    if (request->identity == NULL) {
+        request_fail(request, RESULT_INTERNAL, "no memory for the request");
+        return;
+    }
+    /* Holders of different keys share nothing: a proof that is there would tell what another has
+     * proven. */
+    identity_add_text(request->identity, "proof");
+    identity_add_text(request->identity, request->holder == NULL ? "" : request->holder);
+    identity_add_text(request->identity, request->job.circuit->id);
+    identity_add_text(request->identity, target_name(request->job.target));
+}

@@ -1,0 +1,352 @@
+#include "service/share_internal.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+
+#include "base/check.h"
+#include "metrics/metrics.h"
+
+/* Identities are hashes: their first byte spreads the flights over the buckets. */
+enum { BUCKETS = 256 };
+
+struct flight {
+    struct share *share;
+    struct flight *next; /* of its bucket */
+    struct job *waiters; /* by their next_waiter */
+    struct identity request;
+    struct job work;
+};
+
+struct share {
+    struct sharing_options options;
+    struct share_worker worker;
+    struct cache *proofs;  /* by the request's identity */
+    struct cache *replies; /* by the identity of an idempotency key */
+    pthread_mutex_t lock;  /* over what follows, and over who waits for what */
+    struct flight *flights[BUCKETS];
+};
+
+static struct cache *create_cache(size_t bytes, int64_t seconds)
+{
+    return cache_create(&(struct cache_limits){bytes, seconds * MILLISECONDS_PER_SECOND *
+                                                          NANOSECONDS_PER_MILLISECOND});
+}
+
+struct share *share_create(const struct sharing_options *options, const struct share_worker *worker)
+{
+    struct share *share = calloc(1, sizeof(*share));
+    if (share == NULL)
+        return NULL;
+    share->options = *options;
+    share->worker = *worker;
+    share->proofs = create_cache(options->proof_bytes, options->proof_seconds);
+    share->replies = create_cache(options->reply_bytes, options->reply_seconds);
+    CHECK_ZERO(pthread_mutex_init(&share->lock, NULL));
+    if (share->proofs == NULL || share->replies == NULL) {
+        share_destroy(share);
+        return NULL;
+    }
+    return share;
+}
+
+void share_destroy(struct share *share)
+{
+    if (share == NULL)
+        return;
+    for (size_t i = 0; i < BUCKETS; i++)
+        CHECK(share->flights[i] == NULL);
+    cache_destroy(share->proofs);
+    cache_destroy(share->replies);
+    CHECK_ZERO(pthread_mutex_destroy(&share->lock));
+    free(share);
+}
+
+static struct flight **bucket_of(struct share *share, const struct identity *request)
+{
+    return &share->flights[request->bytes[0]];
+}
+
+static struct flight *find_flight(struct share *share, const struct identity *request)
+{
+    struct flight *flight = *bucket_of(share, request);
+    while (flight != NULL && !identity_equal(&flight->request, request))
+        flight = flight->next;
+    return flight;
+}
+
+static bool has_key(const struct job *job, const struct identity *key)
+{
+    return job->has_idempotency_key && identity_equal(&job->idempotency_key, key);
+}
+
+/* The flight with a waiter that has this idempotency key. */
+static struct flight *find_flight_of_key(struct share *share, const struct identity *key)
+{
+    for (size_t i = 0; i < BUCKETS; i++)
+        for (struct flight *flight = share->flights[i]; flight != NULL; flight = flight->next)
+            for (const struct job *job = flight->waiters; job != NULL; job = job->next_waiter)
+                if (has_key(job, key))
+                    return flight;
+    return NULL;
+}
+
+static void join(struct flight *flight, struct job *job)
+{
+    job->flight = flight;
+    job->next_waiter = flight->waiters;
+    flight->waiters = job;
+}
+
+static void leave(struct flight *flight, struct job *job)
+{
+    struct job **at = &flight->waiters;
+    while (*at != job)
+        at = &(*at)->next_waiter;
+    *at = job->next_waiter;
+    job->flight = NULL;
+}
+
+/* From here on nobody joins it. */
+static void close_flight(struct flight *flight)
+{
+    struct flight **at = bucket_of(flight->share, &flight->request);
+    while (*at != NULL && *at != flight)
+        at = &(*at)->next;
+    if (*at != NULL)
+        *at = flight->next;
+}
+
+static void free_flight(struct flight *flight)
+{
+    job_free_contents(&flight->work);
+    free(flight);
+}
+
+/* A key that is known belongs to one request. */
+static enum result key_reused(struct failure *failure)
+{
+    return failure_set(failure, RESULT_IDEMPOTENCY_KEY_REUSED,
+                       "this Idempotency-Key came with another request; take a new key for a new "
+                       "request");
+}
+
+static void answer_kept(struct job *job, const struct kept_proof *kept)
+{
+    job->proof = kept->proof;
+    job->verified = true;
+    job->queue_milliseconds = kept->queue_milliseconds;
+    job->prove_milliseconds = kept->prove_milliseconds;
+    job->verify_milliseconds = kept->verify_milliseconds;
+}
+
+static void keep_reply(struct share *share, const struct job *job, const struct kept_proof *kept)
+{
+    if (job->has_idempotency_key)
+        cache_keep(share->replies, &job->idempotency_key, kept, clock_now());
+}
+
+/* What was answered to this idempotency key, if it came with this request. */
+static enum result find_reply(struct share *share, struct job *job, struct failure *failure)
+{
+    struct kept_proof kept = {.proof = {BUFFER_EMPTY, BUFFER_EMPTY}};
+    if (!job->has_idempotency_key ||
+        !cache_find(share->replies, &kept, &job->idempotency_key, clock_now()))
+        return RESULT_OK;
+    bool same = identity_equal(&kept.request, &job->request);
+    if (!same || job->key == NULL) {
+        proof_free(&kept.proof);
+        return same ? RESULT_OK : key_reused(failure);
+    }
+    answer_kept(job, &kept);
+    job->origin = PROOF_REPLAYED;
+    metrics_add(METRIC_CACHE_HITS, 1, METRIC_NO_LABELS);
+    return RESULT_OK;
+}
+
+static void find_proof(struct share *share, struct job *job)
+{
+    struct kept_proof kept = {.proof = {BUFFER_EMPTY, BUFFER_EMPTY}};
+    if (share->options.proof_bytes == 0)
+        return;
+    if (job->key == NULL || !cache_find(share->proofs, &kept, &job->request, clock_now())) {
+        metrics_add(METRIC_CACHE_MISSES, 1, METRIC_NO_LABELS);
+        return;
+    }
+    keep_reply(share, job, &kept);
+    answer_kept(job, &kept);
+    job->origin = PROOF_CACHED;
+    metrics_add(METRIC_CACHE_HITS, 1, METRIC_NO_LABELS);
+}
+
+/* The flight that the job may share, or NULL. */
+static enum result find_shared(struct share *share, struct flight **shared, const struct job *job,
+                               struct failure *failure)
+{
+    struct flight *flight = NULL;
+    if (job->has_idempotency_key)
+        flight = find_flight_of_key(share, &job->idempotency_key);
+    if (flight != NULL && !identity_equal(&flight->request, &job->request))
+        return key_reused(failure);
+    if (flight == NULL && share->options.in_flight)
+        flight = find_flight(share, &job->request);
+    *shared = flight;
+    return RESULT_OK;
+}
+
+/* For a job that shares the proof of the work, or the one that it was begun for. */
+static void deliver(struct job *job, struct job *work, bool last)
+{
+    double joined_after = milliseconds_between(work->submitted_at, job->submitted_at);
+    double waited = work->queue_milliseconds - joined_after;
+    job->failure = work->failure;
+    job->key = work->key;
+    job->verified = work->verified;
+    job->queue_milliseconds = waited > 0 ? waited : 0;
+    job->prove_milliseconds = work->prove_milliseconds;
+    job->verify_milliseconds = work->verify_milliseconds;
+    if (job->circuit != work->circuit) {
+        /* The same circuit, uploaded again meanwhile; the key belongs to this one. */
+        circuit_release(job->circuit);
+        job->circuit = circuit_retain(work->circuit);
+    }
+    if (last) {
+        buffer_move(&job->proof.proof, &work->proof.proof);
+        buffer_move(&job->proof.public_inputs, &work->proof.public_inputs);
+        return;
+    }
+    const struct buffer *proof = &work->proof.proof;
+    const struct buffer *public_inputs = &work->proof.public_inputs;
+    if (!buffer_append(&job->proof.proof, proof->data, proof->length) ||
+        !buffer_append(&job->proof.public_inputs, public_inputs->data, public_inputs->length))
+        failure_set(&job->failure, RESULT_INTERNAL, "no memory for the proof");
+}
+
+/* With the lock held, while it is known who waits. */
+static void keep(struct flight *flight)
+{
+    const struct job *work = &flight->work;
+    struct share *share = flight->share;
+    const struct kept_proof kept = {
+        .proof = work->proof,
+        .request = flight->request,
+        .queue_milliseconds = work->queue_milliseconds,
+        .prove_milliseconds = work->prove_milliseconds,
+        .verify_milliseconds = work->verify_milliseconds,
+    };
+    if (work->failure.result != RESULT_OK)
+        return;
+    cache_keep(share->proofs, &flight->request, &kept, clock_now());
+    for (const struct job *job = flight->waiters; job != NULL; job = job->next_waiter)
+        keep_reply(share, job, &kept);
+}
+
+static void on_work_done(struct job *work)
+{
+    struct flight *flight = work->context;
+    struct share *share = flight->share;
+    CHECK_ZERO(pthread_mutex_lock(&share->lock));
+    close_flight(flight);
+    keep(flight);
+    struct job *waiters = flight->waiters;
+    for (struct job *job = waiters; job != NULL; job = job->next_waiter)
+        job->flight = NULL;
+    CHECK_ZERO(pthread_mutex_unlock(&share->lock));
+    while (waiters != NULL) {
+        struct job *job = waiters;
+        waiters = job->next_waiter;
+        deliver(job, work, waiters == NULL);
+        job->done(job);
+    }
+    free_flight(flight);
+}
+
+/* A flight with the job as its one waiter. NULL for lack of memory. */
+static struct flight *open_flight(struct share *share, struct job *job, struct buffer *witness)
+{
+    struct flight *flight = calloc(1, sizeof(*flight));
+    if (flight == NULL)
+        return NULL;
+    flight->share = share;
+    flight->request = job->request;
+    flight->work.kind = job->kind;
+    flight->work.circuit = circuit_retain(job->circuit);
+    flight->work.target = job->target;
+    flight->work.deadline = job->deadline;
+    flight->work.submitted_at = job->submitted_at;
+    flight->work.ends_by_cancel = true;
+    flight->work.done = on_work_done;
+    flight->work.context = flight;
+    buffer_move(&flight->work.witness, witness);
+    struct flight **bucket = bucket_of(share, &flight->request);
+    flight->next = *bucket;
+    *bucket = flight;
+    join(flight, job);
+    return flight;
+}
+
+/* Finds the job an answer or a flight, *opened when it is a new one. With the lock held. */
+static enum result place(struct share *share, struct flight **opened, struct job *job,
+                         struct buffer *witness, struct failure *failure)
+{
+    struct flight *shared = NULL;
+    job->origin = PROOF_MADE;
+    job->key = circuit_key(job->circuit, job->target);
+    enum result result = find_reply(share, job, failure);
+    if (result == RESULT_OK && job->origin == PROOF_MADE)
+        find_proof(share, job);
+    if (result != RESULT_OK || job->origin != PROOF_MADE)
+        return result;
+    result = find_shared(share, &shared, job, failure);
+    if (result != RESULT_OK)
+        return result;
+    if (shared != NULL) {
+        job->origin = PROOF_SHARED;
+        metrics_add(METRIC_SHARED_PROOFS, 1, METRIC_NO_LABELS);
+        join(shared, job);
+        return RESULT_OK;
+    }
+    *opened = open_flight(share, job, witness);
+    return *opened != NULL ? RESULT_OK
+                           : failure_set(failure, RESULT_INTERNAL, "no memory for the request");
+}
+
+enum result share_submit(struct share *share, struct job *job, struct failure *failure)
+{
+    struct flight *opened = NULL;
+    struct buffer witness = BUFFER_EMPTY;
+    buffer_move(&witness, &job->witness);
+    job->submitted_at = clock_now();
+    CHECK_ZERO(pthread_mutex_lock(&share->lock));
+    enum result result = place(share, &opened, job, &witness, failure);
+    bool answered = result == RESULT_OK && job->flight == NULL;
+    CHECK_ZERO(pthread_mutex_unlock(&share->lock));
+    buffer_free(&witness);
+    if (answered)
+        job->done(job);
+    if (opened != NULL && share->worker.submit(share->worker.context, &opened->work,
+                                               &opened->work.failure) != RESULT_OK)
+        on_work_done(&opened->work);
+    return result;
+}
+
+void share_leave(struct share *share, struct job *job, const struct failure *why)
+{
+    CHECK_ZERO(pthread_mutex_lock(&share->lock));
+    struct flight *flight = job->flight;
+    bool waited = flight != NULL;
+    bool unstarted = false;
+    if (waited) {
+        leave(flight, job);
+        if (flight->waiters == NULL) {
+            close_flight(flight);
+            unstarted = share->worker.cancel(share->worker.context, &flight->work);
+        }
+    }
+    CHECK_ZERO(pthread_mutex_unlock(&share->lock));
+    if (unstarted)
+        free_flight(flight);
+    if (!waited)
+        return;
+    job->failure = *why;
+    job->done(job);
+}

@@ -1,0 +1,53 @@
+/*
+ * Work that is not done twice, and none that is done for nobody. A proof in the making is a
+ * *flight*: it has a job of its own, the work, which waits and runs as any job does, and those who
+ * asked for it, its *waiters*. Who asks for what is in flight becomes one more waiter. A waiter can
+ * leave at any time and the others lose nothing by it; when the last one has left the work is
+ * called off. A proof that has been made can be kept for those who ask for it later. Failures are
+ * never kept.
+ *
+ * No threads of its own; every function may be called by any. Private to service/.
+ */
+#ifndef SERVICE_SHARE_INTERNAL_H
+#define SERVICE_SHARE_INTERNAL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "cache/cache.h"
+#include "service/job.h"
+#include "service/service.h"
+
+struct share;
+
+/* What becomes of a flight's work. `context` is handed through. */
+struct share_worker {
+    void *context;
+    /* As service_submit. It may call `done` of this work or of another before it returns. */
+    enum result (*submit)(void *context, struct job *work, struct failure *failure);
+    /* As service_cancel; called with a lock held, so it must not call `done`. */
+    bool (*cancel)(void *context, struct job *work);
+};
+
+/* NULL for lack of memory. */
+struct share *share_create(const struct sharing_options *options,
+                           const struct share_worker *worker);
+
+/* When nothing is in flight. NULL is fine. */
+void share_destroy(struct share *share);
+
+/*
+ * Takes a JOB_PROVE whose `request` is filled in. RESULT_OK: its `done` is called once, perhaps
+ * before this returns. RESULT_IDEMPOTENCY_KEY_REUSED and RESULT_INTERNAL: the job is still the
+ * caller's.
+ */
+enum result share_submit(struct share *share, struct job *job, struct failure *failure);
+
+/*
+ * Ends a job's wait, after share_submit has returned: its `done` is called, with this failure,
+ * unless it has been or is being called already. The caller keeps the job from being freed
+ * meanwhile.
+ */
+void share_leave(struct share *share, struct job *job, const struct failure *why);
+
+#endif
