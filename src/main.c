@@ -19,6 +19,7 @@
 #include "config/listen.h"
 #include "crs/crs.h"
 #include "http/server.h"
+#include "lockdown/lockdown.h"
 #include "probe/probe.h"
 #include "prover/engine.h"
 #include "registry/registry.h"
@@ -37,6 +38,7 @@ struct daemon {
     struct scratch scratch;
     bool scratch_made;
     struct crs crs;
+    struct lockdown lockdown;
     struct bb_abilities bb;
     struct access *access;
     struct engine *engine;
@@ -74,47 +76,14 @@ static void prepare_signals(sigset_t *awaited)
     (void)signal(SIGPIPE, SIG_IGN);
 }
 
-static bool find_on_path(char *found, const char *name)
-{
-    const char *path = getenv("PATH");
-    for (const char *at = path; at != NULL && *at != '\0';) {
-        size_t length = strcspn(at, ":");
-        char folder[PATH_MAX];
-        (void)snprintf(folder, sizeof(folder), "%.*s", (int)length, at);
-        if (length > 0 && scratch_join(found, PATH_MAX, folder, name) && access(found, X_OK) == 0)
-            return true;
-        at += length + (at[length] == ':');
-    }
-    return false;
-}
-
 static enum result resolve_bb(struct daemon *daemon, struct failure *failure)
 {
-    char found[PATH_MAX];
-    const char *given = daemon->config.bb;
-    const char *path = given;
-    if (strchr(given, '/') == NULL)
-        path = find_on_path(found, given) ? found : NULL;
-    if (path != NULL && realpath(path, daemon->bb_path) != NULL)
-        return RESULT_OK;
-    return failure_set(failure, RESULT_PROVER_UNUSABLE,
-                       "there is no bb at '%s'; npm install @aztec/bb.js@5.0.0 brings one, which "
-                       "--bb names",
-                       given);
+    return engine_find_bb(daemon->bb_path, daemon->config.bb, failure);
 }
 
 static enum result resolve_crs(struct daemon *daemon, struct failure *failure)
 {
-    const char *given = daemon->config.crs_path;
-    const char *home = getenv("HOME");
-    char path[PATH_MAX];
-    int length = given[0] == '~' && home != NULL
-                     ? snprintf(path, sizeof(path), "%s%s", home, given + 1)
-                     : snprintf(path, sizeof(path), "%s", given);
-    if (length > 0 && (size_t)length < sizeof(path) && realpath(path, daemon->crs_path) != NULL)
-        return RESULT_OK;
-    return failure_set(failure, RESULT_CRS_UNUSABLE,
-                       "there is no CRS folder %s; run script/crs, or set --crs-path", given);
+    return crs_find(daemon->crs_path, daemon->config.crs_path, failure);
 }
 
 /* NAME=FILE, or FILE alone, whose base name without .json is then the name. */
@@ -186,6 +155,7 @@ static enum result create_engine(struct daemon *daemon, struct failure *failure)
         .scratch_path = daemon->scratch.path,
         .workers = (unsigned)daemon->config.workers,
         .threads = threads_a_prover(&daemon->config),
+        .sandbox = daemon->lockdown.bb,
     };
     bool pool = strcmp(daemon->config.engine, "pool") == 0;
     enum result result = engine_probe_bb(&daemon->bb, &options, failure);
@@ -257,6 +227,7 @@ static enum result start_server(struct daemon *daemon, struct failure *failure)
         .port = daemon->listen.port,
         .version = PROVERD_VERSION,
         .engine_name = daemon->config.engine,
+        .sandbox = daemon->lockdown.description,
         .cors_origin = daemon->config.cors_origin,
         .max_connections = (unsigned)daemon->config.max_connections,
         .max_body_bytes = (size_t)daemon->config.max_body_bytes,
@@ -291,13 +262,41 @@ static enum result guard_unverified_proofs(struct daemon *daemon, struct failure
     return crs_check_purpose(&daemon->crs, unverified, failure);
 }
 
+static enum result probe_sandbox(struct daemon *daemon, struct failure *failure)
+{
+    enum result result = lockdown_probe(&daemon->lockdown, daemon->config.sandbox, failure);
+    if (result == RESULT_OK)
+        log_event(LOG_INFO, "starting", log_string("version", PROVERD_VERSION),
+                  log_string("sandbox", daemon->lockdown.description));
+    return result;
+}
+
+/* No thread has been started yet: those to come are confined with this one. */
+static enum result confine(struct daemon *daemon, struct failure *failure)
+{
+    const struct lockdown_options options = {
+        .bb_path = daemon->bb_path,
+        .threads = threads_a_prover(&daemon->config),
+        .crs_points = daemon->crs.points_path,
+        .crs_g2 = daemon->crs.g2_path,
+        .crs_unpacked_bytes = daemon->crs.unpacked_bytes,
+        .scratch_folder = daemon->scratch.path,
+        .data_folder = given(daemon->config.data_dir),
+    };
+    return lockdown_confine(&daemon->lockdown, &options, failure);
+}
+
+static enum result seal(struct daemon *daemon, struct failure *failure)
+{
+    return lockdown_seal(&daemon->lockdown, failure);
+}
+
 /* The order matters: each step needs those before it. */
 static enum result bring_up(struct daemon *daemon, struct failure *failure)
 {
     enum result (*const steps[])(struct daemon *, struct failure *) = {
-        load_keys,     resolve_bb,     resolve_crs,
-        fill_registry, open_crs,       guard_unverified_proofs,
-        create_engine, create_service, start_server,
+        probe_sandbox,           load_keys, resolve_bb,    resolve_crs,    fill_registry, open_crs,
+        guard_unverified_proofs, confine,   create_engine, create_service, start_server,  seal,
     };
     for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++)
         if (steps[i](daemon, failure) != RESULT_OK)
@@ -317,6 +316,7 @@ static void take_down(struct daemon *daemon)
         service_destroy(daemon->service);
     if (daemon->engine != NULL)
         daemon->engine->operations->destroy(daemon->engine);
+    lockdown_destroy(&daemon->lockdown);
     registry_destroy(daemon->registry);
     access_destroy(daemon->access);
     if (daemon->scratch_made)

@@ -15,16 +15,20 @@
 #include <unistd.h>
 
 #include "base/check.h"
+#include "child/cpu_internal.h"
 #include "child/spawn_internal.h"
 #include "wire/frame.h"
 #include "wire/redact.h"
 
 enum { CHILD_MAGIC = 0x62622d31, STDERR_KEPT_BYTES = 4096, READ_BYTES = 65536 };
+enum { SECONDS_TO_START = 10 };
 enum { MOST_READS_AFTER_DEATH = 65536 / STDERR_KEPT_BYTES };
 
 struct child {
     unsigned magic;
     struct spawned process;
+    bool confined;
+    char own_folder[PATH_MAX];      /* "": it has none that would go with it */
     char errors[STDERR_KEPT_BYTES]; /* the last it wrote to standard error */
     size_t errors_length;
 };
@@ -41,6 +45,9 @@ enum result child_start(struct child **child, const struct child_command *comman
         return result;
     }
     started->magic = CHILD_MAGIC;
+    started->confined = command->sandbox != NULL;
+    if (started->confined)
+        cpu_allow_until(started->process.pid, deadline_in_seconds(SECONDS_TO_START));
     *child = started;
     return RESULT_OK;
 }
@@ -176,6 +183,8 @@ static enum result read_response(struct exchange *exchange)
 static enum result converse(struct exchange *exchange)
 {
     struct child *child = exchange->child;
+    if (child->confined)
+        cpu_allow_until(child->process.pid, exchange->limits->deadline);
     enum { INPUT, OUTPUT, ERRORS, CANCEL, COUNT };
     struct pollfd polled[COUNT] = {
         [INPUT] = {.fd = child->process.to_child, .events = POLLOUT},
@@ -278,6 +287,7 @@ static int bury(struct child *child, struct child_obituary *obituary)
     close(child->process.to_child);
     close(child->process.from_child);
     close(child->process.errors_from_child);
+    spawn_remove_folder(&child->process);
     child->magic = 0;
     sodium_memzero(child->errors, sizeof(child->errors));
     free(child);

@@ -2,7 +2,8 @@
  * One child process: started without a shell, spoken to over pipes, watched by a deadline, killed
  * and reaped. Children run in a session of their own, inherit no descriptor but their three pipes,
  * have no core dumps, and die with the thread that started them (PR_SET_PDEATHSIG), so a killed
- * daemon leaves none behind.
+ * daemon leaves none behind. What they may do beyond that is up to their sandbox; one that has a
+ * sandbox also has no more CPU time than the cores give until its call's deadline.
  *
  * A child belongs to one thread at a time. The process must ignore SIGPIPE.
  */
@@ -16,13 +17,20 @@
 #include "base/buffer.h"
 #include "base/clock.h"
 #include "base/failure.h"
+#include "child/home.h"
+#include "sandbox/sandbox.h"
 
-/* Both lists end with NULL; arguments[0] is the program's name for itself. All borrowed. */
+/*
+ * Both lists end with NULL; arguments[0] is the program's name for itself. All borrowed, sandbox
+ * and path for the child's life.
+ */
 struct child_command {
     const char *path;
     const char *const *arguments;
-    const char *const *environment;
-    const char *folder; /* it starts in; NULL for the daemon's own */
+    const char *const *environment; /* without HOME and TMPDIR, which are its folder */
+    const char *folder;             /* the caller's, to start in; NULL for one by `home` */
+    const struct child_home *home;  /* made at the start, removed at the end; NULL for none */
+    const struct sandbox *sandbox;  /* what it may do; NULL: whatever the daemon may */
 };
 
 struct child;

@@ -2,6 +2,7 @@
 #ifndef CHILD_SPAWN_INTERNAL_H
 #define CHILD_SPAWN_INTERNAL_H
 
+#include <limits.h>
 #include <sys/types.h>
 
 #include "child/child.h"
@@ -12,9 +13,13 @@ struct spawned {
     int to_child;
     int from_child;
     int errors_from_child;
+    char own_folder[PATH_MAX]; /* made for it; "" for none */
 };
 
 enum result spawn(struct spawned *spawned, const struct child_command *command,
                   struct failure *failure);
+
+/* Removes the folder that was made for it, if one was. */
+void spawn_remove_folder(const struct spawned *spawned);
 
 #endif

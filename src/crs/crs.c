@@ -31,6 +31,19 @@ static const struct crs_file decompressed_points = {
 static const struct crs_file g2_point = {
     "bn254_g2.dat", "01797bfc4de5a96f0e516a9ea4537d18786dc30cb991aca4274c95822b69c32f", 128, 0};
 
+enum result crs_find(char path[PATH_MAX], const char *given, struct failure *failure)
+{
+    const char *home = getenv("HOME");
+    char spelled_out[PATH_MAX];
+    int length = given[0] == '~' && home != NULL
+                     ? snprintf(spelled_out, sizeof(spelled_out), "%s%s", home, given + 1)
+                     : snprintf(spelled_out, sizeof(spelled_out), "%s", given);
+    if (length > 0 && (size_t)length < sizeof(spelled_out) && realpath(spelled_out, path) != NULL)
+        return RESULT_OK;
+    return failure_set(failure, RESULT_CRS_UNUSABLE,
+                       "there is no CRS folder %s; run script/crs, or set --crs-path", given);
+}
+
 static enum result hash_prefix(unsigned char hash[crypto_hash_sha256_BYTES], const char *path,
                                size_t length, struct failure *failure)
 {
@@ -168,7 +181,11 @@ enum result crs_open(struct crs *crs, const char *folder, const char *view, stru
     if (!scratch_join(opened.points_path, sizeof(opened.points_path), view, points->name))
         return failure_set(failure, RESULT_CRS_UNUSABLE, "the path %s is too long", view);
     opened.development = is_marked(folder);
+    if (g2_bytes > 0 && !scratch_join(opened.g2_path, sizeof(opened.g2_path), view, g2_point.name))
+        return failure_set(failure, RESULT_CRS_UNUSABLE, "the path %s is too long", view);
     opened.points = points_bytes / points->bytes_a_point;
+    if (points == &compressed_points)
+        opened.unpacked_bytes = opened.points * decompressed_points.bytes_a_point;
     describe(&opened, points, points_bytes);
     if (g2_bytes > 0)
         describe(&opened, &g2_point, g2_bytes);

@@ -5,7 +5,8 @@
  *   bn254_g1.dat             64 bytes a point: x, y
  *   bn254_g2.dat             the one G2 point; bb 5.0.0 has it built in, so it may be missing
  * bb opens a lock in its CRS folder and writes decompressed points there. It is given a view of
- * links in the daemon's private folder instead, so the operator's folder is only ever read.
+ * links in the daemon's private folder instead, so the operator's folder is only ever read, and
+ * each bb gets a copy of its own of the links.
  *
  * script/bench lengthens the real beginning by points of its own, to measure larger circuits, and
  * marks the folder: what is proven with those points does not verify.
@@ -25,10 +26,18 @@ enum { CRS_FILES_BYTES = 512 };
 
 struct crs {
     char points_path[PATH_MAX];  /* of the G1 points, through the view */
+    char g2_path[PATH_MAX];      /* of the G2 point, in the same way; "" when there is none */
+    uint64_t unpacked_bytes;     /* what bb writes to unpack the points; 0 when they are unpacked */
     uint64_t points;             /* how many G1 points bb can read through the view */
     char files[CRS_FILES_BYTES]; /* a line a file: name and bytes, for people */
     bool development;            /* the folder has CRS_DEVELOPMENT_MARK */
 };
+
+/*
+ * Writes the real path of a CRS folder, in which ~ is HOME. RESULT_CRS_UNUSABLE, with what to do,
+ * when there is none.
+ */
+enum result crs_find(char path[PATH_MAX], const char *given, struct failure *failure);
 
 /*
  * Checks the folder (the files are there and whole, and their first points are those of the real

@@ -34,7 +34,10 @@ struct executor *executor_create(const struct executor_options *options)
         executor->arguments[WORDS_BEFORE + i] = executor->limits[i];
     }
     struct pool_options pool_options = {
-        .command = {"/proc/self/exe", executor->arguments, environment, NULL},
+        .command = {.path = EXECUTOR_PROGRAM,
+                    .arguments = executor->arguments,
+                    .environment = environment,
+                    .sandbox = options->sandbox},
         .children = options->children,
         .max_response_bytes = options->max_witness_bytes + 2 * (size_t)MOST_DETAILS_BYTES,
     };

@@ -17,18 +17,21 @@
 #include "base/buffer.h"
 #include "base/clock.h"
 #include "base/failure.h"
+#include "sandbox/sandbox.h"
 #include "wire/request.h"
 
 /* The first argument of a child: main() then gives way to executor_main. */
 #define EXECUTOR_ARGUMENT "--run-executor"
+#define EXECUTOR_PROGRAM "/proc/self/exe"
 
 struct executor;
 
 struct executor_options {
-    unsigned children;        /* executions side by side */
-    uint64_t memory_bytes;    /* of a child, all together */
-    uint64_t steps;           /* opcodes of one execution; costly ones count as many */
-    size_t max_witness_bytes; /* of one witness */
+    unsigned children;             /* executions side by side */
+    uint64_t memory_bytes;         /* of a child, all together */
+    uint64_t steps;                /* opcodes of one execution; costly ones count as many */
+    size_t max_witness_bytes;      /* of one witness */
+    const struct sandbox *sandbox; /* of EXECUTOR_PROGRAM, borrowed; NULL: none */
 };
 
 /* What a circuit's artifact says; all borrowed. */

@@ -31,13 +31,13 @@ void about_health(struct request *request)
     if (service_check(service, &request->failure) != RESULT_OK)
         return;
     reply_json(request, 200,
-               json_pack("{s:s, s:s, s:s, s:s, s:s, s:i, s:i, s:i, s:i, s:o}", "status", "ok",
+               json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:i, s:i, s:i, s:i, s:o}", "status", "ok",
                          "version", request->options->version, "bb_version", status.bb_version,
                          "bb_crs_files", status.crs_files, "engine", request->options->engine_name,
-                         "workers", (int)status.workers, "jobs_processing",
-                         (int)status.jobs_processing, "jobs_pending", (int)status.jobs_pending,
-                         "queue_capacity", (int)status.queue_capacity, "circuits",
-                         name_circuits(service_registry(service))));
+                         "sandbox", request->options->sandbox, "workers", (int)status.workers,
+                         "jobs_processing", (int)status.jobs_processing, "jobs_pending",
+                         (int)status.jobs_pending, "queue_capacity", (int)status.queue_capacity,
+                         "circuits", name_circuits(service_registry(service))));
 }
 
 /* The files of src/http/assets, in the binary. */

@@ -26,6 +26,7 @@ struct server_options {
     uint16_t port;       /* 0: any free one */
     const char *version;
     const char *engine_name;
+    const char *sandbox; /* what confines bb, for people */
     const char *cors_origin;
     unsigned max_connections;
     size_t max_body_bytes;

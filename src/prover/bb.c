@@ -11,27 +11,28 @@
 
 enum { NOT_CANCELLABLE = -1, PROBE_SECONDS = 10, MOST_PROBE_BYTES = 1 << 20 };
 
-static void set_variable(char *variable, const char *name, const char *value)
-{
-    int length = snprintf(variable, BB_VARIABLE_BYTES, "%s=%s", name, value);
-    CHECK(length > 0 && length < BB_VARIABLE_BYTES);
-}
-
 void bb_environment_fill(struct bb_environment *environment, const struct engine_options *options)
 {
-    char threads[16];
-    (void)snprintf(threads, sizeof(threads), "%u", options->threads);
-    set_variable(environment->home, "HOME", options->scratch_path);
-    set_variable(environment->temporary, "TMPDIR", options->scratch_path);
-    set_variable(environment->crs, "CRS_PATH", options->crs_path);
-    set_variable(environment->threads, "HARDWARE_CONCURRENCY", threads);
-    const char **list = environment->list;
-    *list++ = "PATH=/usr/bin:/bin";
-    *list++ = environment->home;
-    *list++ = environment->temporary;
-    *list++ = environment->crs;
-    *list++ = environment->threads;
-    *list = NULL;
+    (void)snprintf(environment->threads, sizeof(environment->threads), "HARDWARE_CONCURRENCY=%u",
+                   options->threads);
+    environment->variables[0] = "PATH=/usr/bin:/bin";
+    environment->variables[1] = environment->threads;
+    environment->variables[BB_VARIABLES] = NULL;
+    environment->home = (struct child_home){options->scratch_path, options->crs_path};
+}
+
+struct child_command bb_command(const struct bb_environment *environment,
+                                const struct engine_options *options, const char *const *arguments,
+                                const char *folder)
+{
+    return (struct child_command){
+        .path = options->bb_path,
+        .arguments = arguments,
+        .environment = environment->variables,
+        .folder = folder,
+        .home = folder == NULL ? &environment->home : NULL,
+        .sandbox = options->sandbox,
+    };
 }
 
 static enum result run_probe(struct buffer *output, const char *const *arguments,
@@ -43,7 +44,7 @@ static enum result run_probe(struct buffer *output, const char *const *arguments
                                   MOST_PROBE_BYTES};
     int status;
     bb_environment_fill(&environment, options);
-    struct child_command command = {options->bb_path, arguments, environment.list, NULL};
+    struct child_command command = bb_command(&environment, options, arguments, NULL);
     enum result result = child_run(&command, output, &status, &obituary, &limits, failure);
     if (result == RESULT_OK && status == 0)
         return RESULT_OK;

@@ -2,25 +2,27 @@
 #ifndef PROVER_BB_INTERNAL_H
 #define PROVER_BB_INTERNAL_H
 
-#include <limits.h>
-
+#include "child/child.h"
 #include "prover/engine.h"
 
-enum { BB_ENVIRONMENT_SIZE = 6, BB_VARIABLE_BYTES = PATH_MAX + 32 };
+enum { BB_VARIABLES = 2, BB_VARIABLE_BYTES = 64 };
 
-/* `list` points into the struct: do not copy it. */
+/* Points into itself and into the options: do not copy it. */
 struct bb_environment {
-    const char *list[BB_ENVIRONMENT_SIZE];
-    char home[BB_VARIABLE_BYTES];
-    char temporary[BB_VARIABLE_BYTES];
-    char crs[BB_VARIABLE_BYTES];
+    const char *variables[BB_VARIABLES + 1];
     char threads[BB_VARIABLE_BYTES];
+    struct child_home home;
 };
 
 /*
- * PATH, HOME, TMPDIR, CRS_PATH and HARDWARE_CONCURRENCY and nothing else: bb sees neither the
+ * PATH and HARDWARE_CONCURRENCY, a home with the CRS in it, and nothing else: bb sees neither the
  * operator's environment nor a home of theirs.
  */
 void bb_environment_fill(struct bb_environment *environment, const struct engine_options *options);
+
+/* `bb` with these arguments, in its sandbox; in a home of its own if `folder` is NULL. */
+struct child_command bb_command(const struct bb_environment *environment,
+                                const struct engine_options *options, const char *const *arguments,
+                                const char *folder);
 
 #endif

@@ -12,11 +12,13 @@
 #ifndef PROVER_ENGINE_H
 #define PROVER_ENGINE_H
 
+#include <limits.h>
 #include <stdbool.h>
 
 #include "base/clock.h"
 #include "base/failure.h"
 #include "prover/target.h"
+#include "sandbox/sandbox.h"
 #include "wire/response.h"
 
 struct engine {
@@ -56,10 +58,11 @@ struct engine_operations {
 /* What every engine needs to know. All borrowed for the engine's life. */
 struct engine_options {
     const char *bb_path;
-    const char *crs_path; /* a folder that bb may write to: see crs.h */
-    const char *scratch_path;
-    unsigned workers; /* calls that usually run side by side; there may be one more */
-    unsigned threads; /* of each bb process */
+    const char *crs_path;     /* a folder of links to the CRS; each bb gets a copy: see crs.h */
+    const char *scratch_path; /* where each bb gets a folder of its own */
+    const struct sandbox *sandbox; /* of bb; NULL: none */
+    unsigned workers;              /* calls that usually run side by side; there may be one more */
+    unsigned threads;              /* of each bb process */
 };
 
 /* Long-lived `bb msgpack run` children; a witness goes over a pipe and never touches a disk. */
@@ -80,6 +83,12 @@ struct bb_abilities {
 /* RESULT_TARGET_UNSUPPORTED, in words for a client, when that bb lacks the target. */
 enum result engine_check_target(const struct bb_abilities *abilities, enum verifier_target target,
                                 struct failure *failure);
+
+/*
+ * Writes the real path of bb; a name without a slash is looked for on PATH. RESULT_PROVER_UNUSABLE
+ * when there is none.
+ */
+enum result engine_find_bb(char bb_path[PATH_MAX], const char *given, struct failure *failure);
 
 /* Asks bb itself. RESULT_PROVER_UNUSABLE says what is wrong with it and what to do. */
 enum result engine_probe_bb(struct bb_abilities *abilities, const struct engine_options *options,

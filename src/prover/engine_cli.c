@@ -14,9 +14,7 @@ struct engine_cli {
     struct engine engine; /* first: the interface's pointer is ours */
     unsigned magic;
     struct bb_environment environment;
-    const char *bb_path;
-    const char *crs_path;
-    const char *scratch_path;
+    struct engine_options options;
 };
 
 static struct engine_cli *of(struct engine *engine)
@@ -53,7 +51,7 @@ static void open_run(struct run *run, struct engine *engine, const char *command
                      const struct engine_task *task, struct failure *failure)
 {
     *run = (struct run){.self = of(engine), .task = task, .failure = failure};
-    run->result = workplace_open(&run->workplace, run->self->scratch_path, failure);
+    run->result = workplace_open(&run->workplace, &run->self->environment.home, failure);
     add(run, "bb");
     add(run, command);
     add(run, "-t");
@@ -85,8 +83,9 @@ static void give_gzip(struct run *run, const char *option, const char *name, str
 
 static void execute(struct run *run)
 {
-    struct child_command command = {run->self->bb_path, run->arguments, run->self->environment.list,
-                                    run->workplace.folder};
+    const struct engine_cli *self = run->self;
+    struct child_command command =
+        bb_command(&self->environment, &self->options, run->arguments, run->workplace.folder);
     struct child_limits limits = {run->task->deadline, run->task->cancel, MOST_OUTPUT_BYTES};
     if (run->result == RESULT_OK)
         run->result =
@@ -147,8 +146,6 @@ static enum result compute_key(struct engine *engine, struct verification_key *k
     struct buffer hash = BUFFER_EMPTY;
     open_run(&run, engine, "write_vk", task, failure);
     give_gzip(&run, "-b", "bytecode.gz", task->bytecode);
-    add(&run, "-c");
-    add(&run, run.self->crs_path);
     add(&run, "-o");
     add(&run, ".");
     execute(&run);
@@ -177,8 +174,6 @@ static enum result prove(struct engine *engine, struct proof *proof, const struc
     give_gzip(&run, "-b", "bytecode.gz", task->bytecode);
     give_gzip(&run, "-w", "witness.gz", witness);
     give(&run, "-k", "vk", key);
-    add(&run, "-c");
-    add(&run, run.self->crs_path);
     add(&run, "-o");
     add(&run, ".");
     execute(&run);
@@ -207,8 +202,6 @@ static enum result verify(struct engine *engine, bool *verified, const struct en
     give(&run, "-p", "proof", (struct bytes){proof->proof.data, proof->proof.length});
     give(&run, "-i", "public_inputs",
          (struct bytes){proof->public_inputs.data, proof->public_inputs.length});
-    add(&run, "-c");
-    add(&run, run.self->crs_path);
     execute(&run);
     if (run.result == RESULT_OK)
         *verified = run.status == 0;
@@ -253,11 +246,8 @@ enum result engine_cli_create(struct engine **engine, const struct engine_option
     struct engine_cli *self = calloc(1, sizeof(*self));
     if (self == NULL)
         return failure_set(failure, RESULT_INTERNAL, "no memory for the prover");
-    *self = (struct engine_cli){.engine = {&operations},
-                                .magic = ENGINE_CLI_MAGIC,
-                                .bb_path = options->bb_path,
-                                .crs_path = options->crs_path,
-                                .scratch_path = options->scratch_path};
+    *self = (struct engine_cli){
+        .engine = {&operations}, .magic = ENGINE_CLI_MAGIC, .options = *options};
     bb_environment_fill(&self->environment, options);
     *engine = &self->engine;
     return RESULT_OK;

@@ -137,7 +137,7 @@ enum result engine_pool_create(struct engine **engine, const struct engine_optio
     self->magic = ENGINE_POOL_MAGIC;
     bb_environment_fill(&self->environment, options);
     struct pool_options pool_options = {
-        .command = {options->bb_path, arguments, self->environment.list, NULL},
+        .command = bb_command(&self->environment, options, arguments, NULL),
         .children = options->workers + SPARE_CHILDREN,
         .max_response_bytes = MOST_RESPONSE_BYTES,
     };

@@ -20,14 +20,10 @@ static enum result file_failure(struct failure *failure, const char *what, const
     return failure_set(failure, RESULT_INTERNAL, "cannot %s %s: %s", what, path, strerror(errno));
 }
 
-enum result workplace_open(struct workplace *workplace, const char *parent, struct failure *failure)
+enum result workplace_open(struct workplace *workplace, const struct child_home *home,
+                           struct failure *failure)
 {
-    if (!scratch_join(workplace->folder, sizeof(workplace->folder), parent, "bb-XXXXXX") ||
-        mkdtemp(workplace->folder) == NULL) {
-        workplace->folder[0] = '\0';
-        return file_failure(failure, "make a folder in", parent);
-    }
-    return RESULT_OK;
+    return child_home_make(workplace->folder, home, failure);
 }
 
 void workplace_close(struct workplace *workplace)

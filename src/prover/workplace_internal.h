@@ -6,14 +6,15 @@
 
 #include "base/buffer.h"
 #include "base/failure.h"
+#include "child/home.h"
 #include "wire/request.h"
 
 struct workplace {
     char folder[PATH_MAX];
 };
 
-/* Makes the folder below `parent`. Whatever it returns, workplace_close must follow. */
-enum result workplace_open(struct workplace *workplace, const char *parent,
+/* Makes the folder. Whatever it returns, workplace_close must follow. */
+enum result workplace_open(struct workplace *workplace, const struct child_home *home,
                            struct failure *failure);
 
 /* Removes the folder and all in it. */

@@ -30,8 +30,8 @@ static const char *temporary_folder(void)
 
 static int remove_entry(const char *path, const struct stat *status, int kind, struct FTW *walk)
 {
-    (void)status, (void)kind, (void)walk;
-    (void)remove(path);
+    (void)status, (void)walk;
+    (void)(kind == FTW_DP ? rmdir(path) : unlink(path));
     return 0;
 }
 

@@ -106,7 +106,8 @@ describe('what is asked well', () => {
 
     const health = (await client.get('/api/health')).json();
     const shown = answers('/api/health', 'get', '200', 'health');
-    assert.deepEqual({ ...health, bb_crs_files: shown.bb_crs_files }, shown);
+    const here = ({ bb_crs_files: files, sandbox, ...rest }) => rest;
+    assert.deepEqual(here(health), here(shown));
 
     const { proof, timings, ...rest } = await client.proof(circuits.maze.witness, { circuit: 'circuit' });
     const { proof: cutProof, timings: others, ...sameRest } = answers('/api/prove', 'post', '200', 'maze');

@@ -233,9 +233,9 @@ describe('what is set up against leaks', () => {
     t.after(() => wire.close());
     for (const pid of daemon.children()) {
       const environment = environmentOf(pid);
-      assert.deepEqual(Object.keys(environment).sort(), ['CRS_PATH', 'HARDWARE_CONCURRENCY', 'HOME', 'PATH', 'TMPDIR']);
+      assert.deepEqual(Object.keys(environment).sort(), ['HARDWARE_CONCURRENCY', 'HOME', 'PATH', 'TMPDIR']);
       assert.equal(environment.HARDWARE_CONCURRENCY, '3');
-      for (const name of ['HOME', 'TMPDIR', 'CRS_PATH']) assert.ok(environment[name].startsWith(join(daemon.tmp, 'proverd-')), name);
+      for (const name of ['HOME', 'TMPDIR']) assert.ok(environment[name].startsWith(join(daemon.tmp, 'proverd-')), name);
       assert.deepEqual(commandLineOf(pid), ['bb', 'msgpack', 'run']);
       const open = descriptorsOf(pid).filter((target) => !target.startsWith(join(daemon.tmp, 'proverd-')));
       assert.deepEqual(open.filter((target) => !target.startsWith('pipe:')), []);

@@ -17,8 +17,9 @@ void fake_set(struct fake *fake, const char *const *words, size_t word_count)
     fake->arguments[0] = "bb";
     for (size_t i = 0; i < word_count; i++)
         fake->arguments[i + 1] = words[i];
-    fake->command = (struct child_command){needed_variable("FAKE_BB", "meson test sets it"),
-                                           fake->arguments, environment, NULL};
+    fake->command = (struct child_command){.path = needed_variable("FAKE_BB", "meson test sets it"),
+                                           .arguments = fake->arguments,
+                                           .environment = environment};
 }
 
 void append_frame(struct buffer *frame, const char *text)

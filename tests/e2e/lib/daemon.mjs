@@ -91,9 +91,13 @@ export async function runToEnd(args, options) {
   return { status, signal, stdout: daemon.stdout, stderr: daemon.stderr, daemon };
 }
 
-/** Tests send one witness many times, and mean a proof for each: only those of sharing switch it on, by `undefined`. */
+/**
+ * Tests send one witness many times, and mean a proof for each: only those of sharing switch it on, by `undefined`.
+ * A fake bb is a script that starts others: it cannot be confined.
+ */
 export function defaultOptions(options = {}) {
-  const all = { listen: '127.0.0.1:0', circuit: MAZE, 'crs-path': CRS, bb: BB, workers: 1, 'share-proofs': 'off', ...options };
+  const sandbox = [undefined, BB].includes(options.bb) ? undefined : 'off';
+  const all = { sandbox, listen: '127.0.0.1:0', circuit: MAZE, 'crs-path': CRS, bb: BB, workers: 1, 'share-proofs': 'off', ...options };
   return toArguments(Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)));
 }
 

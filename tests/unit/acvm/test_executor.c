@@ -39,7 +39,7 @@ static char *debug_text;
 
 static struct executor_options usual_options(void)
 {
-    return (struct executor_options){1, MEMORY, STEPS, WITNESS_BYTES};
+    return (struct executor_options){1, MEMORY, STEPS, WITNESS_BYTES, NULL};
 }
 
 static void start(const struct executor_options *options)
