@@ -190,6 +190,7 @@ static void start_server(struct failure *failure)
         .address = "127.0.0.1",
         .version = "fuzz",
         .engine_name = "fuzz",
+        .sandbox = "off",
         .cors_origin = "*",
         .max_connections = 16,
         .max_body_bytes = 1 << 16,
