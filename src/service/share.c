@@ -197,7 +197,7 @@ static enum result find_shared(struct share *share, struct flight **shared, cons
 static void deliver(struct job *job, struct job *work, bool last)
 {
     double joined_after = milliseconds_between(work->submitted_at, job->submitted_at);
-    double waited = work->queue_milliseconds - joined_after;
+    double waited = work->queue_milliseconds - (joined_after > 0 ? joined_after : 0);
     job->failure = work->failure;
     job->key = work->key;
     job->verified = work->verified;
