@@ -1,23 +1,20 @@
 // RemoteBackend against the real proverd, beside UltraHonkBackend of bb.js, whose place it takes.
 
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { BackendType, Barretenberg, UltraHonkBackend } from '@aztec/bb.js';
+import { UltraHonkBackend } from '@aztec/bb.js';
 import { keyFile } from '../../tests/api/lib/keys.mjs';
-import { bbVerifies, verificationKey } from '../../tests/e2e/lib/circuits.mjs';
+import { bbVerifies } from '../../tests/e2e/lib/circuits.mjs';
 import { Daemon } from '../../tests/e2e/lib/daemon.mjs';
-import { CRS, MAZE } from '../../tests/e2e/lib/paths.mjs';
 import { mazeWitness } from '../../tests/e2e/lib/witness.mjs';
 import { isProverError, ProverError, RemoteBackend } from '../dist/index.js';
+import { startLocalBackend } from './lib/bbjs.mjs';
 
 const KEY = 'a-key-for-the-client-alone';
-const POINT_BYTES = 64;
 
 let daemon;
 let guarded;
-let api;
+let bbjs;
 let local;
 const urlOf = ({ port }) => `http://127.0.0.1:${port}`;
 const remote = (options) => new RemoteBackend(urlOf(daemon), { circuit: 'circuit', retries: 0, ...options });
@@ -25,15 +22,12 @@ const remote = (options) => new RemoteBackend(urlOf(daemon), { circuit: 'circuit
 before(async () => {
   daemon = await Daemon.start();
   guarded = await Daemon.start({ 'api-key-file': keyFile({ client: KEY }) });
-  api = await Barretenberg.new({ backend: BackendType.Wasm, threads: 1, skipSrsInit: true });
-  const pointsBuf = readFileSync(join((await verificationKey()).crs, 'bn254_g1.dat'));
-  const numPoints = pointsBuf.length / POINT_BYTES;
-  await api.srsInitSrs({ pointsBuf, numPoints, g2Point: readFileSync(join(CRS, 'bn254_g2.dat')) });
-  local = new UltraHonkBackend(JSON.parse(readFileSync(MAZE, 'utf8')).bytecode, api);
+  bbjs = await startLocalBackend();
+  local = bbjs.backend;
 });
 
 after(async () => {
-  await api?.destroy();
+  await bbjs?.destroy();
   await daemon?.stop();
   await guarded?.stop();
 });

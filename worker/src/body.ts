@@ -32,6 +32,7 @@ export class Body {
   private bytes = 0;
   private ended = false;
   private dropped = false;
+  private over = false;
   private sending = 0;
   private reading: Promise<void> | null = null;
   private readonly breaking = new AbortController();
@@ -98,6 +99,7 @@ export class Body {
 
   /** Reads no more, so that neither the client nor the memory waits for anything. */
   async discard(): Promise<void> {
+    this.over = true;
     this.sending++;
     this.chunks.length = 0;
     this.dropped = true;
@@ -114,6 +116,7 @@ export class Body {
     try {
       part = await this.reader.read();
     } catch (error) {
+      if (this.over) return;
       return this.fail(
         new Failure('cancelled', 'the client went away before its body was whole', { cause: describe(error) }),
       );
