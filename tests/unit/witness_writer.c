@@ -58,12 +58,23 @@ void witness_write_value(struct buffer *witness, const void *value, size_t lengt
     packer_bytes(&packer, value, length);
 }
 
+/* FNV-1a, which takes its bytes in any pieces and no memory. */
+static void add_to_sum(void *context, const unsigned char *bytes, size_t length)
+{
+    uint64_t *sum = context;
+    for (size_t i = 0; i < length; i++)
+        *sum = (*sum ^ bytes[i]) * UINT64_C(1099511628211);
+}
+
 enum result witness_outcome(const struct buffer *body, size_t step, uint32_t witness_count,
                             size_t max_bytes, const struct buffer *expected,
                             struct failure *failure)
 {
+    uint64_t shown = 0;
     struct witness_expectations expectations = {.witness_count = witness_count,
-                                                .max_bytes = max_bytes};
+                                                .max_bytes = max_bytes,
+                                                .show = add_to_sum,
+                                                .context = &shown};
     struct witness_reader *reader = witness_reader_create(&expectations);
     struct buffer read = BUFFER_EMPTY;
     enum result fed = RESULT_OK;
@@ -88,6 +99,10 @@ enum result witness_outcome(const struct buffer *body, size_t step, uint32_t wit
     }
     if (result != RESULT_OK)
         assert_true(strlen(failure->message) > 20);
+    uint64_t sum = 0;
+    add_to_sum(&sum, read.data, read.length);
+    if (result == RESULT_OK)
+        assert_true(shown == sum);
     buffer_free(&read);
     witness_reader_destroy(reader);
     return result;
