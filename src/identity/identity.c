@@ -23,6 +23,11 @@ bool identity_equal(const struct identity *left, const struct identity *right)
     return sodium_memcmp(left->bytes, right->bytes, sizeof(left->bytes)) == 0;
 }
 
+bool identity_is_known(const struct identity *identity)
+{
+    return !sodium_is_zero(identity->bytes, sizeof(identity->bytes));
+}
+
 struct identity_key *identity_key_create(void)
 {
     struct identity_key *key = sodium_malloc(sizeof(*key));

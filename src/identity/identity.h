@@ -19,6 +19,9 @@ struct identity {
 /* Takes the same time whatever the two hold. */
 bool identity_equal(const struct identity *left, const struct identity *right);
 
+/* False for one that nobody has computed: all zeros, in which no hash ends. */
+bool identity_is_known(const struct identity *identity);
+
 /* The key, in guarded memory. Read-only once made: any thread. NULL for lack of memory. */
 struct identity_key *identity_key_create(void);
 

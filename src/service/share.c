@@ -314,6 +314,8 @@ enum result share_submit(struct share *share, struct job *job, struct failure *f
 {
     struct flight *opened = NULL;
     struct buffer witness = BUFFER_EMPTY;
+    /* Requests without one would all be the same, and get each other's proofs. */
+    CHECK(identity_is_known(&job->request));
     buffer_move(&witness, &job->witness);
     job->submitted_at = clock_now();
     CHECK_ZERO(pthread_mutex_lock(&share->lock));

@@ -64,6 +64,16 @@ static void test_identity__is_nothing_without_the_key(void **state)
     identity_key_destroy(NULL);
 }
 
+static void test_identity_is_known__tells_what_was_never_computed(void **state)
+{
+    (void)state;
+    struct identity none = {{0}};
+    struct identity last = {{0}};
+    last.bytes[IDENTITY_BYTES - 1] = 1;
+    assert_false(identity_is_known(&none));
+    assert_true(identity_is_known(&last));
+}
+
 static void test_identity_abandon__frees_what_was_begun(void **state)
 {
     (void)state;
@@ -81,6 +91,7 @@ int main(void)
         cmocka_unit_test(test_identity__is_the_same_in_whatever_pieces),
         cmocka_unit_test(test_identity__differs_with_every_part),
         cmocka_unit_test(test_identity__is_nothing_without_the_key),
+        cmocka_unit_test(test_identity_is_known__tells_what_was_never_computed),
         cmocka_unit_test(test_identity_abandon__frees_what_was_begun),
     };
     return RUN_TESTS(tests);
