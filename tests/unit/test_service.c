@@ -116,13 +116,20 @@ static void assert_ended(struct asked *asked, enum result result)
     job_free_contents(&asked->job);
 }
 
+/* One worker, and it is at a proof. */
+static struct scene *open_busy(struct asked *running)
+{
+    struct scene *scene = open_scene(1);
+    ask(scene, running, 1);
+    engine_fake_await(&scene->fake, 1);
+    return scene;
+}
+
 static void test_service_leave__takes_what_waits_out_of_the_queue(void **state)
 {
     (void)state;
-    struct scene *scene = open_scene(1);
     struct asked running, waiting;
-    ask(scene, &running, 1);
-    engine_fake_await(&scene->fake, 1);
+    struct scene *scene = open_busy(&running);
     ask(scene, &waiting, 2);
     assert_int_equal(service_status(scene->service).jobs_pending, 1);
     leave(scene, &waiting);
@@ -182,10 +189,8 @@ static void test_service_leave__comes_too_late_without_harm(void **state)
 static void test_service_leave__leaves_the_proof_to_those_who_share_it(void **state)
 {
     (void)state;
-    struct scene *scene = open_scene(1);
     struct asked first, second, third;
-    ask(scene, &first, 1);
-    engine_fake_await(&scene->fake, 1);
+    struct scene *scene = open_busy(&first);
     ask(scene, &second, 1);
     ask(scene, &third, 1);
     assert_int_equal(service_status(scene->service).jobs_pending, 0);
@@ -238,10 +243,8 @@ static void test_service__answers_each_of_many_who_come_and_go_once(void **state
 static void test_service_stop__calls_off_what_runs_and_what_waits(void **state)
 {
     (void)state;
-    struct scene *scene = open_scene(1);
     struct asked running, waiting;
-    ask(scene, &running, 1);
-    engine_fake_await(&scene->fake, 1);
+    struct scene *scene = open_busy(&running);
     ask(scene, &waiting, 2);
     service_stop(scene->service, 0);
     assert_ended(&running, RESULT_STOPPING);
