@@ -232,7 +232,11 @@ static enum result start_server(struct daemon *daemon, struct failure *failure)
         .max_connections = (unsigned)daemon->config.max_connections,
         .max_body_bytes = (size_t)daemon->config.max_body_bytes,
         .max_witness_bytes = (size_t)daemon->config.max_witness_bytes,
+        .max_connections_per_address = (unsigned)daemon->config.max_connections_per_address,
+        .header_timeout_seconds = daemon->config.header_timeout,
         .body_timeout_seconds = daemon->config.body_timeout,
+        .send_timeout_seconds = daemon->config.send_timeout,
+        .min_body_rate = daemon->config.min_body_rate,
         .request_timeout_seconds = daemon->config.request_timeout,
     };
     return server_start(&daemon->server, &options, failure);

@@ -27,6 +27,7 @@ export const PROVER_ERROR_CODES = [
   'not_found',
   'circuit_unknown',
   'method_not_allowed',
+  'header_timeout',
   'body_timeout',
   'circuit_name_taken',
   'body_too_large',

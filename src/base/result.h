@@ -37,6 +37,7 @@
     X(RESULT_NOT_FOUND, 404, "not_found")                                                          \
     X(RESULT_CIRCUIT_UNKNOWN, 404, "circuit_unknown")                                              \
     X(RESULT_METHOD_NOT_ALLOWED, 405, "method_not_allowed")                                        \
+    X(RESULT_HEADER_TIMEOUT, 408, "header_timeout")                                                \
     X(RESULT_BODY_TIMEOUT, 408, "body_timeout")                                                    \
     X(RESULT_CIRCUIT_NAME_TAKEN, 409, "circuit_name_taken")                                        \
     X(RESULT_BODY_TOO_LARGE, 413, "body_too_large")                                                \

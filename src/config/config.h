@@ -56,8 +56,14 @@ enum { MOST_CIRCUITS = 64 };
            "time for one proof; then 504")                                                         \
     NUMBER(request_timeout, "request-timeout", "SECONDS", 120, 1, 86400,                           \
            "time for a whole request, its wait included; then 504")                                \
+    NUMBER(header_timeout, "header-timeout", "SECONDS", 10, 1, 3600,                               \
+           "time for a request's headers to arrive; then 408")                                     \
     NUMBER(body_timeout, "body-timeout", "SECONDS", 30, 1, 3600,                                   \
            "time for a request's body to arrive; then 408")                                        \
+    NUMBER(min_body_rate, "min-body-rate", "N", 1024, 0, 1073741824,                               \
+           "least bytes a second of a body, after its first 5 seconds; then 408; 0: any")          \
+    NUMBER(send_timeout, "send-timeout", "SECONDS", 60, 1, 3600,                                   \
+           "time for a client to take its answer; then the connection ends")                       \
     NUMBER(grace, "grace", "SECONDS", 30, 0, 3600,                                                 \
            "time that running proofs get to finish when the server is told to stop")               \
     NUMBER(check_timeout, "check-timeout", "SECONDS", 5, 1, 3600,                                  \
@@ -70,6 +76,8 @@ enum { MOST_CIRCUITS = 64 };
            "connections open at a time; more wait to be accepted")                                 \
     CHOICE(sandbox, "sandbox", "require|auto|off", "auto",                                         \
            "confine bb and the server: with all of seccomp and Landlock, or with what there is")   \
+    NUMBER(max_connections_per_address, "max-connections-per-address", "N", 0, 0, 65536,           \
+           "connections of one address at a time; more are closed; 0: any number")                 \
     TEXT(cors_origin, "cors-origin", "ORIGIN", "*",                                                \
          "who may call from a browser: * for any, or one origin")                                  \
     CHOICE(unverified_proofs, "unverified-proofs", "on|off", "off",                                \

@@ -4,7 +4,6 @@
 #include <poll.h>
 #include <sodium.h>
 #include <stdatomic.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,9 +12,10 @@
 
 #include "base/check.h"
 #include "base/log.h"
+#include "http/connection_internal.h"
 #include "http/request_internal.h"
 
-enum { EARLY_ANSWER_BYTES = 4096, GENERATED_ID_BYTES = 16 };
+enum { GENERATED_ID_BYTES = 16 };
 
 const char *request_header(const struct request *request, const char *name)
 {
@@ -27,6 +27,13 @@ const char *request_argument(const struct request *request, const char *name)
     return MHD_lookup_connection_value(request->connection, MHD_GET_ARGUMENT_KIND, name);
 }
 
+void request_generate_id(struct request *request)
+{
+    unsigned char random[GENERATED_ID_BYTES];
+    randombytes_buf(random, sizeof(random));
+    sodium_bin2hex(request->id, sizeof(request->id), random, sizeof(random));
+}
+
 /* A caller's id is kept when it is fit for a header and a log, so that traces meet. */
 static void choose_id(struct request *request)
 {
@@ -35,13 +42,10 @@ static void choose_id(struct request *request)
     bool fit = length > 0 && length <= REQUEST_ID_CHARACTERS;
     for (size_t i = 0; fit && i < length; i++)
         fit = isalnum((unsigned char)given[i]) || strchr("._-", given[i]) != NULL;
-    if (fit) {
+    if (fit)
         memcpy(request->id, given, length + 1);
-        return;
-    }
-    unsigned char random[GENERATED_ID_BYTES];
-    randombytes_buf(random, sizeof(random));
-    sodium_bin2hex(request->id, sizeof(request->id), random, sizeof(random));
+    else
+        request_generate_id(request);
 }
 
 static struct request *create_request(struct server *server, struct MHD_Connection *connection,
@@ -115,6 +119,11 @@ static void add_common_headers(struct MHD_Response *response, const struct reque
     (void)MHD_add_response_header(response, "Access-Control-Expose-Headers", EXPOSED_HEADERS);
 }
 
+static struct connection *of(const struct request *request)
+{
+    return connection_of(request->connection);
+}
+
 static enum MHD_Result send_reply(struct request *request)
 {
     struct reply *reply = &request->reply;
@@ -130,44 +139,11 @@ static enum MHD_Result send_reply(struct request *request)
         (void)MHD_add_response_header(response, "Content-Type", reply->content_type);
     for (size_t i = 0; i < reply->header_count; i++)
         (void)MHD_add_response_header(response, reply->headers[i].name, reply->headers[i].value);
+    connection_send(of(request));
     enum MHD_Result queued =
         MHD_queue_response(request->connection, (unsigned)reply->status, response);
     MHD_destroy_response(response);
     return queued;
-}
-
-/*
- * libmicrohttpd takes a reply before the body or after it, never in its midst. What cannot wait for
- * the body's end, because there may be none, is written to the socket here and is then final.
- */
-static void answer_early(const struct request *request, const struct failure *failure,
-                         int direction)
-{
-    char answer[EARLY_ANSWER_BYTES];
-    size_t length = reply_failure_raw(answer, sizeof(answer), request, failure);
-    (void)!send(request->socket, answer, length, MSG_DONTWAIT | MSG_NOSIGNAL);
-    (void)shutdown(request->socket, direction);
-}
-
-/* While the request's own thread still reads its body. */
-static void expire_body(struct request *request)
-{
-    struct failure late;
-    failure_set(&late, RESULT_BODY_TIMEOUT,
-                "the body did not arrive within %lld seconds (--body-timeout)",
-                (long long)request->options->body_timeout_seconds);
-    atomic_store(&request->expired, true);
-    answer_early(request, &late, SHUT_RDWR);
-}
-
-void handler_expire(struct watched *watched)
-{
-    struct request *request =
-        (struct request *)((char *)watched - offsetof(struct request, watched));
-    if (request->submitted)
-        wait_expired(request);
-    else
-        expire_body(request);
 }
 
 static bool has_body(const struct request *request)
@@ -183,7 +159,7 @@ static void refuse_long_body(struct request *request)
                  "the body is longer than %zu bytes, this server's limit (--max-body-bytes)",
                  request->options->max_body_bytes);
     request->final = true;
-    answer_early(request, &request->failure, SHUT_WR);
+    connection_answer(of(request), request, &request->failure, SHUT_WR);
 }
 
 static void begin_preflight(struct request *request, const char *path)
@@ -252,15 +228,14 @@ static enum MHD_Result begin(struct request *request, const char *method, const 
     if (too_long)
         refuse_long_body(request);
     if (has_body(request))
-        watch_add(server_watch(request->server), &request->watched,
-                  deadline_in_seconds(request->options->body_timeout_seconds));
+        connection_await_body(of(request), request);
     return MHD_YES;
 }
 
 static enum MHD_Result take(struct request *request, const char *bytes, size_t length)
 {
     request->bytes_in += length;
-    if (atomic_load(&request->expired))
+    if (connection_is_late(of(request)))
         return MHD_NO;
     if (request->bytes_in > request->options->max_body_bytes && !request->final)
         refuse_long_body(request);
@@ -278,8 +253,7 @@ static enum MHD_Result take(struct request *request, const char *bytes, size_t l
 /* The body is whole. */
 static enum MHD_Result finish(struct request *request)
 {
-    (void)watch_remove(server_watch(request->server), &request->watched);
-    if (atomic_load(&request->expired) || request->final)
+    if (!connection_end_body(of(request)) || request->final)
         return MHD_NO;
     if (request->failure.result == RESULT_OK && request->route != NULL)
         request->route->finish(request);
@@ -305,6 +279,9 @@ enum MHD_Result handler_on_request(void *context, struct MHD_Connection *connect
     struct request *request = *slot;
     (void)version;
     if (request == NULL) {
+        struct connection *ours = connection_of(connection);
+        if (ours == NULL || !connection_begin(ours))
+            return MHD_NO;
         request = create_request(context, connection, method, path);
         *slot = request;
         return request == NULL ? MHD_NO : begin(request, method, path);
@@ -337,7 +314,8 @@ void handler_on_completed(void *context, struct MHD_Connection *connection, void
         return;
     *slot = NULL;
     wait_end(request);
-    if (atomic_load(&request->expired))
+    connection_await_request(of(request));
+    if (request->reply.status == 0 && connection_is_late(of(request)))
         request->failure.result = RESULT_BODY_TIMEOUT;
     else if (request->reply.status == 0 && request->failure.result == RESULT_OK)
         request->failure.result = RESULT_CANCELLED; /* the client left before there was an answer */

@@ -1,6 +1,6 @@
 /*
- * From libmicrohttpd's callbacks to a request's routes and back. All but the watches' callbacks run
- * on libmicrohttpd's one thread. Private to http/.
+ * From libmicrohttpd's callbacks to a request's routes and back, all on its one thread. Private to
+ * http/.
  */
 #ifndef HTTP_HANDLER_INTERNAL_H
 #define HTTP_HANDLER_INTERNAL_H
@@ -17,9 +17,6 @@ enum MHD_Result handler_on_request(void *context, struct MHD_Connection *connect
                                    const char *body, size_t *body_length, void **slot);
 void handler_on_completed(void *context, struct MHD_Connection *connection, void **slot,
                           enum MHD_RequestTerminationCode how);
-
-/* The watch's callback: answers 408, or 504 when it is the answer that is late. */
-void handler_expire(struct watched *watched);
 
 /* What a request needs of its server. */
 const struct server_options *server_options(const struct server *server);

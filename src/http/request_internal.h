@@ -9,7 +9,6 @@
 #include "http/form_internal.h"
 #include "http/hangup_internal.h"
 #include "http/server.h"
-#include "http/watch_internal.h"
 #include "service/job.h"
 #include "witness/witness.h"
 
@@ -65,11 +64,10 @@ struct request {
     const struct route *route;                    /* NULL when there is none */
     char circuit[ROUTE_PARAMETER_CHARACTERS + 1]; /* the path's {circuit}; empty for none */
     const char *holder;                           /* of the API key; NULL for none */
-    size_t bytes_in;
+    atomic_size_t bytes_in;
     bool submit;
     bool submitted;
-    bool final;          /* answered in the midst of its body */
-    atomic_bool expired; /* likewise, by the watch's thread */
+    bool final; /* answered in the midst of its body */
     struct failure failure;
     struct job job;
     struct witness_reader *witness; /* /api/prove */
@@ -78,9 +76,11 @@ struct request {
     struct form *form;              /* routes that take multipart/form-data */
     struct form_field form_fields[FORM_FIELDS];
     struct reply reply;
-    struct watched watched; /* for its body's deadline, then for its answer's */
     struct hangup hangup;
 };
+
+/* Gives it a random id. Any thread. */
+void request_generate_id(struct request *request);
 
 /* Ends the request with a failure; the rest of its body is dropped. Only the first counts. */
 void request_fail(struct request *request, enum result result, const char *format, ...)

@@ -7,18 +7,19 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/check.h"
 #include "base/log.h"
+#include "http/connection_internal.h"
 #include "http/handler_internal.h"
 #include "http/request_internal.h"
 
 enum {
     /* Past 32 KiB libmicrohttpd maps each connection's memory, and unmapping wipes it. */
     CONNECTION_MEMORY_BYTES = 64 * 1024,
-    IDLE_SECONDS = 75,
     GOODBYE_SECONDS = 5,
     BACKLOG = 1024,
 };
@@ -125,16 +126,39 @@ static void free_server(struct server *server)
     free(server);
 }
 
+/*
+ * As many connections as there are descriptors for: what bb's pipes and the files need is kept
+ * back, so that no crowd of clients can take it.
+ */
+static unsigned count_connections(const struct server_options *options)
+{
+    enum { KEPT_BACK = 64, KEPT_BACK_A_WORKER = 16, LEAST = 8 };
+    struct rlimit limit;
+    CHECK_ZERO(getrlimit(RLIMIT_NOFILE, &limit));
+    limit.rlim_cur = limit.rlim_max;
+    CHECK_ZERO(setrlimit(RLIMIT_NOFILE, &limit));
+    rlim_t kept_back =
+        KEPT_BACK + (rlim_t)service_status(options->service).workers * KEPT_BACK_A_WORKER;
+    rlim_t left = limit.rlim_cur < kept_back + LEAST ? LEAST : limit.rlim_cur - kept_back;
+    if (left >= options->max_connections)
+        return options->max_connections;
+    log_event(LOG_WARNING,
+              "fewer connections than --max-connections: raise the limit of open files",
+              log_integer("connections", (long long)left),
+              log_integer("open_files", (long long)limit.rlim_cur));
+    return (unsigned)left;
+}
+
 static struct MHD_Daemon *start_daemon(struct server *server)
 {
     return MHD_start_daemon(
         MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ITC | MHD_USE_ERROR_LOG,
         0, NULL, NULL, handler_on_request, server, MHD_OPTION_EXTERNAL_LOGGER, on_log, server,
         MHD_OPTION_LISTEN_SOCKET, server->listener, MHD_OPTION_NOTIFY_COMPLETED,
-        handler_on_completed, server, MHD_OPTION_CONNECTION_LIMIT, server->options.max_connections,
-        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY_BYTES,
-        MHD_OPTION_CONNECTION_TIMEOUT,
-        (unsigned)server->options.body_timeout_seconds + IDLE_SECONDS, MHD_OPTION_END);
+        handler_on_completed, server, MHD_OPTION_NOTIFY_CONNECTION, connection_on_notify, server,
+        MHD_OPTION_CONNECTION_LIMIT, count_connections(&server->options),
+        MHD_OPTION_PER_IP_CONNECTION_LIMIT, server->options.max_connections_per_address,
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY_BYTES, MHD_OPTION_END);
 }
 
 enum result server_start(struct server **server, const struct server_options *options,
@@ -145,7 +169,7 @@ enum result server_start(struct server **server, const struct server_options *op
         return failure_set(failure, RESULT_INTERNAL, "no memory for the server");
     enum result result = listen_on(&started->listener, options->address, options->port, failure);
     if (result == RESULT_OK)
-        result = watch_create(&started->watch, handler_expire, failure);
+        result = watch_create(&started->watch, connection_expired, failure);
     if (result == RESULT_OK)
         result = hangup_watch_create(&started->hangup_watch, wait_hung_up, failure);
     if (result == RESULT_OK) {

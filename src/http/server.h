@@ -29,9 +29,13 @@ struct server_options {
     const char *sandbox; /* what confines bb, for people */
     const char *cors_origin;
     unsigned max_connections;
+    unsigned max_connections_per_address; /* 0: any number */
     size_t max_body_bytes;
     size_t max_witness_bytes;
+    int64_t header_timeout_seconds;
     int64_t body_timeout_seconds;
+    int64_t send_timeout_seconds;
+    int64_t min_body_rate; /* bytes a second; 0: any */
     int64_t request_timeout_seconds;
 };
 

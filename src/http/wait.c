@@ -4,6 +4,7 @@
  */
 #include <stddef.h>
 
+#include "http/connection_internal.h"
 #include "http/handler_internal.h"
 #include "http/request_internal.h"
 
@@ -29,14 +30,13 @@ void wait_begin(struct request *request)
     if (service_submit(request->options->service, job, &job->failure) != RESULT_OK) {
         MHD_resume_connection(request->connection);
     } else if (job->kind == JOB_PROVE) {
-        watch_add(server_watch(request->server), &request->watched, job->deadline);
+        connection_await_job(connection_of(request->connection), request);
         hangup_add(server_hangup_watch(request->server), &request->hangup, request->socket);
     }
 }
 
 void wait_end(struct request *request)
 {
-    (void)watch_remove(server_watch(request->server), &request->watched);
     hangup_remove(server_hangup_watch(request->server), &request->hangup);
 }
 

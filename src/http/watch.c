@@ -8,21 +8,23 @@
 #include "base/check.h"
 
 struct watch {
-    void (*expired)(struct watched *watched);
+    watch_expired *expired;
     pthread_t thread;
     pthread_mutex_t lock; /* over what follows */
     pthread_cond_t changed;
     bool ending;
-    struct watched ends; /* a ring, in the order of being added */
+    struct watched ends; /* a ring, the first to expire first */
 };
 
-static struct watched *first_to_expire(struct watch *watch)
+/* Most deadlines are as far away as those before them: the place is found from the end. */
+static void link_watched(struct watch *watch, struct watched *watched, nanoseconds deadline)
 {
-    struct watched *first = NULL;
-    for (struct watched *at = watch->ends.next; at != &watch->ends; at = at->next)
-        if (first == NULL || at->deadline < first->deadline)
-            first = at;
-    return first;
+    struct watched *before = watch->ends.previous;
+    while (before != &watch->ends && before->deadline > deadline)
+        before = before->previous;
+    *watched = (struct watched){before->next, before, deadline};
+    watched->previous->next = watched;
+    watched->next->previous = watched;
 }
 
 static void unlink_watched(struct watched *watched)
@@ -46,22 +48,23 @@ static void *keep_watch(void *context)
     struct watch *watch = context;
     CHECK_ZERO(pthread_mutex_lock(&watch->lock));
     while (!watch->ending) {
-        struct watched *first = first_to_expire(watch);
-        if (first == NULL) {
+        struct watched *first = watch->ends.next;
+        if (first == &watch->ends) {
             CHECK_ZERO(pthread_cond_wait(&watch->changed, &watch->lock));
         } else if (first->deadline > clock_now()) {
             wait_until(watch, first->deadline);
         } else {
             unlink_watched(first);
-            watch->expired(first);
+            nanoseconds next = watch->expired(first);
+            if (next != DEADLINE_NEVER)
+                link_watched(watch, first, next);
         }
     }
     CHECK_ZERO(pthread_mutex_unlock(&watch->lock));
     return NULL;
 }
 
-enum result watch_create(struct watch **watch, void (*expired)(struct watched *watched),
-                         struct failure *failure)
+enum result watch_create(struct watch **watch, watch_expired *expired, struct failure *failure)
 {
     pthread_condattr_t attributes;
     struct watch *created = calloc(1, sizeof(*created));
@@ -101,10 +104,9 @@ void watch_add(struct watch *watch, struct watched *watched, nanoseconds deadlin
 {
     CHECK_ZERO(pthread_mutex_lock(&watch->lock));
     CHECK(watched->next == NULL);
-    *watched = (struct watched){&watch->ends, watch->ends.previous, deadline};
-    watched->previous->next = watched;
-    watch->ends.previous = watched;
-    CHECK_ZERO(pthread_cond_signal(&watch->changed));
+    link_watched(watch, watched, deadline);
+    if (watch->ends.next == watched)
+        CHECK_ZERO(pthread_cond_signal(&watch->changed));
     CHECK_ZERO(pthread_mutex_unlock(&watch->lock));
 }
 

@@ -1,8 +1,4 @@
-/*
- * Deadlines of connections whose body is on its way. libmicrohttpd counts silence only, so one byte
- * a second would live for ever, and it closes without an answer; a thread of our own answers 408.
- * Private to http/.
- */
+/* Deadlines, and a thread that keeps them. Private to http/. */
 #ifndef HTTP_WATCH_INTERNAL_H
 #define HTTP_WATCH_INTERNAL_H
 
@@ -19,10 +15,12 @@ struct watched {
 
 struct watch;
 
-/* `expired` is called on the watch's thread, with its lock held: the watched is still valid, and is
- * not watched any more. RESULT_INTERNAL when no thread can be had. */
-enum result watch_create(struct watch **watch, void (*expired)(struct watched *watched),
-                         struct failure *failure);
+/* What to do when a deadline has passed; gives the next one, or DEADLINE_NEVER to watch no more. */
+typedef nanoseconds watch_expired(struct watched *watched);
+
+/* `expired` is called on the watch's thread, with its lock held: the watched is still valid.
+ * RESULT_INTERNAL when no thread can be had. */
+enum result watch_create(struct watch **watch, watch_expired *expired, struct failure *failure);
 void watch_destroy(struct watch *watch);
 
 void watch_add(struct watch *watch, struct watched *watched, nanoseconds deadline);

@@ -195,7 +195,9 @@ static void start_server(struct failure *failure)
         .max_connections = 16,
         .max_body_bytes = 1 << 16,
         .max_witness_bytes = 1 << 16,
-        .body_timeout_seconds = 60,
+        .header_timeout_seconds = 5,
+        .body_timeout_seconds = 5,
+        .send_timeout_seconds = 5,
         .request_timeout_seconds = 60,
     };
     CHECK(server_start(&fixture.server, &options, failure) == RESULT_OK);
