@@ -191,11 +191,11 @@ static const char *presented_key(const struct request *request)
 static bool may_use(struct request *request)
 {
     const struct access *access = request->options->access;
-    if (access == NULL || !request->route->needs_key)
+    if (access == NULL)
         return true;
     const char *key = presented_key(request);
     request->holder = key == NULL ? NULL : access_find(access, key);
-    if (request->holder != NULL)
+    if (request->holder != NULL || !request->route->needs_key)
         return true;
     reply_header(request, "WWW-Authenticate", "Bearer");
     if (key == NULL)

@@ -22,6 +22,9 @@ void handler_on_completed(void *context, struct MHD_Connection *connection, void
 const struct server_options *server_options(const struct server *server);
 struct watch *server_watch(const struct server *server);
 struct hangup_watch *server_hangup_watch(const struct server *server);
+
+/* The key of the hashes that clients are known by; crypto_shorthash_KEYBYTES. */
+const unsigned char *server_client_key(const struct server *server);
 void server_count_request(struct server *server, int change);
 
 #endif

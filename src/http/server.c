@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <netdb.h>
 #include <pthread.h>
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,6 +31,7 @@ struct server {
     struct watch *watch;
     struct hangup_watch *hangup_watch;
     int listener;
+    unsigned char client_key[crypto_shorthash_KEYBYTES];
     pthread_mutex_t lock; /* over what follows */
     pthread_cond_t idle;
     unsigned requests;
@@ -48,6 +50,11 @@ struct watch *server_watch(const struct server *server)
 struct hangup_watch *server_hangup_watch(const struct server *server)
 {
     return server->hangup_watch;
+}
+
+const unsigned char *server_client_key(const struct server *server)
+{
+    return server->client_key;
 }
 
 void server_count_request(struct server *server, int change)
@@ -105,6 +112,7 @@ static struct server *allocate_server(const struct server_options *options)
         return NULL;
     server->options = *options;
     server->listener = -1;
+    crypto_shorthash_keygen(server->client_key);
     CHECK_ZERO(pthread_mutex_init(&server->lock, NULL));
     CHECK_ZERO(pthread_condattr_init(&attributes));
     CHECK_ZERO(pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC));

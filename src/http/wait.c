@@ -24,6 +24,7 @@ void wait_begin(struct request *request)
     request->submitted = true;
     job->done = on_job_done;
     job->context = request;
+    job->client = request_client(request);
     job->deadline = request->started_at + request->options->request_timeout_seconds *
                                               MILLISECONDS_PER_SECOND * NANOSECONDS_PER_MILLISECOND;
     MHD_suspend_connection(request->connection);

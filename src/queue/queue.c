@@ -12,7 +12,8 @@ struct queue {
     pthread_cond_t changed;
     bool closed;
     size_t length;
-    struct queue_link ends; /* a ring: ends.next is the oldest */
+    uint64_t turn;          /* the latest that has begun */
+    struct queue_link ends; /* a ring: ends.next is the first */
 };
 
 struct queue *queue_create(size_t capacity)
@@ -40,49 +41,141 @@ void queue_destroy(struct queue *queue)
     free(queue);
 }
 
-static void unlink_item(struct queue *queue, struct queue_link *link)
+/* Where a new item of the client belongs: behind the link that is returned, with that turn. */
+static struct queue_link *find_place(struct queue *queue, uint64_t client, uint64_t *turn)
+{
+    *turn = queue->turn + 1;
+    for (struct queue_link *link = queue->ends.previous; link != &queue->ends;
+         link = link->previous) {
+        if (link->client == client) {
+            *turn = link->turn + 1;
+            break;
+        }
+    }
+    struct queue_link *before = queue->ends.previous;
+    while (before != &queue->ends && before->turn > *turn)
+        before = before->previous;
+    return before;
+}
+
+static void insert_behind(struct queue_link *before, struct queue_link *link, uint64_t turn)
+{
+    link->turn = turn;
+    link->previous = before;
+    link->next = before->next;
+    before->next->previous = link;
+    before->next = link;
+}
+
+static void detach(struct queue_link *link)
 {
     link->previous->next = link->next;
     link->next->previous = link->previous;
-    link->waiting = false;
-    queue->length--;
 }
 
-enum result queue_put(struct queue *queue, struct queue_link *link, nanoseconds deadline,
-                      struct failure *failure)
+static void take_out(struct queue *queue, struct queue_link *link)
+{
+    detach(link);
+    link->waiting = false;
+    queue->length--;
+    CHECK_ZERO(pthread_cond_broadcast(&queue->changed));
+}
+
+/* The item leaves without having had its turn: each later one of its client moves up a place. */
+static void give_up_place(struct queue *queue, struct queue_link *link)
+{
+    struct queue_link *before = link->previous;
+    uint64_t turn = link->turn;
+    struct queue_link *later = link->next;
+    take_out(queue, link);
+    while (later != &queue->ends) {
+        struct queue_link *next = later->next;
+        if (later->client == link->client) {
+            struct queue_link *left = later->previous == before ? later : later->previous;
+            uint64_t left_turn = later->turn;
+            detach(later);
+            insert_behind(before, later, turn);
+            before = left;
+            turn = left_turn;
+        }
+        later = next;
+    }
+}
+
+enum result queue_put(struct queue *queue, struct queue_link *link, uint64_t client,
+                      nanoseconds deadline, struct queue_link **displaced, struct failure *failure)
 {
     enum result result = RESULT_OK;
+    struct queue_link *loser = NULL;
     CHECK(!link->waiting);
     CHECK_ZERO(pthread_mutex_lock(&queue->lock));
+    uint64_t turn;
+    struct queue_link *before = find_place(queue, client, &turn);
+    bool full = queue->length >= queue->capacity && client != QUEUE_SELF;
     if (queue->closed) {
         result = failure_set(failure, RESULT_STOPPING, "the server is stopping; try again later");
-    } else if (queue->length == queue->capacity) {
+    } else if (full &&
+               (before == queue->ends.previous || queue->ends.previous->client == QUEUE_SELF)) {
         result = failure_set(failure, RESULT_QUEUE_FULL,
                              "%zu requests are waiting already; try again later", queue->length);
     } else {
-        *link = (struct queue_link){&queue->ends, queue->ends.previous, deadline, true};
-        link->previous->next = link;
-        queue->ends.previous = link;
+        if (full) {
+            loser = queue->ends.previous;
+            take_out(queue, loser);
+        }
+        *link = (struct queue_link){.client = client, .deadline = deadline, .waiting = true};
+        insert_behind(before, link, turn);
         queue->length++;
+        *displaced = loser;
         CHECK_ZERO(pthread_cond_broadcast(&queue->changed));
     }
     CHECK_ZERO(pthread_mutex_unlock(&queue->lock));
     return result;
 }
 
-struct queue_link *queue_take(struct queue *queue)
+/* The first that may start now, or NULL. */
+static struct queue_link *first_admitted(struct queue *queue, queue_admit *admit, void *context)
+{
+    struct queue_link *link = queue->ends.next;
+    for (int looked = 0; link != &queue->ends && looked <= QUEUE_LOOKAHEAD;
+         link = link->next, looked++) {
+        enum queue_admission admission =
+            admit == NULL ? QUEUE_START : admit(context, link, queue->length);
+        if (admission == QUEUE_START)
+            return link;
+        if (admission == QUEUE_WAIT)
+            return NULL;
+    }
+    return NULL;
+}
+
+static void begin_turn(struct queue *queue, struct queue_link *link)
+{
+    for (struct queue_link *passed = queue->ends.next; passed != link; passed = passed->next)
+        passed->overtaken++;
+    if (link->turn > queue->turn)
+        queue->turn = link->turn;
+    take_out(queue, link);
+}
+
+struct queue_link *queue_take(struct queue *queue, queue_admit *admit, void *context)
 {
     struct queue_link *taken = NULL;
     CHECK_ZERO(pthread_mutex_lock(&queue->lock));
-    while (queue->length == 0 && !queue->closed)
+    while ((taken = first_admitted(queue, admit, context)) == NULL &&
+           !(queue->closed && queue->length == 0))
         CHECK_ZERO(pthread_cond_wait(&queue->changed, &queue->lock));
-    if (queue->length > 0) {
-        taken = queue->ends.next;
-        unlink_item(queue, taken);
-        CHECK_ZERO(pthread_cond_broadcast(&queue->changed));
-    }
+    if (taken != NULL)
+        begin_turn(queue, taken);
     CHECK_ZERO(pthread_mutex_unlock(&queue->lock));
     return taken;
+}
+
+void queue_ask_again(struct queue *queue)
+{
+    CHECK_ZERO(pthread_mutex_lock(&queue->lock));
+    CHECK_ZERO(pthread_cond_broadcast(&queue->changed));
+    CHECK_ZERO(pthread_mutex_unlock(&queue->lock));
 }
 
 static struct queue_link *first_to_expire(struct queue *queue)
@@ -117,7 +210,7 @@ struct queue_link *queue_take_expired(struct queue *queue)
             expired = first;
     }
     if (expired != NULL)
-        unlink_item(queue, expired);
+        give_up_place(queue, expired);
     CHECK_ZERO(pthread_mutex_unlock(&queue->lock));
     return expired;
 }
@@ -126,12 +219,21 @@ bool queue_remove(struct queue *queue, struct queue_link *link)
 {
     CHECK_ZERO(pthread_mutex_lock(&queue->lock));
     bool waited = link->waiting;
-    if (waited) {
-        unlink_item(queue, link);
-        CHECK_ZERO(pthread_cond_broadcast(&queue->changed));
-    }
+    if (waited)
+        give_up_place(queue, link);
     CHECK_ZERO(pthread_mutex_unlock(&queue->lock));
     return waited;
+}
+
+void queue_show_ahead(struct queue *queue, uint64_t client,
+                      void (*show)(void *context, const struct queue_link *link), void *context)
+{
+    CHECK_ZERO(pthread_mutex_lock(&queue->lock));
+    uint64_t turn;
+    const struct queue_link *end = find_place(queue, client, &turn)->next;
+    for (const struct queue_link *link = queue->ends.next; link != end; link = link->next)
+        show(context, link);
+    CHECK_ZERO(pthread_mutex_unlock(&queue->lock));
 }
 
 void queue_close(struct queue *queue)

@@ -47,6 +47,7 @@ struct job {
     bool has_idempotency_key;
     char name[CIRCUIT_NAME_CHARACTERS + 1]; /* JOB_UPLOAD: empty for none */
     nanoseconds deadline;                   /* of the whole request */
+    uint64_t client;                        /* whose turn it takes in the queue; not QUEUE_SELF */
     /* Called once, as the service's last touch of the job: on one of its threads, or on the
      * caller's. */
     void (*done)(struct job *job);

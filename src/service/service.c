@@ -49,12 +49,37 @@ static void leave_queue(struct job *job)
 }
 
 /* As service_submit, of what a worker does. */
+static struct job *job_of(struct queue_link *link)
+{
+    return (struct job *)((char *)link - offsetof(struct job, link));
+}
+
+static void finish(struct job *job)
+{
+    buffer_free(&job->witness);
+    job->done(job);
+}
+
+/* A job that had to leave the queue for one of a client with less in it. */
+static void refuse(struct job *job)
+{
+    leave_queue(job);
+    failure_set(&job->failure, RESULT_QUEUE_FULL,
+                "the queue is full, and others have their turn; try again later");
+    finish(job);
+}
+
 static enum result submit_work(void *context, struct job *job, struct failure *failure)
 {
     struct service *service = context;
+    struct queue_link *displaced;
     job->submitted_at = clock_now();
-    return queue_put(service->queue, &job->link,
-                     job->ends_by_cancel ? DEADLINE_NEVER : job->deadline, failure);
+    enum result result =
+        queue_put(service->queue, &job->link, job->client,
+                  job->ends_by_cancel ? DEADLINE_NEVER : job->deadline, &displaced, failure);
+    if (result == RESULT_OK && displaced != NULL)
+        refuse(job_of(displaced));
+    return result;
 }
 
 /*
@@ -178,17 +203,6 @@ enum result service_load_circuits(struct service *service, struct failure *failu
     return result == RESULT_OK ? librarian_scan(service->librarian, failure) : result;
 }
 
-static struct job *job_of(struct queue_link *link)
-{
-    return (struct job *)((char *)link - offsetof(struct job, link));
-}
-
-static void finish(struct job *job)
-{
-    buffer_free(&job->witness);
-    job->done(job);
-}
-
 /* The worker's from here on: cancel_work finds it there. */
 static void begin(struct worker *worker, struct job *job)
 {
@@ -229,7 +243,7 @@ static void *work(void *context)
     struct worker *worker = context;
     struct service *service = worker->service;
     struct queue_link *link;
-    while ((link = queue_take(service->queue)) != NULL) {
+    while ((link = queue_take(service->queue, NULL, NULL)) != NULL) {
         struct job *job = job_of(link);
         begin(worker, job);
         run(service, job);

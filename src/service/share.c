@@ -272,6 +272,7 @@ static struct flight *open_flight(struct share *share, struct job *job, struct b
     flight->work.circuit = circuit_retain(job->circuit);
     flight->work.target = job->target;
     flight->work.deadline = job->deadline;
+    flight->work.client = job->client;
     flight->work.submitted_at = job->submitted_at;
     flight->work.ends_by_cancel = true;
     flight->work.done = on_work_done;

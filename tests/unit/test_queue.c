@@ -12,9 +12,30 @@ enum { LONG_AGO = 1 };
 
 static struct failure failure;
 
+enum { ANNA = 1, BERT = 2, CLEO = 3 };
+
+/* Puts an item of one and the same client in. */
+static enum result try_to_put(struct queue *queue, struct queue_link *link, nanoseconds deadline)
+{
+    struct queue_link *displaced;
+    return queue_put(queue, link, ANNA, deadline, &displaced, &failure);
+}
+
 static void put(struct queue *queue, struct queue_link *link, nanoseconds deadline)
 {
-    assert_result(queue_put(queue, link, deadline, &failure), RESULT_OK);
+    assert_result(try_to_put(queue, link, deadline), RESULT_OK);
+}
+
+static void put_for(struct queue *queue, uint64_t client, struct queue_link *link)
+{
+    struct queue_link *displaced = link;
+    assert_result(queue_put(queue, link, client, DEADLINE_NEVER, &displaced, &failure), RESULT_OK);
+    assert_null(displaced);
+}
+
+static struct queue_link *take_next(struct queue *queue)
+{
+    return queue_take(queue, NULL, NULL);
 }
 
 static void test_queue_take__gives_the_oldest_first(void **state)
@@ -26,11 +47,179 @@ static void test_queue_take__gives_the_oldest_first(void **state)
         put(queue, &links[i], 10 - i);
     assert_int_equal(queue_length(queue), 10);
     for (int i = 0; i < 10; i++) {
-        assert_ptr_equal(queue_take(queue), &links[i]);
+        assert_ptr_equal(take_next(queue), &links[i]);
         assert_false(links[i].waiting);
     }
     assert_int_equal(queue_length(queue), 0);
     queue_destroy(queue);
+}
+
+/* Which of `links` is next; they are all in the queue. */
+static void assert_order(struct queue *queue, struct queue_link *links, const int *order,
+                         size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        assert_int_equal(take_next(queue) - links, order[i]);
+    assert_int_equal(queue_length(queue), 0);
+}
+#define assert_taken(queue, links, ...)                                                            \
+    assert_order((queue), (links), (const int[]){__VA_ARGS__},                                     \
+                 sizeof((const int[]){__VA_ARGS__}) / sizeof(int))
+
+static void test_queue_take__lets_the_clients_take_turns(void **state)
+{
+    (void)state;
+    struct queue *queue = queue_create(20);
+    struct queue_link links[9] = {{0}};
+    for (int i = 0; i < 5; i++)
+        put_for(queue, ANNA, &links[i]);
+    put_for(queue, BERT, &links[5]);
+    put_for(queue, CLEO, &links[6]);
+    put_for(queue, BERT, &links[7]);
+    put_for(queue, QUEUE_SELF, &links[8]);
+    assert_taken(queue, links, 0, 5, 6, 8, 1, 7, 2, 3, 4);
+    queue_destroy(queue);
+}
+
+/* Whoever comes back at once waits for all the others, however much they have waiting. */
+static void test_queue_take__gives_each_client_its_share_of_a_flood(void **state)
+{
+    (void)state;
+    enum { ITEMS_WAITING = 100, ROUNDS = 30 };
+    struct queue *queue = queue_create(200);
+    static struct queue_link flood[ITEMS_WAITING];
+    struct queue_link eager[2] = {{0}};
+    int floods_taken = 0;
+    for (int i = 0; i < ITEMS_WAITING; i++)
+        put_for(queue, ANNA, &flood[i]);
+    put_for(queue, BERT, &eager[0]);
+    put_for(queue, CLEO, &eager[1]);
+    for (int i = 0; i < 3 * ROUNDS; i++) {
+        struct queue_link *link = take_next(queue);
+        if (link == &eager[0] || link == &eager[1])
+            put_for(queue, link == &eager[0] ? BERT : CLEO, link);
+        else
+            floods_taken++;
+    }
+    assert_in_range(floods_taken, ROUNDS - 1, ROUNDS + 1);
+    while (queue_length(queue) > 0)
+        (void)take_next(queue);
+    queue_destroy(queue);
+}
+
+static void test_queue_remove__lets_the_clients_later_items_move_up(void **state)
+{
+    (void)state;
+    struct queue *queue = queue_create(20);
+    struct queue_link links[8] = {{0}};
+    for (int i = 0; i < 4; i++)
+        put_for(queue, ANNA, &links[i]);
+    for (int i = 4; i < 8; i++)
+        put_for(queue, BERT, &links[i]);
+    assert_true(queue_remove(queue, &links[0]));
+    assert_true(queue_remove(queue, &links[2]));
+    assert_true(queue_remove(queue, &links[7]));
+    assert_taken(queue, links, 1, 4, 3, 5, 6);
+    queue_destroy(queue);
+}
+
+static void test_queue_take_expired__lets_the_clients_later_items_move_up(void **state)
+{
+    (void)state;
+    struct queue *queue = queue_create(20);
+    struct queue_link links[4] = {{0}};
+    put(queue, &links[0], LONG_AGO);
+    put_for(queue, ANNA, &links[1]);
+    put_for(queue, BERT, &links[2]);
+    put_for(queue, BERT, &links[3]);
+    assert_ptr_equal(queue_take_expired(queue), &links[0]);
+    assert_taken(queue, links, 1, 2, 3);
+    queue_destroy(queue);
+}
+
+/* A flood may not keep others out: its last item makes way, but never for one of its own. */
+static void test_queue_put__displaces_who_has_most_waiting(void **state)
+{
+    (void)state;
+    struct queue *queue = queue_create(3);
+    struct queue_link links[7] = {{0}};
+    struct queue_link *displaced = NULL;
+    for (int i = 0; i < 3; i++)
+        put_for(queue, ANNA, &links[i]);
+    assert_result(try_to_put(queue, &links[3], DEADLINE_NEVER), RESULT_QUEUE_FULL);
+    assert_result(queue_put(queue, &links[4], BERT, DEADLINE_NEVER, &displaced, &failure),
+                  RESULT_OK);
+    assert_ptr_equal(displaced, &links[2]);
+    assert_false(links[2].waiting);
+    assert_int_equal(queue_length(queue), 3);
+    assert_result(queue_put(queue, &links[5], BERT, DEADLINE_NEVER, &displaced, &failure),
+                  RESULT_QUEUE_FULL);
+    assert_ptr_equal(displaced, &links[2]); /* untouched */
+    assert_result(queue_put(queue, &links[6], CLEO, DEADLINE_NEVER, &displaced, &failure),
+                  RESULT_OK);
+    assert_ptr_equal(displaced, &links[1]);
+    assert_taken(queue, links, 0, 4, 6);
+    queue_destroy(queue);
+}
+
+static void test_queue_put__never_refuses_the_servers_own(void **state)
+{
+    (void)state;
+    struct queue *queue = queue_create(1);
+    struct queue_link links[3] = {{0}};
+    struct queue_link *displaced;
+    put_for(queue, ANNA, &links[0]);
+    put_for(queue, QUEUE_SELF, &links[1]);
+    /* Nor does it make way for others. */
+    assert_result(queue_put(queue, &links[2], BERT, DEADLINE_NEVER, &displaced, &failure),
+                  RESULT_QUEUE_FULL);
+    assert_taken(queue, links, 0, 1);
+    queue_destroy(queue);
+}
+
+/* What cannot start: the items whose number is in `held`, a bit each; `stop` holds all up. */
+struct gate {
+    struct queue_link *links;
+    unsigned held;
+    unsigned stop;
+    size_t waiting; /* as it was said last */
+};
+
+static enum queue_admission pass(void *context, const struct queue_link *link, size_t waiting)
+{
+    struct gate *gate = context;
+    unsigned bit = 1U << (link - gate->links);
+    gate->waiting = waiting;
+    if ((gate->stop & bit) != 0)
+        return QUEUE_WAIT;
+    return (gate->held & bit) != 0 ? QUEUE_SKIP : QUEUE_START;
+}
+
+static void test_queue_take__passes_over_what_cannot_start(void **state)
+{
+    (void)state;
+    struct queue *queue = queue_create(5);
+    struct queue_link links[4] = {{0}};
+    struct gate gate = {.links = links, .held = 1 | 2};
+    for (int i = 0; i < 4; i++)
+        put_for(queue, ANNA, &links[i]);
+    assert_ptr_equal(queue_take(queue, pass, &gate), &links[2]);
+    assert_int_equal(gate.waiting, 4);
+    assert_ptr_equal(queue_take(queue, pass, &gate), &links[3]);
+    assert_int_equal(links[0].overtaken, 2);
+    gate.held = 2;
+    assert_ptr_equal(queue_take(queue, pass, &gate), &links[0]);
+    assert_int_equal(links[1].overtaken, 2);
+    gate.held = 0;
+    assert_ptr_equal(queue_take(queue, pass, &gate), &links[1]);
+    queue_destroy(queue);
+}
+
+static struct gate shared_gate;
+
+static struct queue_link *take_gated(struct queue *queue)
+{
+    return queue_take(queue, pass, &shared_gate);
 }
 
 static void test_queue_put__holds_the_queue_to_its_capacity(void **state)
@@ -40,14 +229,14 @@ static void test_queue_put__holds_the_queue_to_its_capacity(void **state)
     struct queue_link links[3] = {{0}};
     put(queue, &links[0], DEADLINE_NEVER);
     put(queue, &links[1], DEADLINE_NEVER);
-    assert_result(queue_put(queue, &links[2], DEADLINE_NEVER, &failure), RESULT_QUEUE_FULL);
+    assert_result(try_to_put(queue, &links[2], DEADLINE_NEVER), RESULT_QUEUE_FULL);
     assert_contains(failure.message, "2 requests");
     assert_false(links[2].waiting);
     assert_int_equal(queue_length(queue), 2);
-    assert_ptr_equal(queue_take(queue), &links[0]);
+    assert_ptr_equal(take_next(queue), &links[0]);
     put(queue, &links[2], DEADLINE_NEVER);
-    assert_ptr_equal(queue_take(queue), &links[1]);
-    assert_ptr_equal(queue_take(queue), &links[2]);
+    assert_ptr_equal(take_next(queue), &links[1]);
+    assert_ptr_equal(take_next(queue), &links[2]);
     queue_destroy(queue);
 }
 
@@ -65,7 +254,7 @@ static void test_queue_take_expired__gives_the_earliest_deadline_first(void **st
     for (size_t i = 0; i < 4; i++)
         assert_ptr_equal(queue_take_expired(queue), &links[order[i]]);
     assert_int_equal(queue_length(queue), 1);
-    assert_ptr_equal(queue_take(queue), &links[4]);
+    assert_ptr_equal(take_next(queue), &links[4]);
     queue_destroy(queue);
 }
 
@@ -90,7 +279,7 @@ static void test_queue_remove__takes_out_what_still_waits(void **state)
         put(queue, &links[i], LONG_AGO);
     assert_true(queue_remove(queue, &links[1]));
     assert_false(queue_remove(queue, &links[1]));
-    assert_ptr_equal(queue_take(queue), &links[0]);
+    assert_ptr_equal(take_next(queue), &links[0]);
     assert_false(queue_remove(queue, &links[0]));
     assert_ptr_equal(queue_take_expired(queue), &links[2]);
     assert_false(queue_remove(queue, &links[2]));
@@ -108,14 +297,14 @@ static void test_queue_close__hands_out_the_rest_and_no_more(void **state)
     put(queue, &links[0], LONG_AGO);
     put(queue, &links[1], LONG_AGO);
     queue_close(queue);
-    assert_result(queue_put(queue, &links[2], LONG_AGO, &failure), RESULT_STOPPING);
+    assert_result(try_to_put(queue, &links[2], LONG_AGO), RESULT_STOPPING);
     assert_false(links[2].waiting);
-    assert_ptr_equal(queue_take(queue), &links[0]);
+    assert_ptr_equal(take_next(queue), &links[0]);
     assert_ptr_equal(queue_take_expired(queue), &links[1]);
-    assert_null(queue_take(queue));
+    assert_null(take_next(queue));
     assert_null(queue_take_expired(queue));
     queue_close(queue);
-    assert_null(queue_take(queue));
+    assert_null(take_next(queue));
     queue_destroy(queue);
 }
 
@@ -166,13 +355,65 @@ static void *result_of(pthread_t thread)
     return result;
 }
 
+static void test_queue_ask_again__wakes_who_waits_for_leave(void **state)
+{
+    (void)state;
+    struct queue *queue = queue_create(3);
+    struct queue_link links[2] = {{0}};
+    struct taker taker;
+    shared_gate = (struct gate){.links = links, .stop = 1};
+    put_for(queue, ANNA, &links[0]);
+    put_for(queue, BERT, &links[1]);
+    start_taker(&taker, queue, take_gated);
+    shared_gate.stop = 0; /* the taker sleeps, and looks under the queue's lock */
+    queue_ask_again(queue);
+    assert_ptr_equal(result_of(taker.thread), &links[0]);
+    assert_ptr_equal(take_next(queue), &links[1]);
+    queue_destroy(queue);
+}
+
+struct seen {
+    const struct queue_link *links;
+    unsigned count;
+    unsigned mask;
+};
+
+static void see(void *context, const struct queue_link *link)
+{
+    struct seen *seen = context;
+    seen->count++;
+    seen->mask |= 1U << (link - seen->links);
+}
+
+static void test_queue_show_ahead__shows_what_would_go_first(void **state)
+{
+    (void)state;
+    struct queue *queue = queue_create(9);
+    struct queue_link links[4] = {{0}};
+    for (int i = 0; i < 3; i++)
+        put_for(queue, ANNA, &links[i]);
+    put_for(queue, BERT, &links[3]);
+    struct seen seen = {.links = links};
+    queue_show_ahead(queue, CLEO, see, &seen);
+    assert_int_equal(seen.mask, 1 | 8);
+    assert_int_equal(seen.count, 2);
+    seen = (struct seen){.links = links};
+    queue_show_ahead(queue, BERT, see, &seen);
+    assert_int_equal(seen.mask, 1 | 2 | 8);
+    seen = (struct seen){.links = links};
+    queue_show_ahead(queue, ANNA, see, &seen);
+    assert_int_equal(seen.mask, 1 | 2 | 4 | 8);
+    assert_taken(queue, links, 0, 3, 1, 2);
+    queue_destroy(queue);
+}
+
 static void test_queue_take__waits_for_an_item(void **state)
 {
     (void)state;
     struct queue *queue = queue_create(1);
     struct queue_link link = {0};
     struct taker taker;
-    start_taker(&taker, queue, queue_take);
+    start_taker(&taker, queue, take_next);
     put(queue, &link, DEADLINE_NEVER);
     assert_ptr_equal(result_of(taker.thread), &link);
     queue_destroy(queue);
@@ -202,7 +443,7 @@ static void test_queue_close__wakes_all_who_wait(void **state)
     struct taker takers[WAITERS];
     struct taker expirer;
     for (int i = 0; i < WAITERS; i++)
-        start_taker(&takers[i], queue, queue_take);
+        start_taker(&takers[i], queue, take_next);
     start_taker(&expirer, queue, queue_take_expired);
     queue_close(queue);
     for (int i = 0; i < WAITERS; i++)
@@ -223,7 +464,7 @@ static void test_queue_remove__of_the_last_item_ends_a_closed_queue(void **state
         queue_close(queue);
         start_taker(&expirer, queue, queue_take_expired);
         if (by_taking)
-            assert_ptr_equal(queue_take(queue), &link);
+            assert_ptr_equal(take_next(queue), &link);
         else
             assert_true(queue_remove(queue, &link));
         assert_null(result_of(expirer.thread));
@@ -243,14 +484,20 @@ static struct crowd {
     atomic_int removed;
 } crowd;
 
+/* Each producer is a client, and none can have more waiting than the queue holds. */
 static void *produce(void *context)
 {
-    struct item *items = crowd.items[atomic_fetch_add(&crowd.next_producer, 1)];
+    int producer = atomic_fetch_add(&crowd.next_producer, 1);
+    struct item *items = crowd.items[producer];
     (void)context;
     for (int i = 0; i < ITEMS; i++) {
         nanoseconds deadline = i % 3 == 0 ? LONG_AGO : DEADLINE_NEVER;
-        while (queue_put(crowd.queue, &items[i].link, deadline, NULL) != RESULT_OK)
+        struct queue_link *displaced = NULL;
+        while (queue_put(crowd.queue, &items[i].link, (uint64_t)producer + 1, deadline, &displaced,
+                         NULL) != RESULT_OK)
             sched_yield();
+        if (displaced != NULL)
+            atomic_fetch_add(&((struct item *)displaced)->taken, 1);
         if (i % 5 == 0 && queue_remove(crowd.queue, &items[i].link)) {
             atomic_fetch_add(&items[i].taken, 1);
             atomic_fetch_add(&crowd.removed, 1);
@@ -263,7 +510,7 @@ static void *consume(void *take)
 {
     struct queue_link *link;
     bool expired = take != NULL;
-    while ((link = expired ? queue_take_expired(crowd.queue) : queue_take(crowd.queue)) != NULL)
+    while ((link = expired ? queue_take_expired(crowd.queue) : take_next(crowd.queue)) != NULL)
         atomic_fetch_add(&((struct item *)link)->taken, 1);
     return NULL;
 }
@@ -294,15 +541,15 @@ static void put_twice(void)
 {
     struct queue *queue = queue_create(2);
     struct queue_link link = {0};
-    (void)queue_put(queue, &link, 0, NULL);
-    (void)queue_put(queue, &link, 0, NULL);
+    put(queue, &link, 0);
+    put(queue, &link, 0);
 }
 
 static void destroy_with_an_item(void)
 {
     struct queue *queue = queue_create(2);
     struct queue_link link = {0};
-    (void)queue_put(queue, &link, 0, NULL);
+    put(queue, &link, 0);
     queue_destroy(queue);
 }
 
@@ -317,6 +564,15 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_queue_take__gives_the_oldest_first),
+        cmocka_unit_test(test_queue_take__lets_the_clients_take_turns),
+        cmocka_unit_test(test_queue_take__gives_each_client_its_share_of_a_flood),
+        cmocka_unit_test(test_queue_remove__lets_the_clients_later_items_move_up),
+        cmocka_unit_test(test_queue_take_expired__lets_the_clients_later_items_move_up),
+        cmocka_unit_test(test_queue_put__displaces_who_has_most_waiting),
+        cmocka_unit_test(test_queue_put__never_refuses_the_servers_own),
+        cmocka_unit_test(test_queue_take__passes_over_what_cannot_start),
+        cmocka_unit_test(test_queue_ask_again__wakes_who_waits_for_leave),
+        cmocka_unit_test(test_queue_show_ahead__shows_what_would_go_first),
         cmocka_unit_test(test_queue_put__holds_the_queue_to_its_capacity),
         cmocka_unit_test(test_queue_take_expired__gives_the_earliest_deadline_first),
         cmocka_unit_test(test_queue_take_expired__waits_for_the_deadline),

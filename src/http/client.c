@@ -1,0 +1,64 @@
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sodium.h>
+#include <string.h>
+
+#include "base/check.h"
+#include "http/handler_internal.h"
+#include "http/request_internal.h"
+
+/* An IPv6 client has a network of 2^64 addresses to itself, as a rule. */
+enum { NETWORK_BYTES = 8 };
+
+_Static_assert(crypto_shorthash_BYTES == sizeof(uint64_t), "a client is one hash");
+
+/* libmicrohttpd's storage is large enough for every kind of address. */
+union peer {
+    struct sockaddr any;
+    struct sockaddr_in v4;
+    struct sockaddr_in6 v6;
+};
+
+static const union peer *peer_of(const struct request *request)
+{
+    return (const void *)MHD_get_connection_info(request->connection,
+                                                 MHD_CONNECTION_INFO_CLIENT_ADDRESS)
+        ->client_addr;
+}
+
+/*
+ * The bytes of the address that tell clients apart; they are the connection's. None where there is
+ * no such address: all of these are one client.
+ */
+static const void *address_of(const union peer *peer, size_t *length)
+{
+    *length = 0;
+    if (peer->any.sa_family == AF_INET) {
+        *length = sizeof(peer->v4.sin_addr);
+        return &peer->v4.sin_addr;
+    }
+    if (peer->any.sa_family != AF_INET6)
+        return peer;
+    const struct in6_addr *v6 = &peer->v6.sin6_addr;
+    if (IN6_IS_ADDR_V4MAPPED(v6)) {
+        *length = sizeof(peer->v4.sin_addr);
+        return &v6->s6_addr[sizeof(*v6) - *length];
+    }
+    *length = NETWORK_BYTES;
+    return v6;
+}
+
+uint64_t request_client(const struct request *request)
+{
+    unsigned char hash[crypto_shorthash_BYTES];
+    uint64_t client;
+    size_t length;
+    const void *name = request->holder;
+    if (name != NULL)
+        length = strlen(request->holder);
+    else
+        name = address_of(peer_of(request), &length);
+    crypto_shorthash(hash, name, length, server_client_key(request->server));
+    memcpy(&client, hash, sizeof(client));
+    return client == QUEUE_SELF ? ~QUEUE_SELF : client;
+}
