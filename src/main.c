@@ -20,6 +20,7 @@
 #include "crs/crs.h"
 #include "http/server.h"
 #include "lockdown/lockdown.h"
+#include "machine/machine.h"
 #include "probe/probe.h"
 #include "prover/engine.h"
 #include "registry/registry.h"
@@ -140,7 +141,7 @@ static enum result fill_registry(struct daemon *daemon, struct failure *failure)
 
 static unsigned threads_a_prover(const struct config *config)
 {
-    long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    long cores = (long)machine_cores("");
     long share = cores / (long)config->workers;
     if (config->threads > 0)
         share = (long)config->threads;
@@ -153,8 +154,9 @@ static enum result create_engine(struct daemon *daemon, struct failure *failure)
         .bb_path = daemon->bb_path,
         .crs_path = daemon->crs_view,
         .scratch_path = daemon->scratch.path,
-        .workers = (unsigned)daemon->config.workers,
-        .threads = threads_a_prover(&daemon->config),
+        .calls = (unsigned)daemon->config.workers + 1,
+        .warm_children = (unsigned)daemon->config.workers,
+        .warm_threads = threads_a_prover(&daemon->config),
         .sandbox = daemon->lockdown.bb,
     };
     bool pool = strcmp(daemon->config.engine, "pool") == 0;
@@ -183,6 +185,7 @@ static enum result create_service(struct daemon *daemon, struct failure *failure
         .circuits_folder = given(daemon->config.circuits_dir),
         .max_rows = (uint64_t)daemon->config.max_rows,
         .workers = (unsigned)daemon->config.workers,
+        .threads = threads_a_prover(&daemon->config),
         .queue_capacity = (size_t)daemon->config.queue,
         .prove_timeout_seconds = daemon->config.prove_timeout,
         .unverified_proofs = is_on(daemon->config.unverified_proofs),

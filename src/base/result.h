@@ -62,6 +62,7 @@
     X(RESULT_CRS_UNUSABLE, 500, "crs_unusable")                                                    \
     X(RESULT_EXECUTOR_FAILED, 500, "executor_failed")                                              \
     X(RESULT_STORAGE_FAILED, 500, "storage_failed")                                                \
+    X(RESULT_PROVER_OUT_OF_MEMORY, 503, "prover_out_of_memory")                                    \
     X(RESULT_STOPPING, 503, "server_stopping")                                                     \
     X(RESULT_PROVE_TIMEOUT, 504, "prove_timeout")                                                  \
     X(RESULT_EXECUTE_TIMEOUT, 504, "execute_timeout")                                              \

@@ -5,7 +5,6 @@
 #include <poll.h>
 #include <signal.h>
 #include <sodium.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,11 +16,12 @@
 #include "base/check.h"
 #include "child/cpu_internal.h"
 #include "child/spawn_internal.h"
+#include "machine/machine.h"
 #include "wire/frame.h"
 #include "wire/redact.h"
 
 enum { CHILD_MAGIC = 0x62622d31, STDERR_KEPT_BYTES = 4096, READ_BYTES = 65536 };
-enum { SECONDS_TO_START = 10 };
+enum { SECONDS_TO_START = 10, LAST_MOMENT_MILLISECONDS = 500 };
 enum { MOST_READS_AFTER_DEATH = 65536 / STDERR_KEPT_BYTES };
 
 struct child {
@@ -31,6 +31,8 @@ struct child {
     char own_folder[PATH_MAX];      /* "": it has none that would go with it */
     char errors[STDERR_KEPT_BYTES]; /* the last it wrote to standard error */
     size_t errors_length;
+    bool output_ended;
+    uint64_t memory_kills; /* of the machine, when it was started */
 };
 
 enum result child_start(struct child **child, const struct child_command *command,
@@ -45,6 +47,7 @@ enum result child_start(struct child **child, const struct child_command *comman
         return result;
     }
     started->magic = CHILD_MAGIC;
+    started->memory_kills = machine_memory_kills("");
     started->confined = command->sandbox != NULL;
     if (started->confined)
         cpu_allow_until(started->process.pid, deadline_in_seconds(SECONDS_TO_START));
@@ -57,7 +60,8 @@ pid_t child_pid(const struct child *child)
     return child->process.pid;
 }
 
-uint64_t child_peak_memory(const struct child *child)
+/* A line of /proc/pid/status that gives an amount of memory, as "VmHWM:". */
+static uint64_t read_memory(const struct child *child, const char *name)
 {
     char path[64];
     char line[256];
@@ -67,10 +71,20 @@ uint64_t child_peak_memory(const struct child *child)
     if (status == NULL)
         return 0;
     while (fgets(line, sizeof(line), status) != NULL)
-        if (strncmp(line, "VmHWM:", 6) == 0)
-            kibibytes = strtoull(line + 6, NULL, 10);
+        if (strncmp(line, name, strlen(name)) == 0)
+            kibibytes = strtoull(line + strlen(name), NULL, 10);
     (void)fclose(status);
     return kibibytes * 1024;
+}
+
+uint64_t child_peak_memory(const struct child *child)
+{
+    return read_memory(child, "VmHWM:");
+}
+
+uint64_t child_resident_memory(const struct child *child)
+{
+    return read_memory(child, "VmRSS:");
 }
 
 void child_reset_peak_memory(const struct child *child)
@@ -165,6 +179,7 @@ static enum result read_response(struct exchange *exchange)
                        wanted(exchange));
     if (got < 0 && (errno == EAGAIN || errno == EINTR))
         return RESULT_OK;
+    exchange->child->output_ended = got <= 0;
     if (got <= 0 && !exchange->framed) {
         exchange->whole = true;
         return RESULT_OK;
@@ -258,7 +273,15 @@ static int reap(struct child *child, struct child_obituary *obituary)
     return status;
 }
 
-static void write_obituary(struct child *child, struct child_obituary *obituary, int status)
+static bool said_no_memory(const struct child *child)
+{
+    static const char exception[] = "bad_alloc";
+    return memmem(child->errors, child->errors_length, exception, sizeof(exception) - 1) != NULL;
+}
+
+/* `by_itself`: it was not we who ended it. */
+static void write_obituary(struct child *child, struct child_obituary *obituary, int status,
+                           bool by_itself)
 {
     const char *words = child->errors;
     size_t length = child->errors_length;
@@ -268,22 +291,26 @@ static void write_obituary(struct child *child, struct child_obituary *obituary,
         length = longest;
     }
     redact(obituary->last_words, sizeof(obituary->last_words), words, length);
+    bool killed = by_itself && WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
+    obituary->out_of_memory =
+        (killed && machine_memory_kills("") > child->memory_kills) || said_no_memory(child);
     if (WIFEXITED(status))
         (void)snprintf(obituary->cause, sizeof(obituary->cause), "exited with status %d",
                        WEXITSTATUS(status));
     else
-        (void)snprintf(obituary->cause, sizeof(obituary->cause), "ended by signal %d (%s)",
-                       WTERMSIG(status), strsignal(WTERMSIG(status)));
+        (void)snprintf(obituary->cause, sizeof(obituary->cause), "ended by signal %d (%s)%s",
+                       WTERMSIG(status), strsignal(WTERMSIG(status)),
+                       obituary->out_of_memory ? ": out of memory" : "");
 }
 
 /* Reaps the child, says how it ended, and frees it. Returns its wait status. */
-static int bury(struct child *child, struct child_obituary *obituary)
+static int bury(struct child *child, struct child_obituary *obituary, bool by_itself)
 {
     int status = reap(child, obituary);
     /* A pipe holds 64 KiB: whoever still writes to it after the child's death cannot hold us. */
     for (int i = 0; i < MOST_READS_AFTER_DEATH && read_errors(child) > 0; i++)
         ;
-    write_obituary(child, obituary, status);
+    write_obituary(child, obituary, status, by_itself);
     close(child->process.to_child);
     close(child->process.from_child);
     close(child->process.errors_from_child);
@@ -294,12 +321,33 @@ static int bury(struct child *child, struct child_obituary *obituary)
     return status;
 }
 
+/* Waits for the process to end or `cancel` to be readable; as poll(2). It is not reaped. */
+static int await_end(const struct child *child, int cancel, int timeout, bool *ended)
+{
+    enum { PROCESS, CANCEL, COUNT };
+    struct pollfd polled[COUNT] = {
+        [PROCESS] = {.fd = (int)syscall(SYS_pidfd_open, child->process.pid, 0), .events = POLLIN},
+        [CANCEL] = {.fd = cancel, .events = POLLIN},
+    };
+    if (polled[PROCESS].fd < 0)
+        return -1;
+    int ready;
+    do
+        ready = poll(polled, COUNT, timeout);
+    while (ready < 0 && errno == EINTR);
+    close(polled[PROCESS].fd);
+    *ended = polled[PROCESS].revents != 0;
+    return ready;
+}
+
 void child_end(struct child **child, struct child_obituary *obituary)
 {
+    bool by_itself = false;
     CHECK((*child)->magic == CHILD_MAGIC);
+    (void)await_end(*child, -1, (*child)->output_ended ? LAST_MOMENT_MILLISECONDS : 0, &by_itself);
     /* It leads a session of its own: whatever it started goes with it. */
     (void)kill(-(*child)->process.pid, SIGKILL);
-    (void)bury(*child, obituary);
+    (void)bury(*child, obituary, by_itself);
     *child = NULL;
 }
 
@@ -307,20 +355,12 @@ void child_end(struct child **child, struct child_obituary *obituary)
 static enum result await_exit(const struct child *child, const struct child_limits *limits,
                               struct failure *failure)
 {
-    enum { PROCESS, CANCEL, COUNT };
-    struct pollfd polled[COUNT] = {
-        [PROCESS] = {.fd = (int)syscall(SYS_pidfd_open, child->process.pid, 0), .events = POLLIN},
-        [CANCEL] = {.fd = limits->cancel, .events = POLLIN},
-    };
-    if (polled[PROCESS].fd < 0)
+    bool ended = false;
+    int ready = await_end(child, limits->cancel, deadline_poll_timeout(limits->deadline), &ended);
+    if (ready < 0)
         return failure_set(failure, RESULT_INTERNAL, "cannot watch a child process: %s",
                            strerror(errno));
-    int ready;
-    do
-        ready = poll(polled, COUNT, deadline_poll_timeout(limits->deadline));
-    while (ready < 0 && errno == EINTR);
-    close(polled[PROCESS].fd);
-    if (polled[PROCESS].revents != 0)
+    if (ended)
         return RESULT_OK;
     return ready > 0 ? failure_set(failure, RESULT_CANCELLED, "the request was called off")
                      : failure_set(failure, RESULT_PROVE_TIMEOUT, "bb did not end in time");
@@ -346,7 +386,7 @@ enum result child_run(const struct child_command *command, struct buffer *output
         child_end(&child, obituary);
         return result;
     }
-    int status = bury(child, obituary);
+    int status = bury(child, obituary, true);
     *exit_status = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
     return RESULT_OK;
 }

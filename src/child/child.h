@@ -10,6 +10,7 @@
 #ifndef CHILD_CHILD_H
 #define CHILD_CHILD_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -35,11 +36,16 @@ struct child_command {
 
 struct child;
 
-/* How a child ended, for the log. */
+/* How a child ended. */
 struct child_obituary {
     char cause[64];
     char last_words[256]; /* the end of its standard error, redacted */
     uint64_t peak_memory_bytes;
+    /*
+     * It could get no more memory: it said so (std::bad_alloc), or it was killed, not by us, and
+     * the kernel has killed for want of memory since the child was started.
+     */
+    bool out_of_memory;
 };
 
 /*
@@ -80,7 +86,10 @@ enum result child_run(const struct child_command *command, struct buffer *output
                       struct child_obituary *obituary, const struct child_limits *limits,
                       struct failure *failure);
 
-/* Kills the child if it still runs, reaps it, wipes its buffers. *child becomes NULL. */
+/*
+ * Kills the child if it still runs, reaps it, wipes its buffers. *child becomes NULL. One that has
+ * closed its output gets a moment to end by itself, so that the obituary tells of what it died.
+ */
 void child_end(struct child **child, struct child_obituary *obituary);
 
 pid_t child_pid(const struct child *child);
@@ -91,5 +100,8 @@ pid_t child_pid(const struct child *child);
  */
 uint64_t child_peak_memory(const struct child *child);
 void child_reset_peak_memory(const struct child *child);
+
+/* The memory it has resident now, in bytes (VmRSS); 0 when it cannot be read. */
+uint64_t child_resident_memory(const struct child *child);
 
 #endif

@@ -13,19 +13,34 @@ enum { EXECUTOR_MAGIC = 0x65786563, NUMBER_CHARACTERS = 24, LIMIT_COUNT = 3, WOR
 struct executor {
     unsigned magic;
     struct pool *pool;
+    const struct sandbox *sandbox;
     char limits[LIMIT_COUNT][NUMBER_CHARACTERS];
     const char *arguments[WORDS_BEFORE + LIMIT_COUNT + 1];
 };
 
-struct executor *executor_create(const struct executor_options *options)
+/* An execution has one thread, whatever is asked for. */
+static enum result start_child(void *context, struct child **child, unsigned threads,
+                               struct failure *failure)
 {
     static const char *const environment[] = {NULL};
+    const struct executor *executor = context;
+    const struct child_command command = {.path = EXECUTOR_PROGRAM,
+                                          .arguments = executor->arguments,
+                                          .environment = environment,
+                                          .sandbox = executor->sandbox};
+    (void)threads;
+    return child_start(child, &command, failure);
+}
+
+struct executor *executor_create(const struct executor_options *options)
+{
     const uint64_t limits[LIMIT_COUNT] = {options->memory_bytes, options->steps,
                                           options->max_witness_bytes};
     struct executor *executor = calloc(1, sizeof(*executor));
     if (executor == NULL)
         return NULL;
     executor->magic = EXECUTOR_MAGIC;
+    executor->sandbox = options->sandbox;
     executor->arguments[0] = "proverd";
     executor->arguments[1] = EXECUTOR_ARGUMENT;
     for (int i = 0; i < LIMIT_COUNT; i++) {
@@ -34,10 +49,8 @@ struct executor *executor_create(const struct executor_options *options)
         executor->arguments[WORDS_BEFORE + i] = executor->limits[i];
     }
     struct pool_options pool_options = {
-        .command = {.path = EXECUTOR_PROGRAM,
-                    .arguments = executor->arguments,
-                    .environment = environment,
-                    .sandbox = options->sandbox},
+        .start = start_child,
+        .context = executor,
         .children = options->children,
         .max_response_bytes = options->max_witness_bytes + 2 * (size_t)MOST_DETAILS_BYTES,
     };
@@ -165,6 +178,7 @@ enum result executor_run(struct executor *executor, struct execution *execution,
                            "the circuit was not executed in time; the executor was stopped");
     case RESULT_PROVER_FAILED:
     case RESULT_PROVER_UNUSABLE:
+    case RESULT_PROVER_OUT_OF_MEMORY:
     case RESULT_CIRCUIT_UNKNOWN:
         return failure_set(failure, RESULT_EXECUTOR_FAILED,
                            "the executor failed on this request; the server's log says how");
@@ -177,7 +191,7 @@ enum result executor_warm(struct executor *executor, struct failure *failure)
 {
     CHECK(executor->magic == EXECUTOR_MAGIC);
     struct failure cause;
-    if (pool_warm(executor->pool, 1, &cause) == RESULT_OK)
+    if (pool_warm(executor->pool, 1, 1, &cause) == RESULT_OK)
         return RESULT_OK;
     return failure_set(failure, RESULT_EXECUTOR_FAILED, "no executor can be started: %.400s",
                        cause.message);

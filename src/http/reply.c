@@ -140,7 +140,7 @@ void reply_failure(struct request *request)
     json_t *json = describe_failure(request, failure);
     if (failure->result == RESULT_NOT_FOUND)
         (void)json_object_set_new(json, "available_endpoints", routes_describe());
-    if (failure->result == RESULT_QUEUE_FULL || failure->result == RESULT_STOPPING)
+    if (result_status(failure->result) == 429 || result_status(failure->result) == 503)
         reply_header(request, "Retry-After", "1");
     reply_json(request, result_status(failure->result), json);
 }

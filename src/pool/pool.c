@@ -3,36 +3,14 @@
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/check.h"
 #include "base/log.h"
 #include "metrics/metrics.h"
+#include "pool/slots_internal.h"
 
 enum { POOL_MAGIC = 0x706f6f6c, MOST_ATTEMPTS = 2 };
-
-/* Why a child was ended, as the label of METRIC_RESTARTS. */
-static const struct {
-    enum result result;
-    const char *cause;
-} causes[] = {
-    {RESULT_PROVER_DIED, "died"},      {RESULT_PROVER_NONSENSE, "nonsense"},
-    {RESULT_PROVE_TIMEOUT, "timeout"}, {RESULT_CANCELLED, "cancelled"},
-    {RESULT_INTERNAL, "internal"},
-};
-
-enum { CAUSE_COUNT = sizeof(causes) / sizeof(causes[0]) };
-
-/*
- *   ABSENT --start--> BUSY --answered--> IDLE --asked--> BUSY
- *                     BUSY --failed----> ENDING --reaped--> ABSENT
- * Only the thread that made a slot BUSY touches its child.
- */
-enum slot_state { SLOT_ABSENT, SLOT_IDLE, SLOT_BUSY, SLOT_ENDING };
-
-struct slot {
-    enum slot_state state;
-    struct child *child;
-};
 
 struct pool {
     unsigned magic;
@@ -40,6 +18,12 @@ struct pool {
     pthread_mutex_t lock; /* over everything below */
     pthread_cond_t freed;
     struct slot slots[];
+};
+
+static const char *const end_words[] = {
+#define X(name, word) [name] = (word),
+    POOL_END_TABLE(X)
+#undef X
 };
 
 struct pool *pool_create(const struct pool_options *options)
@@ -52,100 +36,98 @@ struct pool *pool_create(const struct pool_options *options)
     pool->options = *options;
     CHECK_ZERO(pthread_mutex_init(&pool->lock, NULL));
     CHECK_ZERO(pthread_cond_init(&pool->freed, NULL));
-    for (size_t i = 0; i < CAUSE_COUNT; i++)
-        metrics_add(METRIC_RESTARTS, 0, METRIC_LABELS(causes[i].cause));
+    for (int i = 0; i < POOL_END_COUNT; i++)
+        metrics_add(METRIC_RESTARTS, 0, METRIC_LABELS(end_words[i]));
     return pool;
-}
-
-static bool may_change(enum slot_state from, enum slot_state to)
-{
-    switch (from) {
-    case SLOT_ABSENT:
-        return to == SLOT_BUSY;
-    case SLOT_IDLE:
-        return to == SLOT_BUSY;
-    case SLOT_BUSY:
-        return to == SLOT_IDLE || to == SLOT_ENDING;
-    case SLOT_ENDING:
-        return to == SLOT_ABSENT;
-    }
-    return false;
-}
-
-/* The one place where a state changes. With the lock held. */
-static void set_state(struct pool *pool, struct slot *slot, enum slot_state state)
-{
-    CHECK(may_change(slot->state, state));
-    slot->state = state;
-    if (state == SLOT_IDLE || state == SLOT_ABSENT)
-        CHECK_ZERO(pthread_cond_signal(&pool->freed));
 }
 
 static void change_state(struct pool *pool, struct slot *slot, enum slot_state state)
 {
     CHECK_ZERO(pthread_mutex_lock(&pool->lock));
-    set_state(pool, slot, state);
+    slot_set_state(slot, state);
+    if (state == SLOT_IDLE || state == SLOT_ABSENT)
+        CHECK_ZERO(pthread_cond_signal(&pool->freed));
     CHECK_ZERO(pthread_mutex_unlock(&pool->lock));
 }
 
-/*
- * A warm child before a slot that needs a start; for a second attempt the other way round, because
- * what ended one child may have hurt all that ran then. With the lock held; NULL: all are taken.
- */
-static struct slot *free_slot(struct pool *pool, bool fresh)
+static void count_end(enum pool_end end)
 {
-    enum slot_state first_choice = fresh ? SLOT_ABSENT : SLOT_IDLE;
-    struct slot *second_choice = NULL;
-    for (unsigned i = 0; i < pool->options.children; i++) {
-        enum slot_state state = pool->slots[i].state;
-        if (state == first_choice)
-            return &pool->slots[i];
-        if (second_choice == NULL && (state == SLOT_IDLE || state == SLOT_ABSENT))
-            second_choice = &pool->slots[i];
-    }
-    return second_choice;
+    metrics_add(METRIC_RESTARTS, 1, METRIC_LABELS(end_words[end]));
 }
 
-static struct slot *borrow_slot(struct pool *pool, bool fresh)
+/* What ended a child that did not do what it was asked. */
+static enum pool_end end_of(enum result result, const struct child_obituary *obituary)
 {
-    struct slot *slot;
-    CHECK_ZERO(pthread_mutex_lock(&pool->lock));
-    while ((slot = free_slot(pool, fresh)) == NULL)
-        CHECK_ZERO(pthread_cond_wait(&pool->freed, &pool->lock));
-    set_state(pool, slot, SLOT_BUSY);
-    CHECK_ZERO(pthread_mutex_unlock(&pool->lock));
-    return slot;
+    if (result == RESULT_PROVE_TIMEOUT)
+        return POOL_END_TIMEOUT;
+    if (result == RESULT_CANCELLED)
+        return POOL_END_CANCELLED;
+    if (obituary->out_of_memory)
+        return POOL_END_OUT_OF_MEMORY;
+    return result == RESULT_PROVER_DIED ? POOL_END_DIED : POOL_END_NONSENSE;
 }
 
-static void count_restart(enum result why)
+/* Ends the child of a BUSY slot, which is ABSENT then, for a failure. Says what of. */
+static enum pool_end bury_child(struct pool *pool, struct slot *slot, const struct failure *why,
+                                struct child_obituary *obituary)
 {
-    for (size_t i = 0; i < CAUSE_COUNT; i++)
-        if (causes[i].result == why)
-            metrics_add(METRIC_RESTARTS, 1, METRIC_LABELS(causes[i].cause));
-}
-
-static void end_child(struct pool *pool, struct slot *slot, const struct failure *why)
-{
-    struct child_obituary obituary;
     int pid = (int)child_pid(slot->child);
     change_state(pool, slot, SLOT_ENDING);
-    count_restart(why->result);
-    child_end(&slot->child, &obituary);
+    child_end(&slot->child, obituary);
+    enum pool_end end = end_of(why->result, obituary);
     log_event(LOG_WARNING, "bb child ended", log_integer("pid", pid),
-              log_string("why", why->message), log_string("how", obituary.cause),
-              log_string("last_words", obituary.last_words));
+              log_string("why", why->message), log_string("how", obituary->cause),
+              log_string("last_words", obituary->last_words));
+    count_end(end);
     change_state(pool, slot, SLOT_ABSENT);
+    return end;
+}
+
+/* Ends a child that has done nothing wrong. The caller owns it. */
+static void retire(struct child *child, unsigned threads, enum pool_end end)
+{
+    struct child_obituary obituary;
+    log_event(LOG_INFO, "bb child retired", log_integer("pid", (int)child_pid(child)),
+              log_integer("threads", threads), log_string("cause", end_words[end]));
+    child_end(&child, &obituary);
+    count_end(end);
 }
 
 /* The slot is BUSY and has no child. When it still has none afterwards it is ABSENT again. */
-static enum result start_child(struct pool *pool, struct slot *slot, struct failure *failure)
+static enum result start_child(struct pool *pool, struct slot *slot, unsigned threads,
+                               struct failure *failure)
 {
-    enum result result = child_start(&slot->child, &pool->options.command, failure);
+    enum result result = pool->options.start(pool->options.context, &slot->child, threads, failure);
     if (result != RESULT_OK) {
         change_state(pool, slot, SLOT_ENDING);
         change_state(pool, slot, SLOT_ABSENT);
+        return result;
     }
-    return result;
+    slot->threads = threads;
+    slot->proofs = 0;
+    slot->resident = child_resident_memory(slot->child);
+    log_event(LOG_DEBUG, "bb child started", log_integer("pid", (int)child_pid(slot->child)),
+              log_integer("threads", threads));
+    return RESULT_OK;
+}
+
+/* Puts a fresh child into a BUSY slot, which is warm before the old one leaves. */
+static void replace(struct pool *pool, struct slot *slot, enum pool_end cause)
+{
+    struct child *old = slot->child;
+    struct failure failure;
+    slot->child = NULL;
+    enum result result =
+        pool->options.start(pool->options.context, &slot->child, slot->threads, &failure);
+    if (result != RESULT_OK) {
+        log_event(LOG_WARNING, "a bb child stays: its successor cannot be started",
+                  log_string("why", failure.message));
+        slot->child = old;
+        return;
+    }
+    slot->proofs = 0;
+    slot->resident = child_resident_memory(slot->child);
+    retire(old, slot->threads, cause);
 }
 
 /* After these an answer may yet come that the next question would take for its own. */
@@ -156,6 +138,19 @@ static bool poisons_child(enum result result)
            result == RESULT_INTERNAL;
 }
 
+/* The child has answered: it goes on, or, worn, makes way for another. */
+static void give_back(struct pool *pool, struct slot *slot, bool proof)
+{
+    const struct pool_options *options = &pool->options;
+    slot->proofs += proof;
+    slot->resident = child_resident_memory(slot->child);
+    if (options->most_proofs > 0 && slot->proofs >= options->most_proofs)
+        replace(pool, slot, POOL_END_PROOFS);
+    else if (options->kept_bytes > 0 && slot->resident > options->kept_bytes)
+        replace(pool, slot, POOL_END_MEMORY);
+    change_state(pool, slot, SLOT_IDLE);
+}
+
 /* One child, one attempt. The slot is BUSY; it is not when this returns. */
 static enum result ask_child(struct pool *pool, struct slot *slot,
                              const struct pool_question *question, struct failure *failure)
@@ -163,32 +158,87 @@ static enum result ask_child(struct pool *pool, struct slot *slot,
     struct buffer payload = BUFFER_EMPTY;
     struct child_limits limits = {question->deadline, question->cancel,
                                   pool->options.max_response_bytes};
+    struct pool_usage usage = {.before = slot->resident};
     child_reset_peak_memory(slot->child);
     enum result result = child_call(slot->child, &payload, question->frame, &limits, failure);
     if (result == RESULT_OK)
         result = question->read(question->context, &payload, failure);
-    if (question->peak_memory_bytes != NULL)
-        *question->peak_memory_bytes = child_peak_memory(slot->child);
+    usage.peak = child_peak_memory(slot->child);
     buffer_free(&payload);
-    if (poisons_child(result))
-        end_child(pool, slot, failure);
-    else
-        change_state(pool, slot, SLOT_IDLE);
+    if (poisons_child(result)) {
+        struct child_obituary obituary;
+        if (bury_child(pool, slot, failure, &obituary) == POOL_END_OUT_OF_MEMORY)
+            result = failure_set(failure, RESULT_PROVER_OUT_OF_MEMORY, "bb %s", obituary.cause);
+        usage.peak = obituary.peak_memory_bytes;
+    } else {
+        give_back(pool, slot, question->proof);
+    }
+    if (question->usage != NULL)
+        *question->usage = usage;
     return result;
 }
 
-/* A BUSY slot with a child that is alive and in step. */
-static enum result borrow_child(struct pool *pool, struct slot **slot, bool fresh,
+/*
+ * Idle children give way, one by one, until the question's memory is there. What is left to do
+ * then is nothing: who asks has seen to it that the questions alone fit.
+ */
+static void make_room(struct pool *pool, struct slot *slot, uint64_t needed)
+{
+    uint64_t most = pool->options.memory_bytes;
+    for (;;) {
+        CHECK_ZERO(pthread_mutex_lock(&pool->lock));
+        slot->reserved = needed;
+        struct slot *victim =
+            most > 0 && slots_memory(pool->slots, pool->options.children) > most
+                ? slots_to_retire(pool->slots, pool->options.children, slot->threads)
+                : NULL;
+        if (victim != NULL)
+            slot_set_state(victim, SLOT_BUSY);
+        CHECK_ZERO(pthread_mutex_unlock(&pool->lock));
+        if (victim == NULL)
+            return;
+        change_state(pool, victim, SLOT_ENDING);
+        retire(victim->child, victim->threads, POOL_END_ROOM);
+        victim->child = NULL;
+        change_state(pool, victim, SLOT_ABSENT);
+    }
+}
+
+static struct slot *borrow_slot(struct pool *pool, unsigned threads, bool fresh)
+{
+    struct slot *slot;
+    CHECK_ZERO(pthread_mutex_lock(&pool->lock));
+    while ((slot = slots_choose(pool->slots, pool->options.children, threads, fresh)) == NULL)
+        CHECK_ZERO(pthread_cond_wait(&pool->freed, &pool->lock));
+    slot_set_state(slot, SLOT_BUSY);
+    CHECK_ZERO(pthread_mutex_unlock(&pool->lock));
+    return slot;
+}
+
+/* A BUSY slot with a child of the right shape that is alive and in step. */
+static enum result borrow_child(struct pool *pool, struct slot **slot,
+                                const struct pool_question *question, bool fresh,
                                 struct failure *failure)
 {
     for (;;) {
-        *slot = borrow_slot(pool, fresh);
-        if ((*slot)->child == NULL)
-            return start_child(pool, *slot, failure);
-        if (child_check_idle((*slot)->child, failure) == RESULT_OK)
+        unsigned threads = question->threads;
+        *slot = borrow_slot(pool, threads, fresh);
+        struct child *child = (*slot)->child;
+        if (child != NULL && child_check_idle(child, failure) != RESULT_OK) {
+            /* It died while nobody asked it anything: no fault of this question. */
+            struct child_obituary obituary;
+            (void)bury_child(pool, *slot, failure, &obituary);
+            continue;
+        }
+        bool other_shape = child != NULL && threads != 0 && (*slot)->threads != threads;
+        if (other_shape) {
+            retire(child, (*slot)->threads, POOL_END_ROOM);
+            (*slot)->child = NULL;
+        }
+        make_room(pool, *slot, question->memory_bytes);
+        if ((*slot)->child != NULL)
             return RESULT_OK;
-        /* It died while nobody asked it anything: no fault of this question. */
-        end_child(pool, *slot, failure);
+        return start_child(pool, *slot, threads == 0 ? 1 : threads, failure);
     }
 }
 
@@ -198,10 +248,9 @@ enum result pool_ask(struct pool *pool, const struct pool_question *question,
     CHECK(pool->magic == POOL_MAGIC);
     struct slot *slot = NULL;
     for (int attempt = 1; attempt <= MOST_ATTEMPTS; attempt++) {
-        enum result result = borrow_child(pool, &slot, attempt > 1, failure);
-        if (result != RESULT_OK)
-            return result;
-        result = ask_child(pool, slot, question, failure);
+        enum result result = borrow_child(pool, &slot, question, attempt > 1, failure);
+        if (result == RESULT_OK)
+            result = ask_child(pool, slot, question, failure);
         if (result != RESULT_PROVER_DIED && result != RESULT_PROVER_NONSENSE)
             return result;
     }
@@ -209,19 +258,18 @@ enum result pool_ask(struct pool *pool, const struct pool_question *question,
                        "the prover failed twice on this request; the server's log says how");
 }
 
-enum result pool_warm(struct pool *pool, unsigned count, struct failure *failure)
+enum result pool_warm(struct pool *pool, unsigned count, unsigned threads, struct failure *failure)
 {
-    CHECK(pool->magic == POOL_MAGIC && count <= pool->options.children);
-    for (unsigned i = 0; i < count; i++) {
+    for (unsigned i = 0; i < count && i < pool->options.children; i++) {
         struct slot *slot = &pool->slots[i];
         CHECK_ZERO(pthread_mutex_lock(&pool->lock));
         bool absent = slot->state == SLOT_ABSENT;
         if (absent)
-            set_state(pool, slot, SLOT_BUSY);
+            slot_set_state(slot, SLOT_BUSY);
         CHECK_ZERO(pthread_mutex_unlock(&pool->lock));
         if (!absent)
             continue;
-        enum result result = start_child(pool, slot, failure);
+        enum result result = start_child(pool, slot, threads, failure);
         if (result != RESULT_OK)
             return result;
         change_state(pool, slot, SLOT_IDLE);
@@ -229,14 +277,28 @@ enum result pool_warm(struct pool *pool, unsigned count, struct failure *failure
     return RESULT_OK;
 }
 
+struct pool_status pool_status(struct pool *pool)
+{
+    struct pool_status status = {.children = 0};
+    CHECK_ZERO(pthread_mutex_lock(&pool->lock));
+    for (unsigned i = 0; i < pool->options.children; i++) {
+        const struct slot *slot = &pool->slots[i];
+        status.children += slot->state != SLOT_ABSENT;
+        status.idle_bytes += slot->state == SLOT_IDLE ? slot->resident : 0;
+    }
+    CHECK_ZERO(pthread_mutex_unlock(&pool->lock));
+    return status;
+}
+
 void pool_destroy(struct pool *pool)
 {
     CHECK(pool->magic == POOL_MAGIC);
     for (unsigned i = 0; i < pool->options.children; i++) {
         struct child_obituary obituary;
-        CHECK(pool->slots[i].state == SLOT_IDLE || pool->slots[i].state == SLOT_ABSENT);
-        if (pool->slots[i].child != NULL)
-            child_end(&pool->slots[i].child, &obituary);
+        struct slot *slot = &pool->slots[i];
+        CHECK(slot->state == SLOT_IDLE || slot->state == SLOT_ABSENT);
+        if (slot->child != NULL)
+            child_end(&slot->child, &obituary);
     }
     CHECK_ZERO(pthread_mutex_destroy(&pool->lock));
     CHECK_ZERO(pthread_cond_destroy(&pool->freed));

@@ -1,7 +1,10 @@
 /*
- * The children of the pool engine: a fixed number of long-lived `bb msgpack run` processes, each a
- * small state machine. A child that dies, hangs or answers nonsense is killed and reaped, and its
- * request is tried once more on a fresh one.
+ * The children of the pool engine: long-lived `bb msgpack run` processes, each a small state
+ * machine. How many threads a child computes with is settled when it starts, so children come in
+ * shapes: a question names the threads it wants, warm children of each shape are kept, and one of
+ * another shape makes room when there are too many or memory is short. A child that dies, hangs or
+ * answers nonsense is killed and reaped, and its request is tried once more on a fresh one; one
+ * that is worn is replaced between questions.
  *
  * Threads: any number may call at once; a call borrows one child for its time. The threads that
  * call must live as long as the pool, because a child dies with the thread that started it.
@@ -10,23 +13,59 @@
 #define POOL_POOL_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/buffer.h"
 #include "base/clock.h"
 #include "base/failure.h"
 #include "child/child.h"
 
+/* Why a child has ended. X(name, label of METRIC_RESTARTS) */
+#define POOL_END_TABLE(X)                                                                          \
+    X(POOL_END_DIED, "died")                                                                       \
+    X(POOL_END_OUT_OF_MEMORY, "out_of_memory")                                                     \
+    X(POOL_END_NONSENSE, "nonsense")                                                               \
+    X(POOL_END_TIMEOUT, "timeout")                                                                 \
+    X(POOL_END_CANCELLED, "cancelled")                                                             \
+    X(POOL_END_PROOFS, "proofs")                                                                   \
+    X(POOL_END_MEMORY, "memory_growth")                                                            \
+    X(POOL_END_ROOM, "room")
+
+enum pool_end {
+#define X(name, word) name,
+    POOL_END_TABLE(X)
+#undef X
+        POOL_END_COUNT
+};
+
 struct pool;
 
+/* Starts a child that computes with that many threads. As child_start. */
+typedef enum result pool_starter(void *context, struct child **child, unsigned threads,
+                                 struct failure *failure);
+
 struct pool_options {
-    struct child_command command; /* borrowed for the pool's life */
-    unsigned children;            /* 1 or more */
+    pool_starter *start;
+    void *context;         /* the starter's; borrowed for the pool's life */
+    unsigned children;     /* at most, of all shapes; 1 or more, and as many as ask at once */
+    uint64_t memory_bytes; /* what all of them may hold: idle ones make room; 0 for no limit */
+    uint64_t kept_bytes;   /* a child that holds more after a question is replaced; 0 for never */
+    uint64_t most_proofs;  /* and one that has made so many proofs; 0 for never */
     size_t max_response_bytes;
+};
+
+/* What a question took of its child's memory, in bytes; 0 when that could not be read. */
+struct pool_usage {
+    uint64_t before; /* resident when it was asked */
+    uint64_t peak;   /* the most resident while it worked */
 };
 
 /* One question and how to read its answer. */
 struct pool_question {
     const struct buffer *frame;
+    unsigned threads;      /* of the child; 0: any */
+    uint64_t memory_bytes; /* what it is expected to take at most */
+    bool proof;            /* counts towards most_proofs */
     nanoseconds deadline;
     int cancel; /* as in struct child_limits */
     /*
@@ -35,23 +74,30 @@ struct pool_question {
      */
     enum result (*read)(void *context, const struct buffer *payload, struct failure *failure);
     void *context;
-    uint64_t *peak_memory_bytes; /* gets the most memory the child took for it; may be NULL */
+    struct pool_usage *usage; /* may be NULL */
 };
 
 /* NULL for lack of memory. Starts no child yet. */
 struct pool *pool_create(const struct pool_options *options);
 
-/* Starts the first `count` children that are not running, so that requests find them warm. */
-enum result pool_warm(struct pool *pool, unsigned count, struct failure *failure);
+/* Starts children until there are `count`, so that requests find them warm. */
+enum result pool_warm(struct pool *pool, unsigned count, unsigned threads, struct failure *failure);
 
 /*
  * Asks a child. What question->read returned, or RESULT_PROVE_TIMEOUT or RESULT_CANCELLED (the
  * child is dead by then), RESULT_PROVER_FAILED (two children in a row died or talked nonsense),
- * RESULT_PROVER_UNUSABLE (none can be started),
+ * RESULT_PROVER_OUT_OF_MEMORY (one died of that), RESULT_PROVER_UNUSABLE (none can be started),
  * RESULT_INTERNAL (no memory).
  */
 enum result pool_ask(struct pool *pool, const struct pool_question *question,
                      struct failure *failure);
+
+/* A snapshot. Any thread. */
+struct pool_status {
+    unsigned children;   /* that run */
+    uint64_t idle_bytes; /* resident in those that wait, when they were last looked at */
+};
+struct pool_status pool_status(struct pool *pool);
 
 /* Kills and reaps the children. When no call is in progress. */
 void pool_destroy(struct pool *pool);

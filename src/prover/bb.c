@@ -11,10 +11,11 @@
 
 enum { NOT_CANCELLABLE = -1, PROBE_SECONDS = 10, MOST_PROBE_BYTES = 1 << 20 };
 
-void bb_environment_fill(struct bb_environment *environment, const struct engine_options *options)
+void bb_environment_fill(struct bb_environment *environment, const struct engine_options *options,
+                         unsigned threads)
 {
     (void)snprintf(environment->threads, sizeof(environment->threads), "HARDWARE_CONCURRENCY=%u",
-                   options->threads);
+                   threads);
     environment->variables[0] = "PATH=/usr/bin:/bin";
     environment->variables[1] = environment->threads;
     environment->variables[BB_VARIABLES] = NULL;
@@ -43,7 +44,7 @@ static enum result run_probe(struct buffer *output, const char *const *arguments
     struct child_limits limits = {deadline_in_seconds(PROBE_SECONDS), NOT_CANCELLABLE,
                                   MOST_PROBE_BYTES};
     int status;
-    bb_environment_fill(&environment, options);
+    bb_environment_fill(&environment, options, 1);
     struct child_command command = bb_command(&environment, options, arguments, NULL);
     enum result result = child_run(&command, output, &status, &obituary, &limits, failure);
     if (result == RESULT_OK && status == 0)

@@ -15,10 +15,11 @@ struct bb_environment {
 };
 
 /*
- * PATH and HARDWARE_CONCURRENCY, a home with the CRS in it, and nothing else: bb sees neither the
- * operator's environment nor a home of theirs.
+ * PATH and HARDWARE_CONCURRENCY (the threads), a home with the CRS in it, and nothing else: bb sees
+ * neither the operator's environment nor a home of theirs.
  */
-void bb_environment_fill(struct bb_environment *environment, const struct engine_options *options);
+void bb_environment_fill(struct bb_environment *environment, const struct engine_options *options,
+                         unsigned threads);
 
 /* `bb` with these arguments, in its sandbox; in a home of its own if `folder` is NULL. */
 struct child_command bb_command(const struct bb_environment *environment,

@@ -7,7 +7,8 @@
  *
  * Outcomes besides RESULT_OK, with outputs untouched: RESULT_PROVE_TIMEOUT and RESULT_CANCELLED
  * (whatever worked on it is dead by then), RESULT_PROVER_REFUSED (bb said no: the message is for
- * the log), RESULT_PROVER_FAILED, RESULT_PROVER_UNUSABLE, RESULT_INTERNAL.
+ * the log), RESULT_PROVER_FAILED, RESULT_PROVER_OUT_OF_MEMORY, RESULT_PROVER_UNUSABLE,
+ * RESULT_INTERNAL.
  */
 #ifndef PROVER_ENGINE_H
 #define PROVER_ENGINE_H
@@ -17,6 +18,7 @@
 
 #include "base/clock.h"
 #include "base/failure.h"
+#include "pool/pool.h"
 #include "prover/target.h"
 #include "sandbox/sandbox.h"
 #include "wire/response.h"
@@ -25,14 +27,15 @@ struct engine {
     const struct engine_operations *operations;
 };
 
-/* What is asked for: a circuit's gunzipped bytecode, the target, and when the answer is too late.
- */
+/* What is asked for, when the answer is too late, and what may be used for it. */
 struct engine_task {
-    struct bytes bytecode;
+    struct bytes bytecode; /* the circuit's, gunzipped */
     enum verifier_target target;
     nanoseconds deadline;
-    int cancel;                  /* readable when the answer is not wanted any more; -1 for none */
-    uint64_t *peak_memory_bytes; /* gets the most memory it took; may be NULL */
+    int cancel;               /* readable when the answer is not wanted any more; -1 for none */
+    unsigned threads;         /* that bb computes with; 0: any number */
+    uint64_t memory_bytes;    /* that it is expected to take at most */
+    struct pool_usage *usage; /* gets what it took; may be NULL */
 };
 
 struct engine_operations {
@@ -61,8 +64,12 @@ struct engine_options {
     const char *crs_path;     /* a folder of links to the CRS; each bb gets a copy: see crs.h */
     const char *scratch_path; /* where each bb gets a folder of its own */
     const struct sandbox *sandbox; /* of bb; NULL: none */
-    unsigned workers;              /* calls that usually run side by side; there may be one more */
-    unsigned threads;              /* of each bb process */
+    unsigned calls;                /* side by side, at most */
+    unsigned warm_children;        /* to start with, of engine_pool */
+    unsigned warm_threads;         /* of each of them */
+    uint64_t memory_bytes;         /* as in struct pool_options, these three */
+    uint64_t kept_bytes;
+    uint64_t most_proofs;
 };
 
 /* Long-lived `bb msgpack run` children; a witness goes over a pipe and never touches a disk. */

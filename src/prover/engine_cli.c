@@ -13,7 +13,6 @@ enum { ENGINE_CLI_MAGIC = 0x656e6763, MOST_OUTPUT_BYTES = 1 << 20, MOST_ARGUMENT
 struct engine_cli {
     struct engine engine; /* first: the interface's pointer is ours */
     unsigned magic;
-    struct bb_environment environment;
     struct engine_options options;
 };
 
@@ -33,6 +32,7 @@ struct run {
     const struct engine_task *task;
     struct failure *failure;
     enum result result;
+    struct bb_environment environment;
     struct workplace workplace;
     struct buffer output;
     struct child_obituary obituary;
@@ -51,7 +51,9 @@ static void open_run(struct run *run, struct engine *engine, const char *command
                      const struct engine_task *task, struct failure *failure)
 {
     *run = (struct run){.self = of(engine), .task = task, .failure = failure};
-    run->result = workplace_open(&run->workplace, &run->self->environment.home, failure);
+    bb_environment_fill(&run->environment, &run->self->options,
+                        task->threads == 0 ? 1 : task->threads);
+    run->result = workplace_open(&run->workplace, &run->environment.home, failure);
     add(run, "bb");
     add(run, command);
     add(run, "-t");
@@ -83,13 +85,18 @@ static void give_gzip(struct run *run, const char *option, const char *name, str
 
 static void execute(struct run *run)
 {
-    const struct engine_cli *self = run->self;
+    const struct engine_options *options = &run->self->options;
     struct child_command command =
-        bb_command(&self->environment, &self->options, run->arguments, run->workplace.folder);
+        bb_command(&run->environment, options, run->arguments, run->workplace.folder);
     struct child_limits limits = {run->task->deadline, run->task->cancel, MOST_OUTPUT_BYTES};
     if (run->result == RESULT_OK)
         run->result =
             child_run(&command, &run->output, &run->status, &run->obituary, &limits, run->failure);
+    if (run->task->usage != NULL)
+        *run->task->usage = (struct pool_usage){.peak = run->obituary.peak_memory_bytes};
+    if (run->obituary.out_of_memory && (run->result != RESULT_OK || run->status != 0))
+        run->result =
+            failure_set(run->failure, RESULT_PROVER_OUT_OF_MEMORY, "bb %s", run->obituary.cause);
 }
 
 static void require_success(struct run *run)
@@ -248,7 +255,6 @@ enum result engine_cli_create(struct engine **engine, const struct engine_option
         return failure_set(failure, RESULT_INTERNAL, "no memory for the prover");
     *self = (struct engine_cli){
         .engine = {&operations}, .magic = ENGINE_CLI_MAGIC, .options = *options};
-    bb_environment_fill(&self->environment, options);
     *engine = &self->engine;
     return RESULT_OK;
 }

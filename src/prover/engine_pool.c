@@ -1,4 +1,5 @@
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/check.h"
 #include "pool/pool.h"
@@ -8,13 +9,13 @@
 enum {
     ENGINE_POOL_MAGIC = 0x656e6770,
     MOST_RESPONSE_BYTES = 64 << 20,
-    SPARE_CHILDREN = 1, /* started when a circuit is loaded while every other is busy */
+    SHAPES = 2, /* children of each call: one of the shape it has, one of that it had before */
 };
 
 struct engine_pool {
     struct engine engine; /* first: the interface's pointer is ours */
     unsigned magic;
-    struct bb_environment environment;
+    struct engine_options options;
     struct pool *pool;
 };
 
@@ -30,18 +31,42 @@ static struct bytes bytes_of(const struct buffer *buffer)
     return (struct bytes){buffer->data, buffer->length};
 }
 
+static enum result start_bb(void *context, struct child **child, unsigned threads,
+                            struct failure *failure)
+{
+    static const char *const arguments[] = {"bb", "msgpack", "run", NULL};
+    const struct engine_pool *self = context;
+    struct bb_environment environment;
+    bb_environment_fill(&environment, &self->options, threads);
+    const struct child_command command = bb_command(&environment, &self->options, arguments, NULL);
+    return child_start(child, &command, failure);
+}
+
+typedef enum result answer_reader(void *out, const struct buffer *payload, struct failure *failure);
+static answer_reader read_stats, read_key, read_proof, read_verified, read_source;
+
 /* Sends a frame that was `made` or not, frees it, and reads the answer into `out`. */
 static enum result ask(struct engine *engine, void *out, struct buffer *frame, enum result made,
-                       const struct engine_task *task,
-                       enum result (*read)(void *, const struct buffer *, struct failure *),
-                       struct failure *failure)
+                       const struct engine_task *task, answer_reader *read, struct failure *failure)
 {
-    struct pool_question question = {frame, task->deadline,         task->cancel, read,
-                                     out,   task->peak_memory_bytes};
+    struct pool_question question = {
+        .frame = frame,
+        .threads = task->threads,
+        .memory_bytes = task->memory_bytes,
+        .proof = read == read_proof,
+        .deadline = task->deadline,
+        .cancel = task->cancel,
+        .read = read,
+        .context = out,
+        .usage = task->usage,
+    };
     enum result result = made == RESULT_OK
                              ? pool_ask(of(engine)->pool, &question, failure)
                              : failure_set(failure, RESULT_INTERNAL, "no memory to ask the prover");
     buffer_free(frame);
+    /* bb caught the exception, and is well. */
+    if (result == RESULT_PROVER_REFUSED && strstr(failure->message, "bad_alloc") != NULL)
+        return failure_set(failure, RESULT_PROVER_OUT_OF_MEMORY, "bb could get no more memory");
     return result;
 }
 
@@ -129,22 +154,26 @@ static const struct engine_operations operations = {
 enum result engine_pool_create(struct engine **engine, const struct engine_options *options,
                                struct failure *failure)
 {
-    static const char *const arguments[] = {"bb", "msgpack", "run", NULL};
     struct engine_pool *self = calloc(1, sizeof(*self));
     if (self == NULL)
         return failure_set(failure, RESULT_INTERNAL, "no memory for the prover");
     self->engine.operations = &operations;
     self->magic = ENGINE_POOL_MAGIC;
-    bb_environment_fill(&self->environment, options);
-    struct pool_options pool_options = {
-        .command = bb_command(&self->environment, options, arguments, NULL),
-        .children = options->workers + SPARE_CHILDREN,
+    self->options = *options;
+    const struct pool_options pool_options = {
+        .start = start_bb,
+        .context = self,
+        .children = options->calls * SHAPES,
+        .memory_bytes = options->memory_bytes,
+        .kept_bytes = options->kept_bytes,
+        .most_proofs = options->most_proofs,
         .max_response_bytes = MOST_RESPONSE_BYTES,
     };
     self->pool = pool_create(&pool_options);
-    enum result result = self->pool == NULL
-                             ? failure_set(failure, RESULT_INTERNAL, "no memory for the prover")
-                             : pool_warm(self->pool, options->workers, failure);
+    enum result result =
+        self->pool == NULL
+            ? failure_set(failure, RESULT_INTERNAL, "no memory for the prover")
+            : pool_warm(self->pool, options->warm_children, options->warm_threads, failure);
     if (result == RESULT_OK) {
         *engine = &self->engine;
         return RESULT_OK;

@@ -28,6 +28,7 @@ static struct engine_task task_of(const struct job *job, const struct tools *too
         .target = job->target,
         .deadline = request_ends_first ? job->deadline : deadline,
         .cancel = job->cancel,
+        .threads = tools->threads,
     };
     if (job->circuit != NULL)
         task.bytecode = (struct bytes){job->circuit->bytecode, job->circuit->bytecode_length};
@@ -46,7 +47,7 @@ static bool is_the_engines(enum result result)
 {
     return result == RESULT_PROVE_TIMEOUT || result == RESULT_PROVER_REFUSED ||
            result == RESULT_PROVER_FAILED || result == RESULT_PROVER_UNUSABLE ||
-           result == RESULT_INTERNAL;
+           result == RESULT_PROVER_OUT_OF_MEMORY || result == RESULT_INTERNAL;
 }
 
 void job_explain(struct job *job, const struct tools *tools)
@@ -69,6 +70,9 @@ void job_explain(struct job *job, const struct tools *tools)
         failure_set(failure, RESULT_PROVE_TIMEOUT,
                     "no proof within %lld seconds (--prove-timeout); the prover was stopped",
                     (long long)tools->prove_timeout_seconds);
+    else if (failure->result == RESULT_PROVER_OUT_OF_MEMORY)
+        failure_set(failure, RESULT_PROVER_OUT_OF_MEMORY,
+                    "the prover could get no more memory; try again later, and see --memory");
     else if (failure->result == RESULT_PROVER_REFUSED)
         failure_set(failure, RESULT_PROVER_FAILED,
                     "the prover refused this request; the server's log says why");
@@ -110,16 +114,16 @@ static enum result verify(struct job *job, struct bytes key, const struct tools 
 
 static enum result prove(struct job *job, struct bytes key, const struct tools *tools)
 {
-    uint64_t peak_memory_bytes = 0;
+    struct pool_usage usage = {0};
     struct engine_task task = task_of(job, tools);
-    task.peak_memory_bytes = &peak_memory_bytes;
+    task.usage = &usage;
     nanoseconds started_at = clock_now();
     enum result result = tools->engine->operations->prove(tools->engine, &job->proof, &task, key,
                                                           bytes_of(&job->witness), &job->failure);
     buffer_free(&job->witness);
     job->prove_milliseconds = milliseconds_between(started_at, clock_now());
     if (result == RESULT_OK) {
-        circuit_note_proof(job->circuit, job->prove_milliseconds, peak_memory_bytes);
+        circuit_note_proof(job->circuit, job->prove_milliseconds, usage.peak);
         observe(METRIC_PROOF_DURATION, job->prove_milliseconds, job);
     }
     return result;

@@ -151,6 +151,7 @@ static enum result load(const struct librarian *librarian, struct circuit *circu
         .target = TARGET_DEFAULT,
         .deadline = deadline < too_late ? deadline : too_late,
         .cancel = cancel,
+        .threads = tools->threads,
     };
     return prepare_key(&key, circuit, &task, tools, failure);
 }

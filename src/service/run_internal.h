@@ -15,6 +15,7 @@ struct tools {
     uint64_t max_rows;       /* 0: what the CRS serves */
     int64_t prove_timeout_seconds;
     bool unverified_proofs;
+    unsigned threads;
     int cancel;
 };
 

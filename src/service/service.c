@@ -132,6 +132,7 @@ struct service *service_create(const struct service_options *options)
         .max_rows = options->max_rows,
         .prove_timeout_seconds = options->prove_timeout_seconds,
         .unverified_proofs = options->unverified_proofs,
+        .threads = options->threads,
         .cancel = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK),
     };
     service->librarian = librarian_create(
@@ -179,6 +180,7 @@ static enum result load_circuit(struct service *service, struct circuit *circuit
         .target = TARGET_DEFAULT,
         .deadline = deadline_in_seconds(service->options.prove_timeout_seconds),
         .cancel = service->tools.cancel,
+        .threads = service->tools.threads,
     };
     enum result result = prepare_key(&key, circuit, &task, &service->tools, failure);
     if (result == RESULT_OK)

@@ -36,6 +36,7 @@ struct service_options {
     const char *circuits_folder; /* NULL: none */
     uint64_t max_rows;           /* 0: what the CRS serves */
     unsigned workers;
+    unsigned threads; /* of each prover */
     size_t queue_capacity;
     int64_t prove_timeout_seconds;
     bool unverified_proofs; /* verify each, and let it pass all the same: for benchmarks */

@@ -573,6 +573,22 @@ describe('a prover in trouble', () => {
     assert.deepEqual(await client.names(), ['square', 'maze', 'values']);
   });
 
+  test('bb__that_dies_for_want_of_memory', async (context) => {
+    const flag = join(temporaryFolder('greedy'), 'greedy');
+    const bb = shellProgram(`[ ! -e '${flag}' ] || { echo 'terminating due to uncaught exception of type std::bad_alloc' >&2; kill -ABRT $$; }\nexec '${BB}' "$@"`);
+    const { client, asks } = await trouble(context, { bb });
+    writeFileSync(flag, '');
+    for (const pid of client.daemon.children()) process.kill(pid, 'SIGKILL');
+    for (const name of ['prove', 'proveCircuit', 'verify', 'key', 'contract', 'upload']) {
+      const answer = await asks[name]();
+      assertCode(answer, 503, 'prover_out_of_memory');
+      assert.match(answer.headers['retry-after'], /^[1-9]\d*$/);
+    }
+    assert.deepEqual(await client.names(), ['square', 'maze', 'values'], 'it says nothing of the circuit');
+    rmSync(flag);
+    assert.equal((await asks.prove()).status, 200);
+  });
+
   test('health__without_bb_or_crs', async (context) => {
     const bb = shellProgram(`exec '${BB}' "$@"`);
     const crs = crsCopy();

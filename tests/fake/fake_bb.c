@@ -7,6 +7,8 @@
  *   read            reads a frame
  *   say HEX         writes these bytes, unasked
  *   errors N        writes N bytes and a last line to standard error
+ *   complain TEXT   writes the text to standard error
+ *   hold N          takes N bytes of memory, and keeps them
  *   print TEXT      writes the text and a newline to standard output
  *   tell WHAT       reads a frame and answers with text: of `environment`, `descriptors` (open
  * ones, by number), `folder`, `session` (pid, session and process group) or `limits` count FILE
@@ -27,6 +29,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -111,6 +114,13 @@ static void write_errors(size_t length)
     write_all(STDERR_FILENO, noise, length);
     write_all(STDERR_FILENO, last, sizeof(last) - 1);
     free(noise);
+}
+
+static void hold(size_t length)
+{
+    if (mmap(NULL, length, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1,
+             0) == MAP_FAILED)
+        give_up("no memory");
 }
 
 static void list_descriptors(FILE *out)
@@ -226,6 +236,10 @@ static bool do_with(const char *word, const char *value)
         write_hex(value);
     else if (strcmp(word, "errors") == 0)
         write_errors(strtoul(value, NULL, 10));
+    else if (strcmp(word, "complain") == 0)
+        write_all(STDERR_FILENO, value, strlen(value));
+    else if (strcmp(word, "hold") == 0)
+        hold(strtoul(value, NULL, 10));
     else if (strcmp(word, "print") == 0)
         (void)(printf("%s\n", value) + fflush(stdout));
     else if (strcmp(word, "tell") == 0)

@@ -4,6 +4,7 @@
 #include <sched.h>
 #include <stdatomic.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -11,6 +12,7 @@
 
 #include "base/log.h"
 #include "fake.h"
+#include "metrics/text.h"
 #include "pool/pool.h"
 
 static char folder[PATH_MAX];
@@ -39,11 +41,61 @@ static int remove_place(void **state)
     return 0;
 }
 
-static void create(unsigned children)
+static const char *const causes[] = {
+#define X(name, word) [name] = (word),
+    POOL_END_TABLE(X)
+#undef X
+};
+
+/* How many children have ended so in this process. */
+static unsigned all_ends(enum pool_end end)
 {
-    struct pool_options options = {fake.command, children, 1 << 20};
+    char series[64];
+    struct buffer text = BUFFER_EMPTY;
+    assert_true(metrics_write_text(&text) && buffer_append(&text, "", 1));
+    (void)snprintf(series, sizeof(series), "prover_restarts_total{cause=\"%s\"} ", causes[end]);
+    const char *found = strstr((const char *)text.data, series);
+    assert_non_null(found);
+    unsigned count = (unsigned)strtoul(found + strlen(series), NULL, 10);
+    buffer_free(&text);
+    return count;
+}
+
+static unsigned ends_before[POOL_END_COUNT];
+
+/* How many have ended so in this test. */
+static unsigned ends(enum pool_end end)
+{
+    return all_ends(end) - ends_before[end];
+}
+
+/* The shapes of the children that were started, in order. */
+static unsigned shapes[8];
+static atomic_uint started;
+
+static enum result start_fake(void *context, struct child **child, unsigned threads,
+                              struct failure *why)
+{
+    const struct fake *script = context;
+    shapes[atomic_fetch_add(&started, 1) % (sizeof(shapes) / sizeof(shapes[0]))] = threads;
+    return child_start(child, &script->command, why);
+}
+
+static void create_with(struct pool_options options)
+{
+    options.start = start_fake;
+    options.context = &fake;
+    options.max_response_bytes = 1 << 20;
+    atomic_store(&started, 0);
     pool = pool_create(&options);
     assert_non_null(pool);
+    for (int i = 0; i < POOL_END_COUNT; i++)
+        ends_before[i] = all_ends((enum pool_end)i);
+}
+
+static void create(unsigned children)
+{
+    create_with((struct pool_options){.children = children});
 }
 
 /* Destroys the pool: none of the children that counted themselves is left. */
@@ -159,6 +211,134 @@ static void test_pool_ask__ends_a_child_whose_answer_is_too_long(void **state)
     create(1);
     assert_answered();
     destroy(2);
+}
+
+static enum result ask_for(unsigned threads, uint64_t memory_bytes, bool proof,
+                           struct pool_usage *usage)
+{
+    struct reading reading = {.result = RESULT_OK};
+    struct buffer frame = BUFFER_EMPTY;
+    append_frame(&frame, "question");
+    struct pool_question question = {.frame = &frame,
+                                     .threads = threads,
+                                     .memory_bytes = memory_bytes,
+                                     .proof = proof,
+                                     .deadline = deadline_in_seconds(60),
+                                     .cancel = -1,
+                                     .read = read_answer,
+                                     .context = &reading,
+                                     .usage = usage};
+    enum result result = pool_ask(pool, &question, &failure);
+    buffer_free(&frame);
+    return result;
+}
+
+static void test_pool_ask__keeps_a_warm_child_of_each_shape(void **state)
+{
+    (void)state;
+    fake_script(&fake, "count", pids_path, "serve");
+    create(2);
+    for (int i = 0; i < 3; i++) {
+        assert_result(ask_for(2, 0, true, NULL), RESULT_OK);
+        assert_result(ask_for(1, 0, true, NULL), RESULT_OK);
+        assert_result(ask_for(0, 0, false, NULL), RESULT_OK);
+    }
+    assert_int_equal(atomic_load(&started), 2);
+    assert_int_equal(shapes[0], 2);
+    assert_int_equal(shapes[1], 1);
+    assert_int_equal(pool_status(pool).children, 2);
+    destroy(2);
+}
+
+static void test_pool_ask__replaces_a_child_of_another_shape_when_there_are_enough(void **state)
+{
+    (void)state;
+    fake_script(&fake, "count", pids_path, "serve");
+    create(1);
+    assert_result(ask_for(2, 0, true, NULL), RESULT_OK);
+    assert_result(ask_for(1, 0, true, NULL), RESULT_OK);
+    assert_int_equal(ends(POOL_END_ROOM), 1);
+    assert_int_equal(pool_status(pool).children, 1);
+    destroy(2);
+}
+
+static void test_pool_ask__replaces_a_child_that_has_made_its_proofs(void **state)
+{
+    (void)state;
+    fake_script(&fake, "count", pids_path, "serve");
+    create_with((struct pool_options){.children = 1, .most_proofs = 2});
+    for (int i = 0; i < 5; i++) {
+        assert_result(ask_for(3, 0, true, NULL), RESULT_OK);
+        assert_result(ask_for(3, 0, false, NULL), RESULT_OK);
+    }
+    assert_int_equal(ends(POOL_END_PROOFS), 2);
+    assert_int_equal(atomic_load(&started), 3);
+    assert_int_equal(shapes[2], 3);
+    destroy(3);
+}
+
+static void test_pool_ask__replaces_a_child_that_has_grown(void **state)
+{
+    (void)state;
+    struct pool_usage usage;
+    fake_script(&fake, "once", once_path, "hold", "50000000", "serve", "then", "serve");
+    create_with((struct pool_options){.children = 1, .kept_bytes = 40000000});
+    assert_result(ask_for(1, 0, true, &usage), RESULT_OK);
+    assert_true(usage.peak > 50000000);
+    assert_int_equal(ends(POOL_END_MEMORY), 1);
+    assert_result(ask_for(1, 0, true, &usage), RESULT_OK);
+    assert_true(usage.before < 40000000 && usage.peak < 40000000);
+    assert_int_equal(ends(POOL_END_MEMORY), 1);
+    destroy(0);
+}
+
+static void test_pool_ask__keeps_a_worn_child_whose_successor_cannot_be_started(void **state)
+{
+    (void)state;
+    fake_script(&fake, "count", pids_path, "serve");
+    create_with((struct pool_options){.children = 1, .most_proofs = 1});
+    assert_result(pool_warm(pool, 1, 1, &failure), RESULT_OK);
+    fake.command.path = "/nowhere/bb";
+    for (int i = 0; i < 3; i++)
+        assert_result(ask_for(1, 0, true, NULL), RESULT_OK);
+    destroy(1);
+}
+
+/* Idle children of another shape go first, and no more of them than need be. */
+static void test_pool_ask__has_idle_children_make_room(void **state)
+{
+    (void)state;
+    enum { HELD = 50000000 };
+    fake_script(&fake, "hold", "50000000", "serve");
+    create_with((struct pool_options){.children = 4, .memory_bytes = 4 * HELD});
+    for (unsigned shape = 1; shape <= 3; shape++)
+        assert_result(ask_for(shape, HELD, true, NULL), RESULT_OK);
+    assert_int_equal(pool_status(pool).children, 3);
+    assert_true(pool_status(pool).idle_bytes > 3 * UINT64_C(50000000));
+    assert_result(ask_for(1, UINT64_C(2) * HELD, true, NULL), RESULT_OK);
+    assert_int_equal(ends(POOL_END_ROOM), 1);
+    assert_result(ask_for(1, UINT64_C(4) * HELD, true, NULL), RESULT_OK);
+    assert_int_equal(ends(POOL_END_ROOM), 2);
+    assert_int_equal(pool_status(pool).children, 1);
+    assert_int_equal(atomic_load(&started), 3);
+    destroy(0);
+}
+
+static void test_pool_ask__tells_a_want_of_memory_from_other_deaths(void **state)
+{
+    (void)state;
+    struct pool_usage usage = {0};
+    fake_script(&fake, "once", once_path, "read", "complain",
+                "terminate called after throwing an instance of 'std::bad_alloc'", "abort", "then",
+                "read", "complain", "something else", "abort");
+    create(1);
+    assert_result(ask_for(1, 0, true, &usage), RESULT_PROVER_OUT_OF_MEMORY);
+    assert_true(usage.peak > 0);
+    assert_int_equal(ends(POOL_END_OUT_OF_MEMORY), 1);
+    assert_result(ask_for(1, 0, true, NULL), RESULT_PROVER_FAILED);
+    assert_int_equal(ends(POOL_END_OUT_OF_MEMORY), 1);
+    assert_int_equal(ends(POOL_END_DIED), 2);
+    destroy(0);
 }
 
 /* A refusal is an answer: the child is in step and is asked again. */
@@ -313,7 +493,7 @@ static void test_pool_ask__tries_once_more_on_a_fresh_child(void **state)
     fake_script(&fake, "count", pids_path, "once", once_path, "read", "exit", "1", "then", "once",
                 second_path, "read", "exit", "1", "then", "serve");
     create(2);
-    assert_result(pool_warm(pool, 2, &failure), RESULT_OK);
+    assert_result(pool_warm(pool, 2, 1, &failure), RESULT_OK);
     await_file(once_path);
     await_file(second_path);
     assert_answered();
@@ -329,6 +509,13 @@ int main(void)
         TEST(test_pool_ask__gives_up_after_two_deaths),
         TEST(test_pool_ask__tries_once_more_after_nonsense),
         TEST(test_pool_ask__ends_a_child_whose_answer_is_too_long),
+        TEST(test_pool_ask__keeps_a_warm_child_of_each_shape),
+        TEST(test_pool_ask__replaces_a_child_of_another_shape_when_there_are_enough),
+        TEST(test_pool_ask__replaces_a_child_that_has_made_its_proofs),
+        TEST(test_pool_ask__replaces_a_child_that_has_grown),
+        TEST(test_pool_ask__keeps_a_worn_child_whose_successor_cannot_be_started),
+        TEST(test_pool_ask__has_idle_children_make_room),
+        TEST(test_pool_ask__tells_a_want_of_memory_from_other_deaths),
         TEST(test_pool_ask__keeps_a_child_that_refuses),
         TEST(test_pool_ask__kills_a_child_that_hangs),
         TEST(test_pool_ask__is_called_off),
