@@ -87,31 +87,6 @@ static enum result resolve_crs(struct daemon *daemon, struct failure *failure)
     return crs_find(daemon->crs_path, daemon->config.crs_path, failure);
 }
 
-/* NAME=FILE, or FILE alone, whose base name without .json is then the name. */
-static enum result add_circuit(struct registry *registry, const char *option,
-                               struct failure *failure)
-{
-    char name[CIRCUIT_NAME_CHARACTERS + 2];
-    const char *equals = strchr(option, '=');
-    const char *file = equals == NULL ? option : equals + 1;
-    const char *slash = strrchr(file, '/');
-    const char *start = equals == NULL ? (slash == NULL ? file : slash + 1) : option;
-    size_t length = equals == NULL ? strlen(start) : (size_t)(equals - option);
-    static const char suffix[] = ".json";
-    size_t suffix_length = sizeof(suffix) - 1;
-    if (equals == NULL && length > suffix_length &&
-        strcmp(start + length - suffix_length, suffix) == 0)
-        length -= suffix_length;
-    (void)snprintf(name, sizeof(name), "%.*s", (int)length, start);
-    struct circuit *circuit = NULL;
-    enum result result = circuit_read_file(&circuit, name, file, failure);
-    if (result == RESULT_OK)
-        result = registry_add(registry, circuit, failure);
-    if (result != RESULT_OK)
-        circuit_release(circuit);
-    return result;
-}
-
 /* An option that was not given is an empty string. */
 static const char *given(const char *option)
 {
@@ -134,7 +109,7 @@ static enum result fill_registry(struct daemon *daemon, struct failure *failure)
         return failure_set(failure, RESULT_NOT_FOUND,
                            "no circuit is given: --circuit target/circuit.json");
     for (size_t i = 0; i < daemon->config.circuits_count; i++)
-        if (add_circuit(daemon->registry, daemon->config.circuits[i], failure) != RESULT_OK)
+        if (registry_add_file(daemon->registry, daemon->config.circuits[i], failure) != RESULT_OK)
             return failure->result;
     return RESULT_OK;
 }

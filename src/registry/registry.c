@@ -1,5 +1,6 @@
 #include "registry/registry.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -76,6 +77,30 @@ enum result registry_add(struct registry *registry, struct circuit *circuit,
         registry->circuits[registry->count++] = circuit;
     circuit->registered = result == RESULT_OK;
     unlock(registry);
+    return result;
+}
+
+enum result registry_add_file(struct registry *registry, const char *option,
+                              struct failure *failure)
+{
+    char name[CIRCUIT_NAME_CHARACTERS + 2];
+    const char *equals = strchr(option, '=');
+    const char *file = equals == NULL ? option : equals + 1;
+    const char *slash = strrchr(file, '/');
+    const char *start = equals == NULL ? (slash == NULL ? file : slash + 1) : option;
+    size_t length = equals == NULL ? strlen(start) : (size_t)(equals - option);
+    static const char suffix[] = ".json";
+    size_t suffix_length = sizeof(suffix) - 1;
+    if (equals == NULL && length > suffix_length &&
+        strcmp(start + length - suffix_length, suffix) == 0)
+        length -= suffix_length;
+    (void)snprintf(name, sizeof(name), "%.*s", (int)length, start);
+    struct circuit *circuit = NULL;
+    enum result result = circuit_read_file(&circuit, name, file, failure);
+    if (result == RESULT_OK)
+        result = registry_add(registry, circuit, failure);
+    if (result != RESULT_OK)
+        circuit_release(circuit);
     return result;
 }
 

@@ -22,6 +22,13 @@ void registry_destroy(struct registry *registry);
 enum result registry_add(struct registry *registry, struct circuit *circuit,
                          struct failure *failure);
 
+/*
+ * Adds the circuit of a file, given as NAME=FILE, or as FILE alone, whose base name without .json
+ * is then the name. As circuit_read_file and registry_add.
+ */
+enum result registry_add_file(struct registry *registry, const char *option,
+                              struct failure *failure);
+
 /* The circuit with that id or name, or the first for NULL: a new reference, or NULL. */
 struct circuit *registry_find(struct registry *registry, const char *id_or_name);
 
