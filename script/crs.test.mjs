@@ -223,6 +223,22 @@ test('leaves no file of the old copy beside the new one', async () => {
   assert.deepEqual(readdirSync(join(fixture.root, '.cache/crs')), ['bn254_g1.dat', NAMES[1]]);
 });
 
+test('gets as many points as --points says, compressed', async () => {
+  const folder = fill(join(fixture.folder, 'given'), { [NAMES[0]]: POINTS, [NAMES[1]]: G2 });
+  const { status, output } = await fixture.run('crs', ['--points', '10001'], { CRS_PATH: folder });
+  assert.equal(status, 0, output);
+  assert.deepEqual(cached(NAMES[0]), POINTS.subarray(0, 10_001 * 32));
+  assert.match((await fixture.run('crs', ['--points', '8193'])).output, /holds the points/, 'fewer are there as well');
+});
+
+test('refuses a --points that is none, or too few', async () => {
+  for (const args of [['--points'], ['--points', ''], ['--points', 'many'], ['--points', '8192'], ['--points', '-9000']]) {
+    const { status, output } = await fixture.run('crs', args);
+    assert.equal(status, 1, output);
+    assert.match(output, /--points takes/);
+  }
+});
+
 test('goes on without the G2 point, which bb has built in, and says so', async () => {
   const folder = fill(join(fixture.folder, 'given'), { [NAMES[0]]: POINTS });
   const { status, output } = await fixture.run('crs', [], { CRS_PATH: folder, PROVERD_CRS_URL: 'http://127.0.0.1:1' });
