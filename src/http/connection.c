@@ -2,6 +2,7 @@
 
 #include <linux/tcp.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <sodium.h>
 #include <stdatomic.h>
 #include <stddef.h>
@@ -14,7 +15,7 @@
 
 enum { EARLY_ANSWER_BYTES = 4096 };
 
-/* The pace of a body is looked at once a second, after a while to get going. */
+/* The pace of a body counts after a while to get going. */
 enum { PACE_GRACE_SECONDS = 5, IDLE_SECONDS = 75 };
 
 static const nanoseconds second = 1000 * (nanoseconds)NANOSECONDS_PER_MILLISECOND;
@@ -56,22 +57,23 @@ static nanoseconds phase_deadline(const struct connection *connection, int64_t s
     return connection->since + seconds * second;
 }
 
-/* When the connection is to be looked at next. */
+static nanoseconds earlier(nanoseconds left, nanoseconds right)
+{
+    return left < right ? left : right;
+}
+
+/* When the connection is to be looked at next: once a second while something is to be read. */
 static nanoseconds next_look(const struct connection *connection)
 {
     const struct server_options *options = connection->options;
-    nanoseconds end = phase_deadline(connection, options->body_timeout_seconds);
-    nanoseconds grace = phase_deadline(connection, PACE_GRACE_SECONDS);
     nanoseconds tick = clock_now() + second;
     switch (connection->phase) {
     case PHASE_IDLE:
         return tick;
     case PHASE_HEADERS:
-        return phase_deadline(connection, options->header_timeout_seconds);
+        return earlier(tick, phase_deadline(connection, options->header_timeout_seconds));
     case PHASE_BODY:
-        if (options->min_body_rate == 0 || end < tick)
-            return end;
-        return tick < grace ? grace : tick;
+        return earlier(tick, phase_deadline(connection, options->body_timeout_seconds));
     case PHASE_JOB:
         return connection->request->job.deadline;
     case PHASE_ANSWER:
@@ -175,6 +177,13 @@ void connection_await_request(struct connection *connection)
     enter_phase(connection, PHASE_IDLE, NULL);
 }
 
+void connection_notice_end(const struct connection *connection)
+{
+    struct pollfd polled = {.fd = connection->socket, .events = POLLRDHUP};
+    if (poll(&polled, 1, 0) == 1)
+        (void)shutdown(connection->socket, SHUT_RD);
+}
+
 void connection_answer(const struct connection *connection, const struct request *request,
                        const struct failure *failure, int direction)
 {
@@ -193,10 +202,12 @@ static void close_late(struct connection *connection)
 }
 
 /* A connection that never sent a byte is no request: browsers open such ones to have them. */
-static nanoseconds expire_headers(struct connection *connection)
+static nanoseconds look_at_headers(struct connection *connection)
 {
     struct failure late;
     struct request nobody = {.options = connection->options};
+    if (clock_now() < phase_deadline(connection, connection->options->header_timeout_seconds))
+        return next_look(connection);
     if (received_bytes(connection->socket) == connection->received) {
         close_late(connection);
         return DEADLINE_NEVER;
@@ -250,11 +261,12 @@ nanoseconds connection_expired(struct watched *watched)
 {
     struct connection *connection =
         (struct connection *)((char *)watched - offsetof(struct connection, watched));
+    connection_notice_end(connection);
     switch (connection->phase) {
     case PHASE_IDLE:
         return look_at_idle(connection);
     case PHASE_HEADERS:
-        return expire_headers(connection);
+        return look_at_headers(connection);
     case PHASE_BODY:
         return look_at_body(connection);
     case PHASE_JOB:

@@ -46,6 +46,13 @@ void connection_send(struct connection *connection);
 void connection_await_request(struct connection *connection);
 
 /*
+ * libmicrohttpd reads a socket until a read comes back short. An end of file that has come by then
+ * raises no further event, and nobody would see that the client has gone; this raises one. Any
+ * thread.
+ */
+void connection_notice_end(const struct connection *connection);
+
+/*
  * libmicrohttpd takes a reply before the body or after it, never in its midst. What cannot wait for
  * the body's end, because there may be none, is written to the socket here, and the socket shut in
  * that direction; it is then final. Any thread.

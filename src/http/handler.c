@@ -1,7 +1,6 @@
 #include "http/handler_internal.h"
 
 #include <ctype.h>
-#include <poll.h>
 #include <sodium.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -294,17 +293,6 @@ enum MHD_Result handler_on_request(void *context, struct MHD_Connection *connect
     return request->submitted ? reply_to_job(request) : finish(request);
 }
 
-/*
- * libmicrohttpd reads a socket until a read comes back short. An end of file that has come by then
- * raises no further event, and the connection would idle until its timeout; this raises one.
- */
-static void notice_half_closed(const struct request *request)
-{
-    struct pollfd polled = {.fd = request->socket, .events = POLLRDHUP};
-    if (poll(&polled, 1, 0) == 1)
-        (void)shutdown(request->socket, SHUT_RD);
-}
-
 void handler_on_completed(void *context, struct MHD_Connection *connection, void **slot,
                           enum MHD_RequestTerminationCode how)
 {
@@ -321,6 +309,6 @@ void handler_on_completed(void *context, struct MHD_Connection *connection, void
         request->failure.result = RESULT_CANCELLED; /* the client left before there was an answer */
     if (request->reply.status == 0)
         request->reply.status = result_status(request->failure.result);
-    notice_half_closed(request);
+    connection_notice_end(of(request));
     destroy_request(request);
 }

@@ -29,10 +29,10 @@ function prove(daemon, witness, { circuit = 'maze', target, headers } = {}) {
 }
 
 /** Sends a request for a proof on a connection that the test can close. */
-async function ask(daemon, witness, { circuit = 'maze' } = {}) {
+async function ask(daemon, witness, { circuit = 'maze', sent = witness.length } = {}) {
   const wire = await Wire.open(daemon.port);
   const headers = { 'Content-Type': 'application/octet-stream', 'Content-Length': witness.length };
-  wire.sendHead('POST', `/api/circuits/${circuit}/prove`, headers).send(witness);
+  wire.sendHead('POST', `/api/circuits/${circuit}/prove`, headers).send(witness.subarray(0, sent));
   return wire;
 }
 
@@ -169,6 +169,14 @@ describe('a client that leaves', () => {
     assert.equal((await first).status, 200, 'the one before it goes on');
     assert.equal(await proofsMade(daemon, 'square'), 0);
     assert.equal(await metric(daemon, 'prover_cancelled_jobs_total'), 1);
+    await daemon.stop();
+  });
+
+  test('while_it_sends_its_body__is_noticed', async (context) => {
+    const COUNT = 20; // the end of a body's last piece is easily missed, but not each time
+    const daemon = await serve(context);
+    for (let i = 0; i < COUNT; i++) await (await ask(daemon, mazeWitness, { sent: 100 })).close();
+    await until('each is given up', () => daemon.events('request').filter(({ status }) => status === 499).length === COUNT);
     await daemon.stop();
   });
 
