@@ -107,6 +107,7 @@ export class RemoteBackend {
       accept: 'application/json',
       contentType: 'application/octet-stream',
       body: witness,
+      proves: true,
       signal: options.signal,
     };
     return this.transport.call(call, readProof);

@@ -20,6 +20,7 @@ export const PROVER_ERROR_CODES = [
   'witness_unsatisfied',
   'proof_malformed',
   'target_unknown',
+  'idempotency_key_malformed',
   'key_missing',
   'key_unknown',
   'uploads_off',
@@ -38,6 +39,7 @@ export const PROVER_ERROR_CODES = [
   'circuit_too_large',
   'circuits_full',
   'target_unsupported',
+  'idempotency_key_reused',
   // The server.
   'queue_full',
   'cancelled',

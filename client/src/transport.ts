@@ -1,5 +1,6 @@
 // One call over HTTP: sent again while the server says "later", with a deadline, and with its errors typed.
 
+import { toHex } from './bytes.js';
 import { ProverError } from './error.js';
 
 export interface TransportOptions {
@@ -20,6 +21,8 @@ export interface Call {
   readonly accept: string;
   readonly contentType?: string;
   readonly body?: Uint8Array | string;
+  /** Costs a proof: a try that follows another shall not cost a second one. */
+  readonly proves?: boolean;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -59,23 +62,23 @@ async function readError(response: Response): Promise<ProverError> {
   );
 }
 
-function abortError(signal: AbortSignal): unknown {
-  return signal.reason ?? new DOMException('This operation was aborted', 'AbortError');
-}
-
 function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const wake = () => {
       clearTimeout(timer);
-      reject(abortError(signal));
+      reject(signal.reason);
     };
     const timer = setTimeout(() => {
       signal.removeEventListener('abort', wake);
       resolve();
     }, milliseconds);
-    if (signal.aborted) wake();
-    else signal.addEventListener('abort', wake, { once: true });
+    signal.addEventListener('abort', wake, { once: true });
   });
+}
+
+/** Not crypto.randomUUID(), which a page has over https alone. */
+function randomKey(): string {
+  return toHex(crypto.getRandomValues(new Uint8Array(16))).slice(2);
 }
 
 export class Transport {
@@ -93,27 +96,30 @@ export class Transport {
 
   /** Calls, and reads the answer with `read`. Rejects with the signal's reason when it is aborted, else with a ProverError. */
   async call<T>(call: Call, read: (response: Response) => Promise<T>): Promise<T> {
-    const calm = new AbortController();
-    const given = [this.ending.signal, ...(call.signal === undefined ? [] : [call.signal])];
-    const stop = (event: Event) => calm.abort(abortError(event.target as AbortSignal));
-    for (const signal of given) {
-      if (signal.aborted) throw abortError(signal);
-      signal.addEventListener('abort', stop, { once: true });
-    }
-    try {
-      for (let tries = 0; ; tries++) {
-        try {
-          return await this.tryOnce(call, read, calm.signal);
-        } catch (error) {
-          if (calm.signal.aborted) throw abortError(calm.signal);
-          const delay = tries < this.options.retries ? this.delayAfter(error, tries) : null;
-          if (delay === null) throw error;
-          await sleep(delay, calm.signal);
-        }
+    const signal = AbortSignal.any([this.ending.signal, ...(call.signal === undefined ? [] : [call.signal])]);
+    signal.throwIfAborted();
+    const request = this.toRequest(call);
+    for (let tries = 0; ; tries++) {
+      try {
+        return await this.tryOnce(request, read, signal);
+      } catch (error) {
+        signal.throwIfAborted();
+        const delay = tries < this.options.retries ? this.delayAfter(error, tries) : null;
+        if (delay === null) throw error;
+        await sleep(delay, signal);
       }
-    } finally {
-      for (const signal of given) signal.removeEventListener('abort', stop);
     }
+  }
+
+  private toRequest({ method, path, query, accept, contentType, body, proves }: Call): { url: URL; init: RequestInit } {
+    const url = new URL(`${this.url.pathname.replace(/\/$/, '')}${path}`, this.url);
+    for (const [name, value] of Object.entries(query)) if (value !== undefined) url.searchParams.set(name, value);
+    const headers: Record<string, string> = { Accept: accept };
+    if (contentType !== undefined) headers['Content-Type'] = contentType;
+    if (this.options.apiKey !== undefined) headers.Authorization = `Bearer ${this.options.apiKey}`;
+    // Should an answer be lost, the next try gets the proof that was made.
+    if (proves === true && this.options.retries > 0) headers['Idempotency-Key'] = randomKey();
+    return { url, init: { method, headers, body: (body as BodyInit | undefined) ?? null } };
   }
 
   /** Milliseconds until the next try; null when there is none to make. */
@@ -127,43 +133,30 @@ export class Transport {
     return error.retryAfter !== undefined && error.retryAfter * 1000 > this.options.maxRetryDelay ? null : delay;
   }
 
-  private async tryOnce<T>(call: Call, read: (response: Response) => Promise<T>, signal: AbortSignal): Promise<T> {
-    const { timeout, apiKey } = this.options;
-    const late = new ProverError(
-      'client_timeout',
-      `there was no answer within ${timeout} ms: raise the timeout of RemoteBackend, or see how busy the server is`,
-    );
-    const one = new AbortController();
-    const stop = () => one.abort(abortError(signal));
-    signal.addEventListener('abort', stop, { once: true });
-    const timer = setTimeout(() => one.abort(late), timeout);
-    const url = new URL(`${this.url.pathname.replace(/\/$/, '')}${call.path}`, this.url);
-    for (const [name, value] of Object.entries(call.query)) if (value !== undefined) url.searchParams.set(name, value);
-    const headers: Record<string, string> = { Accept: call.accept };
-    if (call.contentType !== undefined) headers['Content-Type'] = call.contentType;
-    if (apiKey !== undefined) headers.Authorization = `Bearer ${apiKey}`;
+  private async tryOnce<T>(
+    { url, init }: { url: URL; init: RequestInit },
+    read: (response: Response) => Promise<T>,
+    signal: AbortSignal,
+  ): Promise<T> {
+    // By itself, not as a method of the options: a browser's fetch refuses that.
+    const { timeout, fetch } = this.options;
+    const late = AbortSignal.timeout(timeout);
     try {
-      // Asked for as a function of its own: a browser's fetch refuses to be a method of this object.
-      const { fetch } = this.options;
-      const response = await fetch(url, {
-        method: call.method,
-        headers,
-        body: (call.body as BodyInit | undefined) ?? null,
-        signal: one.signal,
-      });
+      const response = await fetch(url, { ...init, signal: AbortSignal.any([signal, late]) });
       if (!response.ok) throw await readError(response);
       return await read(response);
-    } catch (error) {
-      if (one.signal.aborted) throw abortError(one.signal);
-      if (error instanceof ProverError) throw error;
+    } catch (cause) {
+      if (cause instanceof ProverError) throw cause;
+      if (late.aborted)
+        throw new ProverError(
+          'client_timeout',
+          `there was no answer within ${timeout} ms: raise the timeout of RemoteBackend, or see how busy the server is`,
+        );
       throw new ProverError(
         'network_error',
         `${url.origin} cannot be reached: see the address, and in a browser whether the server's CORS list has this page`,
-        { cause: error },
+        { cause },
       );
-    } finally {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', stop);
     }
   }
 }

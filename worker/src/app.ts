@@ -7,7 +7,7 @@ import { bodyOf } from './body.ts';
 import { findSlot, proveOnce } from './cache.ts';
 import { addCorsHeaders, preflight } from './cors.ts';
 import { describe, Failure, toFailure } from './failure.ts';
-import { answerHeaders, chooseRequestId, forwardHeaders } from './headers.ts';
+import { answerHeaders, chooseRequestId, forwardHeaders, scopeIdempotencyKey } from './headers.ts';
 import { log } from './log.ts';
 import { findRoute, type Match, type Route } from './routes.ts';
 import { type Env, readSettings, type Settings } from './settings.ts';
@@ -24,27 +24,31 @@ interface Variables {
 
 type AppContext = Context<{ Bindings: Env; Variables: Variables }>;
 
-async function holdRate(c: AppContext, { rateLimitSeconds }: Settings, holder: string | null): Promise<void> {
+async function holdRate(c: AppContext, { rateLimitSeconds }: Settings, client: string): Promise<void> {
   if (c.env.RATE_LIMITER === undefined) return;
-  const key = holder === null ? `address ${c.req.header('CF-Connecting-IP') ?? 'unknown'}` : `key ${holder}`;
-  const { success } = await c.env.RATE_LIMITER.limit({ key });
+  const { success } = await c.env.RATE_LIMITER.limit({ key: client });
   if (success) return;
-  const who = holder === null ? 'address' : 'key';
-  throw new Failure('rate_limited', `too many requests from this ${who}: try again in a while`, {
+  const [kind] = client.split(' ');
+  throw new Failure('rate_limited', `too many requests from this ${kind}: try again in a while`, {
     headers: { 'Retry-After': String(rateLimitSeconds) },
   });
 }
 
-/** Calls are counted by key where keys are asked for, else by address; so are guesses at keys. */
-async function admit(c: AppContext, settings: Settings, route: Route): Promise<void> {
-  if (!route.needsKey || settings.keys === null) return holdRate(c, settings, null);
-  try {
-    c.set('holder', await findHolder(c.req.raw.headers, settings.keys));
-  } catch (failure) {
-    await holdRate(c, settings, null);
-    throw failure;
+/** Calls are counted by key where keys are asked for, else by address; so are guesses at keys. Gives who calls. */
+async function admit(c: AppContext, settings: Settings, route: Route): Promise<string> {
+  const address = `address ${c.req.header('CF-Connecting-IP') ?? 'unknown'}`;
+  let client = address;
+  if (route.needsKey && settings.keys !== null) {
+    try {
+      c.set('holder', await findHolder(c.req.raw.headers, settings.keys));
+    } catch (failure) {
+      await holdRate(c, settings, address);
+      throw failure;
+    }
+    client = `key ${c.get('holder')}`;
   }
-  await holdRate(c, settings, c.get('holder'));
+  await holdRate(c, settings, client);
+  return client;
 }
 
 /** What no prover is needed for. A body that is too long is refused before one is woken. */
@@ -52,14 +56,16 @@ async function check(c: AppContext, settings: Settings): Promise<{ match: Match;
   const request = c.req.raw;
   const url = new URL(request.url);
   const match = findRoute(request.method, url);
-  await admit(c, settings, match.route);
+  const client = await admit(c, settings, match.route);
+  const headers = forwardHeaders(request.headers, c.get('requestId'), settings.proverKey);
+  await scopeIdempotencyKey(headers, client);
   const several = settings.origins.length > 1 || (settings.origins.length === 0 && settings.instances > 1);
   const cached = match.route.proves === true && settings.proofCacheSecret !== null;
   const kept = several || cached ? settings.keptBodyBytes : 0;
   const forward: Forward = {
     method: request.method,
     target: url.pathname + url.search,
-    headers: forwardHeaders(request.headers, c.get('requestId'), settings.proverKey),
+    headers,
     body: bodyOf(request, { most: settings.maxBodyBytes, kept }),
     signal: AbortSignal.any([AbortSignal.timeout(settings.requestMilliseconds), request.signal]),
   };

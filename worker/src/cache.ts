@@ -6,6 +6,7 @@
 
 import type { Backend, Forward } from './backend.ts';
 import { describe, Failure } from './failure.ts';
+import { toHex } from './hex.ts';
 import { log } from './log.ts';
 import type { Env, Settings } from './settings.ts';
 
@@ -73,8 +74,7 @@ async function authenticate(secret: string, parts: readonly string[], witness: U
     false,
     ['sign'],
   );
-  const code = new Uint8Array(await crypto.subtle.sign('HMAC', key, message));
-  return Array.from(code, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return toHex(await crypto.subtle.sign('HMAC', key, message));
 }
 
 /** One request's place in the cache. */

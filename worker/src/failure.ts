@@ -2,7 +2,7 @@
 // too mean the same here; the others are the Worker's own.
 
 /** Code to status. */
-const STATUS = {
+export const STATUS = {
   key_missing: 401,
   key_unknown: 401,
   not_found: 404,

@@ -1,5 +1,7 @@
 // Which headers go on, and which end here.
 
+import { toHex } from './hex.ts';
+
 /** Of one connection (RFC 9110, 7.6.1), not of the request. */
 const HOP_BY_HOP = [
   'connection',
@@ -47,6 +49,18 @@ export function forwardHeaders(given: Headers, requestId: string, proverKey: str
     forwarded.set('Authorization', `Bearer ${proverKey}`);
   }
   return forwarded;
+}
+
+/**
+ * proverd tells clients apart by their keys, or else by their addresses, and sees one address here. So the Worker makes an
+ * idempotency key the client's own. What is not fit to be one goes on as it is: proverd says so.
+ */
+export async function scopeIdempotencyKey(headers: Headers, client: string): Promise<void> {
+  const [, quoted, bare] = /^(?:"([!#-~]{1,255})"|([!#-~]{1,255}))$/.exec(headers.get('Idempotency-Key') ?? '') ?? [];
+  const key = quoted ?? bare;
+  if (key === undefined) return;
+  const scoped = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(`${client}\n${key}`));
+  headers.set('Idempotency-Key', toHex(scoped));
 }
 
 /** The answer's headers for the client; CORS is the Worker's own. */

@@ -79,6 +79,19 @@ describe('forwarded', () => {
     expect(response.headers.get('X-Request-Id')).toBe(id);
   });
 
+  test('idempotency_key__is_the_clients_own', async () => {
+    const sent = async (key: string, address: string) => {
+      const headers = { 'Idempotency-Key': key, 'CF-Connecting-IP': address };
+      return (await seen({ body: 'x', headers })).headers['idempotency-key'];
+    };
+    const first = await sent('one', '203.0.113.1');
+    expect(first).toMatch(/^[0-9a-f]{64}$/);
+    expect(await sent('"one"', '203.0.113.1')).toBe(first);
+    expect(await sent('one', '203.0.113.2')).not.toBe(first);
+    expect(await sent('two', '203.0.113.1')).not.toBe(first);
+    expect(await sent('not fit to be one', '203.0.113.1')).toBe('not fit to be one');
+  });
+
   test('prover_key__takes_the_place_of_both_forms', async () => {
     const got = await seen({ body: 'x', headers: { 'X-API-Key': 'theirs' } }, { PROVER_API_KEY: 'ours' });
     expect(got.headers.authorization).toBe('Bearer ours');

@@ -1,0 +1,238 @@
+// How RemoteBackend calls: what it sends, what it sends again and when, what it makes of answers. fetch is the test's own.
+
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach, describe, mock, test } from 'node:test';
+import { ProverError, RemoteBackend } from '../dist/index.js';
+
+const WITNESS = new Uint8Array([1, 2, 3]);
+const PROOF = { proof: '0x00ff', publicInputs: [`0x${'0'.repeat(64)}`] };
+const JSON_TYPE = { 'Content-Type': 'application/json' };
+
+let delays;
+let fires;
+beforeEach(() => {
+  delays = [];
+  fires = true;
+  // Time passes at once, and is written down.
+  mock.method(globalThis, 'setTimeout', (wake, milliseconds) => {
+    delays.push(milliseconds);
+    if (fires) queueMicrotask(wake);
+    return 0;
+  });
+});
+afterEach(() => mock.restoreAll());
+
+const proof = () => Response.json(PROOF);
+const refusal =
+  (status, code = 'queue_full', headers = {}) =>
+  () =>
+    new Response(JSON.stringify({ error: 'x', message: 'why', code, request_id: 'r-1' }), {
+      status,
+      headers: { ...JSON_TYPE, ...headers },
+    });
+const later = (seconds) => refusal(429, 'queue_full', { 'Retry-After': String(seconds) });
+const unreachable = () => Promise.reject(new TypeError('fetch failed'));
+
+/** A backend whose calls get these answers, and the calls. */
+function backendOf(answers, options = {}) {
+  const calls = [];
+  const fetch = async function (url, init) {
+    assert.equal(this, undefined, 'a browser refuses fetch as a method');
+    calls.push({ url: String(url), ...init });
+    const answer = answers[Math.min(calls.length, answers.length) - 1];
+    return answer(init);
+  };
+  return { backend: new RemoteBackend('https://prover.example.org', { circuit: 'maze', fetch, ...options }), calls };
+}
+
+async function rejection(promise) {
+  const error = await promise.then(
+    () => assert.fail('nothing was wrong'),
+    (thrown) => thrown,
+  );
+  assert.ok(error instanceof ProverError, String(error));
+  return error;
+}
+
+describe('what is sent', () => {
+  test('request__of_a_proof', async () => {
+    const { backend, calls } = backendOf([proof], { circuit: 'a b', apiKey: 'my-key' });
+    const data = await backend.generateProof(WITNESS, { verifierTarget: 'evm' });
+    assert.deepEqual(data, { proof: new Uint8Array([0, 255]), publicInputs: PROOF.publicInputs });
+    const [{ url, method, headers, body }] = calls;
+    assert.equal(url, 'https://prover.example.org/api/prove?circuit=a+b&verifierTarget=evm');
+    assert.equal(method, 'POST');
+    assert.equal(body, WITNESS);
+    assert.equal(headers.Authorization, 'Bearer my-key');
+    assert.equal(headers['Content-Type'], 'application/octet-stream');
+    assert.equal(headers.Accept, 'application/json');
+  });
+
+  test('request__under_a_path_in_front', async () => {
+    const { fetch } = {
+      fetch: async (url) => Response.json({ verified: String(url).startsWith('https://x.example/prover/api/verify') }),
+    };
+    for (const url of ['https://x.example/prover', 'https://x.example/prover/', new URL('https://x.example/prover')])
+      assert.equal(await new RemoteBackend(url, { fetch }).verifyProof({ proof: WITNESS, publicInputs: [] }), true);
+  });
+
+  test('idempotency_key__is_one_a_call', async () => {
+    const { backend, calls } = backendOf([later(1), unreachable, proof]);
+    await backend.generateProof(WITNESS);
+    await backend.generateProof(WITNESS);
+    const keys = calls.map(({ headers }) => headers['Idempotency-Key']);
+    assert.match(keys[0], /^[0-9a-f]{32}$/);
+    assert.deepEqual(keys.slice(0, 3), [keys[0], keys[0], keys[0]]);
+    assert.notEqual(keys[3], keys[0]);
+  });
+
+  test('idempotency_key__is_not_sent_where_nothing_is_repeated', async () => {
+    const { backend, calls } = backendOf([proof], { retries: 0 });
+    await backend.generateProof(WITNESS);
+    assert.equal(calls[0].headers['Idempotency-Key'], undefined);
+  });
+});
+
+describe('what is sent again', () => {
+  for (const [name, answer] of [
+    ['429', later(3)],
+    ['503', refusal(503, 'server_stopping', { 'Retry-After': '3' })],
+  ])
+    test(`retry__of_${name}_after_retry_after`, async () => {
+      const { backend, calls } = backendOf([answer, answer, proof]);
+      await backend.generateProof(WITNESS);
+      assert.equal(calls.length, 3);
+      for (const delay of delays) assert.ok(delay >= 3000 && delay < 3200, String(delay));
+    });
+
+  test('retry__after_a_date', async () => {
+    const { backend } = backendOf([
+      refusal(503, 'instance_lost', { 'Retry-After': new Date(Date.now() + 20_000).toUTCString() }),
+      proof,
+    ]);
+    await backend.generateProof(WITNESS);
+    assert.ok(delays[0] > 15_000 && delays[0] < 21_000, String(delays[0]));
+  });
+
+  test('retry__without_retry_after_waits_longer_each_time', async () => {
+    const { backend, calls } = backendOf([unreachable, refusal(503), unreachable, refusal(429), proof]);
+    await backend.generateProof(WITNESS);
+    assert.equal(calls.length, 5);
+    for (const [index, least] of [250, 500, 1000, 2000].entries())
+      assert.ok(delays[index] >= least && delays[index] <= 1.25 * least, String(delays));
+  });
+
+  test('retry__of_an_answer_that_broke_off', async () => {
+    const broken = () =>
+      new Response(new ReadableStream({ start: (controller) => controller.error(new TypeError('terminated')) }), {
+        headers: JSON_TYPE,
+      });
+    const { backend, calls } = backendOf([broken, proof], { circuit: 'maze' });
+    await backend.getVerificationKey();
+    assert.equal(calls.length, 2);
+  });
+
+  test('retry__ends_after_as_many_as_are_allowed', async () => {
+    const { backend, calls } = backendOf([later(1)], { retries: 2 });
+    const error = await rejection(backend.generateProof(WITNESS));
+    assert.equal(calls.length, 3);
+    assert.deepEqual([error.code, error.status, error.retryAfter, error.requestId], ['queue_full', 429, 1, 'r-1']);
+  });
+
+  test('retry__is_not_made_when_the_server_asks_for_too_long', async () => {
+    const { backend, calls } = backendOf([later(61)]);
+    assert.equal((await rejection(backend.generateProof(WITNESS))).retryAfter, 61);
+    assert.equal(calls.length, 1);
+  });
+
+  for (const [status, code] of [
+    [400, 'witness_unsatisfied'],
+    [401, 'key_unknown'],
+    [404, 'circuit_unknown'],
+    [413, 'body_too_large'],
+    [500, 'prover_failed'],
+    [502, 'prover_answer_invalid'],
+    [504, 'prove_timeout'],
+  ])
+    test(`retry__is_not_made_after_${status}`, async () => {
+      const { backend, calls } = backendOf([refusal(status, code), proof]);
+      assert.equal((await rejection(backend.generateProof(WITNESS))).code, code);
+      assert.equal(calls.length, 1);
+    });
+});
+
+describe('when a call ends early', () => {
+  const hanging = ({ signal }) =>
+    new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true }));
+
+  test('abort__while_it_waits_for_another_try', async () => {
+    fires = false;
+    const abort = new AbortController();
+    const { backend, calls } = backendOf([later(30), proof]);
+    const waiting = backend.generateProof(WITNESS, { signal: abort.signal });
+    while (delays.length === 0) await new Promise(setImmediate);
+    abort.abort(new Error('no longer wanted'));
+    await assert.rejects(waiting, /no longer wanted/);
+    assert.equal(calls.length, 1);
+  });
+
+  test('abort__is_passed_on_to_fetch', async () => {
+    const abort = new AbortController();
+    const { backend, calls } = backendOf([hanging]);
+    const waiting = backend.generateProof(WITNESS, { signal: abort.signal });
+    while (calls.length === 0) await new Promise(setImmediate);
+    abort.abort();
+    await assert.rejects(waiting, { name: 'AbortError' });
+    assert.equal(calls[0].signal.aborted, true);
+  });
+
+  test('timeout__of_a_try_has_a_code_and_is_not_retried', async () => {
+    const { backend, calls } = backendOf([hanging], { timeout: 1 });
+    const error = await rejection(backend.generateProof(WITNESS));
+    assert.equal(error.code, 'client_timeout');
+    assert.match(error.message, /1 ms/);
+    assert.equal(calls.length, 1);
+  });
+
+  test('destroy__ends_all_calls', async () => {
+    const { backend, calls } = backendOf([hanging]);
+    const ended = [backend.generateProof(WITNESS), backend.getVerificationKey()].map(rejection);
+    while (calls.length < 2) await new Promise(setImmediate);
+    await backend.destroy();
+    for (const error of await Promise.all(ended)) assert.equal(error.code, 'backend_destroyed');
+  });
+});
+
+describe('what is made of answers', () => {
+  const page = (status) => () =>
+    new Response('<html>Bad gateway</html>', { status, headers: { 'Content-Type': 'text/html' } });
+
+  test('answer__that_is_the_page_of_a_proxy', async () => {
+    const { backend } = backendOf([page(502)]);
+    const error = await rejection(backend.generateProof(WITNESS));
+    assert.deepEqual([error.code, error.status], ['answer_invalid', 502]);
+    assert.doesNotMatch(error.message, /</);
+  });
+
+  for (const [name, answer] of [
+    ['no JSON', page(200)],
+    ['no proof', () => Response.json({ publicInputs: [] })],
+    ['no hex', () => Response.json({ ...PROOF, proof: '0xzz' })],
+    ['null', () => Response.json(null)],
+  ])
+    test(`answer__with_${name.replace(' ', '_')}_is_invalid`, async () => {
+      const { backend } = backendOf([answer]);
+      assert.equal((await rejection(backend.generateProof(WITNESS))).code, 'answer_invalid');
+    });
+
+  test('answer__of_verify_without_a_verdict_is_invalid', async () => {
+    const { backend } = backendOf([() => Response.json({ verified: 'yes' })]);
+    const error = await rejection(backend.verifyProof({ proof: WITNESS, publicInputs: [] }));
+    assert.equal(error.code, 'answer_invalid');
+  });
+
+  test('answer__of_a_server_without_circuits_is_invalid', async () => {
+    const { backend } = backendOf([() => Response.json({ circuits: [] })], { circuit: undefined });
+    assert.equal((await rejection(backend.getVerificationKey())).code, 'answer_invalid');
+  });
+});
