@@ -246,6 +246,7 @@ static enum MHD_Result take(struct request *request, const char *bytes, size_t l
         request->route->take(request, (const unsigned char *)bytes, length);
     /* The bytes are libmicrohttpd's, which reuses them without wiping: they may be a witness. */
     sodium_memzero((void *)(uintptr_t)bytes, length);
+    connection_notice_end(of(request));
     return MHD_YES;
 }
 

@@ -5,12 +5,12 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { connect } from 'node:net';
 import { after, before, describe, test } from 'node:test';
 import { keyFile } from '../api/lib/keys.mjs';
 import { squareCircuit, squareWitness } from './lib/circuits.mjs';
 import { Daemon } from './lib/daemon.mjs';
 import { FakeBb } from './lib/fake.mjs';
-import { Wire } from './lib/http.mjs';
 import { ROOT, temporaryFolder } from './lib/paths.mjs';
 import { until } from './lib/wait.mjs';
 import { mazeWitness } from './lib/witness.mjs';
@@ -90,12 +90,15 @@ describe('a server that proves', () => {
     });
   });
 
-  test('client__that_leaves_is_no_success', async () => {
-    const wire = await Wire.open(daemon.port);
-    wire.sendHead('POST', '/api/prove', { 'Content-Type': 'application/octet-stream', 'Content-Length': `${mazeWitness.length}`, ...key });
-    wire.send(mazeWitness.subarray(0, 100));
-    await wire.close();
-    await reach(daemon, { [requests('circuit', 'noir-recursive', 'cancelled')]: 1 });
+  test('clients__that_leave_in_the_midst_are_no_success_and_keep_nothing', async () => {
+    const open = (await samples(daemon)).get('process_open_fds');
+    const head = `POST /api/prove HTTP/1.1\r\nHost: x\r\nX-API-Key: ${KEY}\r\nContent-Length: ${mazeWitness.length}\r\n\r\n`;
+    const leave = (sent) => new Promise((resolve, reject) => {
+      const socket = connect(daemon.port, '127.0.0.1', () => socket.write(sent, () => socket.destroy()));
+      socket.on('error', reject).on('close', resolve);
+    });
+    for (let place = 0; place < 20; place++) await leave(Buffer.concat([Buffer.from(head), mazeWitness.subarray(0, 100 * place)]));
+    await reach(daemon, { [requests('circuit', 'noir-recursive', 'cancelled')]: 20, process_open_fds: open });
   });
 
   test('values__agree_with_what_else_is_said', async () => {
