@@ -1,4 +1,4 @@
-// Writes what the circuit takes from the maze: src/maze.nr, src/tests.nr and Prover.toml.
+// Writes what the circuit takes from the maze: src/maze.nr, src/tests.nr, Prover.toml and inputs.json.
 
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -9,7 +9,8 @@ import { generatedFiles } from './sources.mjs';
 const HELP = `Usage: node circuit/generate.mjs [--seed N] [--print | --check]
 
 Makes the maze of a seed and writes it into the circuit: the table of next cells
-(src/maze.nr), the tests (src/tests.nr) and the inputs of a proof (Prover.toml).
+(src/maze.nr), the tests (src/tests.nr) and the inputs of a proof (Prover.toml, and
+the same for proverd, inputs.json).
 
   --seed N   a whole number from 1 to ${MAX_SEED}; without it, the seed of src/maze.nr
   --print    draw the maze and its solution and write nothing

@@ -65,11 +65,16 @@ ${wrap(pad(solution), '    ')}
 `;
 }
 
+function inputsJson({ seed, solution }) {
+  return `${JSON.stringify({ inputs: { maze_seed: seed, moves: pad(solution) } })}\n`;
+}
+
 /** The content of each file that comes from the maze, by its path in this folder. */
 export function generatedFiles(maze) {
   return {
     'src/maze.nr': mazeSource(maze),
     'src/tests.nr': testsSource(maze),
     'Prover.toml': proverToml(maze),
+    'inputs.json': inputsJson(maze),
   };
 }

@@ -14,10 +14,12 @@
 #include <unistd.h>
 
 #include "access/access.h"
+#include "base/json.h"
 #include "base/log.h"
 #include "config/config.h"
 #include "config/listen.h"
 #include "crs/crs.h"
+#include "executor/executor.h"
 #include "http/server.h"
 #include "lockdown/lockdown.h"
 #include "machine/machine.h"
@@ -148,6 +150,11 @@ static enum result create_engine(struct daemon *daemon, struct failure *failure)
                 : engine_cli_create(&daemon->engine, &options, failure);
 }
 
+static unsigned executors(const struct config *config)
+{
+    return is_on(config->input_execution) ? (unsigned)config->executors : 0;
+}
+
 static enum result create_service(struct daemon *daemon, struct failure *failure)
 {
     const struct service_options options = {
@@ -169,6 +176,12 @@ static enum result create_service(struct daemon *daemon, struct failure *failure
                     .proof_seconds = daemon->config.proof_cache_seconds,
                     .reply_bytes = (size_t)daemon->config.idempotency_cache,
                     .reply_seconds = daemon->config.idempotency_seconds},
+        .executor = {.children = executors(&daemon->config),
+                     .memory_bytes = (uint64_t)daemon->config.execute_memory_bytes,
+                     .steps = (uint64_t)daemon->config.execute_steps,
+                     .max_witness_bytes = (size_t)daemon->config.max_witness_bytes,
+                     .sandbox = daemon->lockdown.executor},
+        .execute_timeout_seconds = daemon->config.execute_timeout,
     };
     daemon->service = service_create(&options);
     if (daemon->service == NULL)
@@ -212,6 +225,8 @@ static enum result start_server(struct daemon *daemon, struct failure *failure)
         .max_witness_bytes = (size_t)daemon->config.max_witness_bytes,
         .max_connections_per_address = (unsigned)daemon->config.max_connections_per_address,
         .header_timeout_seconds = daemon->config.header_timeout,
+        .input_execution = executors(&daemon->config) > 0,
+        .max_input_bytes = (size_t)daemon->config.max_input_bytes,
         .body_timeout_seconds = daemon->config.body_timeout,
         .send_timeout_seconds = daemon->config.send_timeout,
         .min_body_rate = daemon->config.min_body_rate,
@@ -349,6 +364,9 @@ int main(int argument_count, char *arguments[])
     enum config_action action;
     enum log_level level = LOG_INFO;
     struct failure failure = {0};
+    if (argument_count > 1 && strcmp(arguments[1], EXECUTOR_ARGUMENT) == 0)
+        return executor_main(argument_count - 2, arguments + 2);
+    json_start_wiping();
     /* One arena: memory given back by one thread serves the next, and the daemon stays small. */
     (void)mallopt(M_ARENA_MAX, 1);
     if (!open_standard_descriptors() || sodium_init() < 0) {

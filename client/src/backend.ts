@@ -21,6 +21,18 @@ export interface ProofData {
   publicInputs: string[];
 }
 
+/** A value of the ABI, as noir_js takes it; a bigint is sent as decimal digits. */
+export type InputValue =
+  | string
+  | number
+  | bigint
+  | boolean
+  | readonly InputValue[]
+  | { readonly [field: string]: InputValue };
+
+/** A value for each parameter of the circuit. */
+export type Inputs = Readonly<Record<string, InputValue>>;
+
 export interface CallOptions {
   /** For whom the proof is; noir-recursive unless said otherwise, as in bb.js. */
   readonly verifierTarget?: VerifierTarget | undefined;
@@ -107,6 +119,24 @@ export class RemoteBackend {
       accept: 'application/json',
       contentType: 'application/octet-stream',
       body: witness,
+      proves: true,
+      signal: options.signal,
+    };
+    return this.transport.call(call, readProof);
+  }
+
+  /**
+   * Executes the circuit with these inputs on the server, and proves it: no noir_js is needed. Inputs that do not fit
+   * reject with `inputs_invalid` and all `mistakes`, a failed assertion with `assertion_failed` and its place.
+   */
+  async generateProofFromInputs(inputs: Inputs, options: CallOptions = {}): Promise<ProofData> {
+    const call: Call = {
+      method: 'POST',
+      path: '/api/prove',
+      query: { circuit: this.circuit, verifierTarget: targetOf(options) },
+      accept: 'application/json',
+      contentType: 'application/json',
+      body: JSON.stringify({ inputs }, (_, value) => (typeof value === 'bigint' ? value.toString() : value)),
       proves: true,
       signal: options.signal,
     };

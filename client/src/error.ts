@@ -18,12 +18,16 @@ export const PROVER_ERROR_CODES = [
   'witness_value_not_canonical',
   'witness_stack_items',
   'witness_unsatisfied',
+  'inputs_invalid',
+  'assertion_failed',
+  'execution_failed',
   'proof_malformed',
   'target_unknown',
   'idempotency_key_malformed',
   'key_missing',
   'key_unknown',
   'uploads_off',
+  'input_execution_off',
   'circuit_not_deletable',
   'not_found',
   'circuit_unknown',
@@ -39,6 +43,8 @@ export const PROVER_ERROR_CODES = [
   'circuit_too_large',
   'circuits_full',
   'target_unsupported',
+  'circuit_not_executable',
+  'execution_limit',
   'idempotency_key_reused',
   // The server.
   'queue_full',
@@ -47,9 +53,11 @@ export const PROVER_ERROR_CODES = [
   'prover_failed',
   'prover_unusable',
   'crs_unusable',
+  'executor_failed',
   'storage_failed',
   'server_stopping',
   'prove_timeout',
+  'execute_timeout',
   'request_timeout',
   'storage_full',
   // The Worker in front of it.
@@ -68,11 +76,22 @@ export const PROVER_ERROR_CODES = [
 
 export type ProverErrorCode = (typeof PROVER_ERROR_CODES)[number];
 
+/** What the circuit refused: a failed assertion, and where in its source. */
+export interface FailedAssertion {
+  readonly message: string;
+  /** The value of an assertion that has one instead of a text; else null. */
+  readonly payload: unknown;
+  /** The outermost call first; empty when the circuit has no debug symbols. */
+  readonly callStack: readonly { readonly file: string; readonly line: number; readonly column: number }[];
+}
+
 export interface ProverErrorDetails {
   readonly status?: number | undefined;
   readonly requestId?: string | undefined;
   readonly retryAfter?: number | undefined;
   readonly cause?: unknown;
+  readonly mistakes?: readonly string[] | undefined;
+  readonly assertion?: FailedAssertion | undefined;
 }
 
 export class ProverError extends Error {
@@ -83,17 +102,23 @@ export class ProverError extends Error {
   readonly requestId: string | undefined;
   /** Seconds that the server asks to wait. */
   readonly retryAfter: number | undefined;
+  /** All that is wrong with the inputs, by the path of each value, when `code` is inputs_invalid. */
+  readonly mistakes: readonly string[] | undefined;
+  /** When `code` is assertion_failed or execution_failed. */
+  readonly assertion: FailedAssertion | undefined;
 
   constructor(
     /** One of PROVER_ERROR_CODES, or one of a newer server. */
     readonly code: ProverErrorCode | (string & {}),
     message: string,
-    { status, requestId, retryAfter, cause }: ProverErrorDetails = {},
+    { status, requestId, retryAfter, cause, mistakes, assertion }: ProverErrorDetails = {},
   ) {
     super(message, cause === undefined ? undefined : { cause });
     this.status = status;
     this.requestId = requestId;
     this.retryAfter = retryAfter;
+    this.mistakes = mistakes;
+    this.assertion = assertion;
   }
 }
 

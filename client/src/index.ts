@@ -1,4 +1,4 @@
-export type { CallOptions, ProofData, RemoteBackendOptions, VerifierTarget } from './backend.js';
+export type { CallOptions, Inputs, InputValue, ProofData, RemoteBackendOptions, VerifierTarget } from './backend.js';
 export { RemoteBackend } from './backend.js';
-export type { ProverErrorCode } from './error.js';
+export type { FailedAssertion, ProverErrorCode } from './error.js';
 export { isProverError, PROVER_ERROR_CODES, ProverError } from './error.js';

@@ -1,7 +1,7 @@
 // One call over HTTP: sent again while the server says "later", with a deadline, and with its errors typed.
 
 import { toHex } from './bytes.js';
-import { ProverError } from './error.js';
+import { type FailedAssertion, ProverError } from './error.js';
 
 export interface TransportOptions {
   readonly apiKey: string | undefined;
@@ -40,7 +40,7 @@ function parseRetryAfter(header: string | null): number | undefined {
 
 async function readError(response: Response): Promise<ProverError> {
   const text = await response.text().catch(() => '');
-  let said: { code?: unknown; message?: unknown; request_id?: unknown } = {};
+  let said: { code?: unknown; message?: unknown; request_id?: unknown; mistakes?: unknown; assertion?: unknown } = {};
   try {
     const parsed: unknown = JSON.parse(text);
     if (typeof parsed === 'object' && parsed !== null) said = parsed;
@@ -52,6 +52,9 @@ async function readError(response: Response): Promise<ProverError> {
     requestId:
       response.headers.get('X-Request-Id') ?? (typeof said.request_id === 'string' ? said.request_id : undefined),
     retryAfter: parseRetryAfter(response.headers.get('Retry-After')),
+    mistakes: Array.isArray(said.mistakes) ? said.mistakes.map(String) : undefined,
+    assertion:
+      typeof said.assertion === 'object' && said.assertion !== null ? (said.assertion as FailedAssertion) : undefined,
   };
   if (typeof said.code === 'string' && typeof said.message === 'string')
     return new ProverError(said.code, said.message, details);

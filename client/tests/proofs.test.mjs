@@ -101,6 +101,30 @@ describe('in the place of UltraHonkBackend', () => {
   });
 });
 
+describe('inputs instead of a witness', () => {
+  const { inputs } = JSON.parse(readFileSync(join(MAZE, '..', '..', 'inputs.json'), 'utf8'));
+
+  test('proof__verifies_by_bb_js', async () => {
+    for (const verifierTarget of ['noir-recursive', 'evm']) {
+      const data = await remote().generateProofFromInputs({ ...inputs, maze_seed: BigInt(inputs.maze_seed) }, { verifierTarget });
+      assert.equal(await local.verifyProof(data, { verifierTarget }), true);
+    }
+  });
+
+  test('mistakes__come_all_at_once', async () => {
+    const error = await rejection(remote().generateProofFromInputs({ maze_seed: -1, goal: 3 }));
+    assert.ok(isProverError(error, 'inputs_invalid'));
+    assert.deepEqual(error.mistakes.length, 3, String(error.mistakes));
+  });
+
+  test('assertion__comes_with_its_text_and_place', async () => {
+    const error = await rejection(remote().generateProofFromInputs({ ...inputs, maze_seed: 2 }));
+    assert.ok(isProverError(error, 'assertion_failed'));
+    assert.match(error.assertion.message, /maze_seed is not the seed/);
+    assert.equal(error.assertion.callStack.at(-1).file, 'src/main.nr');
+  });
+});
+
 describe('errors', () => {
   test('witness__that_is_none', async () => {
     const error = await rejection(remote().generateProof(new TextEncoder().encode('no witness')));

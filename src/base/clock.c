@@ -1,7 +1,6 @@
 #include "base/clock.h"
 
 #include <limits.h>
-#include <time.h>
 
 #include "base/check.h"
 
@@ -27,6 +26,12 @@ int deadline_poll_timeout(nanoseconds deadline)
         return 0;
     nanoseconds milliseconds = (left - 1) / NANOSECONDS_PER_MILLISECOND + 1;
     return milliseconds > INT_MAX ? INT_MAX : (int)milliseconds;
+}
+
+struct timespec clock_timespec(nanoseconds deadline)
+{
+    const nanoseconds second = (nanoseconds)MILLISECONDS_PER_SECOND * NANOSECONDS_PER_MILLISECOND;
+    return (struct timespec){.tv_sec = deadline / second, .tv_nsec = deadline % second};
 }
 
 double milliseconds_between(nanoseconds from, nanoseconds to)

@@ -54,6 +54,15 @@ enum { MOST_CIRCUITS = 64 };
            "time for which an Idempotency-Key is known")                                           \
     NUMBER(prove_timeout, "prove-timeout", "SECONDS", 90, 1, 86400,                                \
            "time for one proof; then 504")                                                         \
+    CHOICE(input_execution, "input-execution", "on|off", "on",                                     \
+           "take inputs instead of a witness, and execute the circuit here")                       \
+    NUMBER(executors, "executors", "N", 2, 1, 256, "circuits executed side by side")               \
+    NUMBER(execute_timeout, "execute-timeout", "SECONDS", 5, 1, 86400,                             \
+           "time for one execution; then 504")                                                     \
+    NUMBER(execute_steps, "execute-steps", "N", 1073741824, 1000, 1099511627776,                   \
+           "most opcodes of one execution, costly ones counting as many; then 422")                \
+    NUMBER(execute_memory_bytes, "execute-memory-bytes", "N", 536870912, 67108864, 1099511627776,  \
+           "most memory of the process that executes a circuit; then 422")                         \
     NUMBER(request_timeout, "request-timeout", "SECONDS", 120, 1, 86400,                           \
            "time for a whole request, its wait included; then 504")                                \
     NUMBER(header_timeout, "header-timeout", "SECONDS", 10, 1, 3600,                               \
@@ -70,6 +79,8 @@ enum { MOST_CIRCUITS = 64 };
            "time for the server to answer proverd --check; then it is not ready")                  \
     NUMBER(max_body_bytes, "max-body-bytes", "N", 33554432, 1, 1073741824,                         \
            "most bytes of a request's body; then 413")                                             \
+    NUMBER(max_input_bytes, "max-input-bytes", "N", 1048576, 1, 1073741824,                        \
+           "most bytes of a request's inputs; then 413")                                           \
     NUMBER(max_witness_bytes, "max-witness-bytes", "N", 134217728, 1, 4294967296,                  \
            "most bytes of a witness once unzipped; then 413")                                      \
     NUMBER(max_connections, "max-connections", "N", 1024, 1, 65536,                                \

@@ -8,7 +8,7 @@
 #include "executor/message_internal.h"
 #include "pool/pool.h"
 
-enum { EXECUTOR_MAGIC = 0x65786563, NUMBER_CHARACTERS = 24, LIMIT_COUNT = 3, WORDS_BEFORE = 2 };
+enum { EXECUTOR_MAGIC = 0x65786563, NUMBER_CHARACTERS = 24, LIMIT_COUNT = 4, WORDS_BEFORE = 2 };
 
 struct executor {
     unsigned magic;
@@ -35,7 +35,7 @@ static enum result start_child(void *context, struct child **child, unsigned thr
 struct executor *executor_create(const struct executor_options *options)
 {
     const uint64_t limits[LIMIT_COUNT] = {options->memory_bytes, options->steps,
-                                          options->max_witness_bytes};
+                                          options->max_witness_bytes, options->sandbox != NULL};
     struct executor *executor = calloc(1, sizeof(*executor));
     if (executor == NULL)
         return NULL;
@@ -169,16 +169,22 @@ enum result executor_run(struct executor *executor, struct execution *execution,
                          const struct executor_question *question, struct failure *failure)
 {
     CHECK(executor->magic == EXECUTOR_MAGIC);
-    enum result result = ask(executor, execution, question, false, failure);
+    struct failure first;
+    enum result result = ask(executor, execution, question, false, &first);
     if (result == RESULT_CIRCUIT_UNKNOWN)
         result = ask(executor, execution, question, true, failure);
+    else if (result != RESULT_OK)
+        *failure = first;
     switch (result) {
     case RESULT_PROVE_TIMEOUT:
         return failure_set(failure, RESULT_EXECUTE_TIMEOUT,
                            "the circuit was not executed in time; the executor was stopped");
+    case RESULT_PROVER_OUT_OF_MEMORY:
+        return failure_set(failure, RESULT_EXECUTION_LIMIT,
+                           "the execution took more memory than there is "
+                           "(--execute-memory-bytes)");
     case RESULT_PROVER_FAILED:
     case RESULT_PROVER_UNUSABLE:
-    case RESULT_PROVER_OUT_OF_MEMORY:
     case RESULT_CIRCUIT_UNKNOWN:
         return failure_set(failure, RESULT_EXECUTOR_FAILED,
                            "the executor failed on this request; the server's log says how");

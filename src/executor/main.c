@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <malloc.h>
 #include <sodium.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -9,11 +10,14 @@
 #include <unistd.h>
 
 #include "base/json.h"
+#include "blackbox/start.h"
 #include "executor/executor.h"
 #include "executor/run_internal.h"
+#include "sandbox/sandbox.h"
 #include "wire/frame.h"
 
-enum { EXIT_BAD_START = 2, ARGUMENT_MEMORY = 0, ARGUMENT_STEPS, ARGUMENT_WITNESS, ARGUMENTS };
+enum { EXIT_BAD_START = 2 };
+enum { ARGUMENT_MEMORY, ARGUMENT_STEPS, ARGUMENT_WITNESS, ARGUMENT_SEALED, ARGUMENTS };
 
 /* A quarter each for witnesses and for Brillig; the rest is for programs, inputs and answers. */
 enum { PART_OF_MEMORY = 4, MEMORY_OF_BYTECODE = 16 };
@@ -116,7 +120,8 @@ static bool answer_question(struct child_options *options, struct bytes payload)
     return answered;
 }
 
-static bool read_options(struct child_options *options, int argument_count, char *const *arguments)
+static bool read_options(struct child_options *options, bool *sealed, int argument_count,
+                         char *const *arguments)
 {
     unsigned long long numbers[ARGUMENTS];
     if (argument_count != ARGUMENTS)
@@ -132,6 +137,7 @@ static bool read_options(struct child_options *options, int argument_count, char
     options->limits.steps = numbers[ARGUMENT_STEPS];
     options->max_witness_bytes = numbers[ARGUMENT_WITNESS];
     options->programs.most_bytes = numbers[ARGUMENT_MEMORY] / PART_OF_MEMORY / MEMORY_OF_BYTECODE;
+    *sealed = numbers[ARGUMENT_SEALED] != 0;
     return limit_memory(numbers[ARGUMENT_MEMORY]);
 }
 
@@ -141,9 +147,16 @@ int executor_main(int argument_count, char *const *arguments)
     struct buffer payload = BUFFER_EMPTY;
     (void)prctl(PR_SET_DUMPABLE, 0);
     (void)mallopt(M_ARENA_MAX, 1);
-    if (sodium_init() < 0 || !read_options(&options, argument_count, arguments))
+    bool sealed = false;
+    struct failure failure;
+    if (sodium_init() < 0 || !read_options(&options, &sealed, argument_count, arguments))
         return EXIT_BAD_START;
+    blackbox_start();
     json_start_wiping();
+    if (sealed && sandbox_seal_executor(&failure) != RESULT_OK) {
+        (void)fprintf(stderr, "%s\n", failure.message);
+        return EXIT_BAD_START;
+    }
     while (read_frame(&payload) &&
            answer_question(&options, (struct bytes){payload.data, payload.length}))
         ;

@@ -85,9 +85,10 @@ static void log_request(const struct request *request)
               log_integer("status", request->reply.status),
               log_string("code", result_code(request->failure.result)),
               log_integer("bytes_in", (long long)request->bytes_in),
-              log_integer("bytes_out", (long long)request->reply.body.length),
+              log_integer("bytes_out", (long long)request->reply.bytes),
               log_string("proof", origin_of(request)),
               log_milliseconds("queue_ms", job->queue_milliseconds),
+              log_milliseconds("execute_ms", job->execute_milliseconds),
               log_milliseconds("prove_ms", job->prove_milliseconds),
               log_milliseconds("verify_ms", job->verify_milliseconds),
               log_milliseconds("total_ms", milliseconds_between(request->started_at, clock_now())));
@@ -129,10 +130,13 @@ static enum MHD_Result send_reply(struct request *request)
     if (request->failure.result != RESULT_OK)
         reply_failure(request);
     CHECK(reply->status != 0);
-    struct MHD_Response *response = MHD_create_response_from_buffer(
-        reply->body.length, reply->body.data, MHD_RESPMEM_MUST_COPY);
+    reply->bytes = reply->body.length;
+    /* The body can be a witness: it is not copied, and is wiped when it has been sent. */
+    struct MHD_Response *response = MHD_create_response_from_buffer_with_free_callback(
+        reply->body.length, reply->body.data, sodium_free);
     if (response == NULL)
         return MHD_NO;
+    reply->body = BUFFER_EMPTY;
     add_common_headers(response, request);
     if (reply->content_type != NULL)
         (void)MHD_add_response_header(response, "Content-Type", reply->content_type);

@@ -34,15 +34,22 @@ static void add_to_identity(void *context, const unsigned char *bytes, size_t le
 void prove_begin(struct request *request)
 {
     const char *content_type = request_header(request, "Content-Type");
-    if (!is_binary(content_type)) {
+    bool brings_inputs = inputs_are_named(request);
+    if (!brings_inputs && !is_binary(content_type)) {
         request_fail(request, RESULT_MEDIA_TYPE,
-                     "a witness is sent as application/octet-stream, not as %.100s", content_type);
+                     "a witness is sent as application/octet-stream, inputs as application/json "
+                     "or application/toml, not as %.100s",
+                     content_type);
         return;
     }
     request->job.kind = JOB_PROVE;
     if (!request_find_circuit(request) || !request_find_target(request, TARGET_DEFAULT))
         return;
     request_begin_identity(request);
+    if (brings_inputs) {
+        inputs_begin(request);
+        return;
+    }
     request->witness = witness_reader_create(&(struct witness_expectations){
         .witness_count = request->job.circuit->witness_count,
         .max_bytes = request->options->max_witness_bytes,
@@ -55,11 +62,21 @@ void prove_begin(struct request *request)
 
 void prove_take(struct request *request, const unsigned char *bytes, size_t length)
 {
-    (void)witness_reader_feed(request->witness, bytes, length, &request->failure);
+    if (request->witness == NULL)
+        inputs_take(request, bytes, length);
+    else
+        (void)witness_reader_feed(request->witness, bytes, length, &request->failure);
 }
 
 void prove_finish(struct request *request)
 {
+    if (request->witness == NULL) {
+        /* It goes on once the inputs have been executed. */
+        request->job.request_hash = request->identity;
+        request->identity = NULL;
+        inputs_finish(request);
+        return;
+    }
     request->submit = witness_reader_finish(request->witness, &request->job.witness,
                                             &request->failure) == RESULT_OK;
     witness_reader_destroy(request->witness);
@@ -70,8 +87,12 @@ void prove_finish(struct request *request)
 static void add_timing_headers(struct request *request)
 {
     const struct job *job = &request->job;
-    reply_header(request, "Server-Timing", "queue;dur=%.3f, prove;dur=%.3f, verify;dur=%.3f",
-                 job->queue_milliseconds, job->prove_milliseconds, job->verify_milliseconds);
+    char execute[64] = "";
+    if (job->execute_milliseconds > 0)
+        (void)snprintf(execute, sizeof(execute), "execute;dur=%.3f, ", job->execute_milliseconds);
+    reply_header(request, "Server-Timing", "queue;dur=%.3f, %sprove;dur=%.3f, verify;dur=%.3f",
+                 job->queue_milliseconds, execute, job->prove_milliseconds,
+                 job->verify_milliseconds);
 }
 
 /* Says whether the proof was there before the request. */
@@ -127,6 +148,9 @@ static json_t *describe_proof(const struct job *job)
                   decode_public_inputs(job), "circuit", job->circuit->name, "verifierTarget",
                   target_name(job->target), "timings", "queue", job->queue_milliseconds, "prove",
                   job->prove_milliseconds, "verify", job->verify_milliseconds);
+    if (job->execute_milliseconds > 0)
+        (void)json_object_set_new(json_object_get(described, "timings"), "execute",
+                                  json_real(job->execute_milliseconds));
     if (job->target == TARGET_EVM || job->target == TARGET_EVM_NO_ZK)
         (void)json_object_set_new(described, "calldata", evm_calldata(&job->proof));
     return described;

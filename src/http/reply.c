@@ -56,7 +56,7 @@ void reply_json(struct request *request, int status, json_t *json)
     /* Without memory for the text an empty body is all that is left to say. */
     if (text == NULL || !buffer_append(&reply->body, text, strlen(text)))
         reply->status = 500;
-    free(text);
+    json_text_free(text);
     json_decref(json);
 }
 
@@ -134,10 +134,22 @@ static json_t *describe_failure(const struct request *request, const struct fail
                      result_code(failure->result), "request_id", request->id);
 }
 
+/* What an execution says of its failure; it alone may quote the client's inputs. */
+static void add_details(json_t *json, json_t *details)
+{
+    static const char *const names[] = {"message", "mistakes", "assertion"};
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        json_t *value = json_object_get(details, names[i]);
+        if (value != NULL)
+            (void)json_object_set(json, names[i], value);
+    }
+}
+
 void reply_failure(struct request *request)
 {
     const struct failure *failure = &request->failure;
     json_t *json = describe_failure(request, failure);
+    add_details(json, request->job.details);
     if (failure->result == RESULT_NOT_FOUND)
         (void)json_object_set_new(json, "available_endpoints", routes_describe());
     if (result_status(failure->result) == 429 || result_status(failure->result) == 503)
@@ -160,7 +172,7 @@ size_t reply_failure_raw(char *out, size_t out_size, const struct request *reque
                           request->id, request->options->cors_origin,
                           strcmp(request->options->cors_origin, "*") == 0 ? "" : "Vary: Origin\r\n",
                           text == NULL ? "" : text);
-    free(text);
+    json_text_free(text);
     json_decref(json);
     return length > 0 && (size_t)length < out_size ? (size_t)length : 0;
 }

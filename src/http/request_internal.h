@@ -47,7 +47,8 @@ struct reply_header {
 struct reply {
     int status; /* 0 until there is one */
     const char *content_type;
-    struct buffer body;
+    struct buffer body; /* until it is sent */
+    size_t bytes;       /* of the body that was sent */
     struct reply_header headers[REPLY_HEADERS];
     size_t header_count;
 };
@@ -164,6 +165,18 @@ void prove_begin(struct request *request);
 void prove_take(struct request *request, const unsigned char *bytes, size_t length);
 void prove_finish(struct request *request);
 void prove_reply(struct request *request);
+
+void execute_begin(struct request *request);
+void execute_reply(struct request *request);
+
+/*
+ * Inputs, for executing as for proving: whether the request names them by its Content-Type, and
+ * what begin, take and finish of a route do with them. The circuit has been found.
+ */
+bool inputs_are_named(struct request *request);
+void inputs_begin(struct request *request);
+void inputs_take(struct request *request, const unsigned char *bytes, size_t length);
+void inputs_finish(struct request *request);
 
 void verify_begin(struct request *request);
 void verify_take(struct request *request, const unsigned char *bytes, size_t length);

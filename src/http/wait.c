@@ -30,7 +30,7 @@ void wait_begin(struct request *request)
     MHD_suspend_connection(request->connection);
     if (service_submit(request->options->service, job, &job->failure) != RESULT_OK) {
         MHD_resume_connection(request->connection);
-    } else if (job->kind == JOB_PROVE) {
+    } else if (job->kind == JOB_PROVE || job->kind == JOB_EXECUTE) {
         connection_await_job(connection_of(request->connection), request);
         hangup_add(server_hangup_watch(request->server), &request->hangup, request->socket);
     }

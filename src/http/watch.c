@@ -3,7 +3,6 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/check.h"
 
@@ -37,9 +36,7 @@ static void unlink_watched(struct watched *watched)
 
 static void wait_until(struct watch *watch, nanoseconds deadline)
 {
-    enum { NANOSECONDS_PER_SECOND = 1000000000 };
-    struct timespec until = {.tv_sec = deadline / NANOSECONDS_PER_SECOND,
-                             .tv_nsec = deadline % NANOSECONDS_PER_SECOND};
+    const struct timespec until = clock_timespec(deadline);
     (void)pthread_cond_timedwait(&watch->changed, &watch->lock, &until);
 }
 

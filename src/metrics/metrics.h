@@ -27,6 +27,8 @@ enum { METRIC_MOST_LABELS = 3 };
       "Requests for a proof, by how they ended; the labels are empty where none was found.")       \
     X(METRIC_PROOF_DURATION, METRIC_HISTOGRAM, "prover_proof_generation_duration_seconds",         \
       "circuit,target", "Time that the prover took for a proof, those that did not verify too.")   \
+    X(METRIC_EXECUTION_DURATION, METRIC_HISTOGRAM, "prover_execution_duration_seconds", "circuit", \
+      "Time to execute a circuit with inputs, well or not.")                                       \
     X(METRIC_VERIFICATION_DURATION, METRIC_HISTOGRAM,                                              \
       "prover_proof_verification_duration_seconds", "circuit,target",                              \
       "Time to verify a proof, each one that was made and those that clients sent.")               \

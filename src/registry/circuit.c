@@ -9,11 +9,13 @@
 
 #include "acir/acir.h"
 #include "base/check.h"
+#include "base/json.h"
 #include "gzip/gunzip.h"
 #include "metrics/metrics.h"
 #include "store/store.h"
 
 enum { MOST_BYTECODE_BYTES = 1 << 28, MOST_ARTIFACT_BYTES = 1 << 29, FORMAT_COMPACT = 3 };
+enum { MOST_DEBUG_BYTES = 1 << 24 };
 
 #define READABLE_NOIR "nargo or @noir-lang/noir_wasm " CIRCUIT_NOIR_VERSIONS
 
@@ -21,6 +23,11 @@ static enum result invalid(struct failure *failure, const struct circuit *circui
 {
     return failure_set(failure, RESULT_CIRCUIT_INVALID,
                        "circuit %s: %s; compile it with " READABLE_NOIR, circuit->name, what);
+}
+
+static enum result no_memory(struct failure *failure)
+{
+    return failure_set(failure, RESULT_INTERNAL, "no memory for the circuit");
 }
 
 /* A circuit without a name is called by the start of its id, once that is known. */
@@ -60,7 +67,7 @@ static enum result unzip_bytecode(struct circuit *circuit, const unsigned char *
     if (result == RESULT_OK) {
         circuit->bytecode = malloc(unzipped.length);
         if (circuit->bytecode == NULL)
-            result = failure_set(failure, RESULT_INTERNAL, "no memory for the circuit");
+            result = no_memory(failure);
     }
     if (result == RESULT_OK) {
         memcpy(circuit->bytecode, unzipped.data, unzipped.length);
@@ -77,7 +84,7 @@ static enum result decode_bytecode(struct circuit *circuit, const char *base64,
     size_t zipped_length = 0;
     unsigned char *zipped = malloc(length == 0 ? 1 : length);
     if (zipped == NULL)
-        return failure_set(failure, RESULT_INTERNAL, "no memory for the circuit");
+        return no_memory(failure);
     enum result result;
     if (sodium_base642bin(zipped, length, base64, length, NULL, &zipped_length, NULL,
                           sodium_base64_VARIANT_ORIGINAL) != 0)
@@ -123,13 +130,31 @@ static enum result inspect_bytecode(struct circuit *circuit, struct failure *fai
         return explain_decoder(circuit, failure);
     struct acir_inspection inspection = acir_program_inspect(program);
     circuit->witness_count = inspection.witness_count;
+    bool kept =
+        program->foreign_call == NULL || (circuit->oracle = strdup(program->foreign_call)) != NULL;
     acir_program_free(program);
+    if (!kept)
+        return no_memory(failure);
     if (inspection.circuit_count != 1)
         return failure_set(failure, RESULT_CIRCUIT_INVALID,
                            "circuit %s has %u functions and bb proves circuits of one: remove "
                            "#[fold] from its functions",
                            circuit->name, inspection.circuit_count);
     return RESULT_OK;
+}
+
+/* What an executor is given to say where in the source an assertion failed. */
+static char *write_debug(const json_t *artifact)
+{
+    json_t *debug =
+        json_pack("{s:O, s:O}", "debug_symbols", json_object_get(artifact, "debug_symbols"),
+                  "file_map", json_object_get(artifact, "file_map"));
+    char *text = debug == NULL ? NULL : json_dumps(debug, JSON_COMPACT);
+    json_decref(debug);
+    if (text == NULL || strlen(text) <= MOST_DEBUG_BYTES)
+        return text;
+    json_text_free(text);
+    return NULL;
 }
 
 static void compute_id(struct circuit *circuit)
@@ -162,6 +187,10 @@ static enum result fill(struct circuit *circuit, const json_t *artifact, struct 
     circuit->abi = json_is_object(abi) ? json_incref(abi) : json_object();
     /* bb needs no ABI: without one only the names of the public inputs are missing. */
     (void)abi_read(&circuit->types, circuit->abi, &(struct failure){.result = RESULT_OK});
+    circuit->abi_text = json_dumps(circuit->abi, JSON_COMPACT);
+    circuit->debug_text = write_debug(artifact);
+    if (result == RESULT_OK && circuit->abi_text == NULL)
+        return no_memory(failure);
     return result;
 }
 
@@ -186,6 +215,9 @@ static void destroy(struct circuit *circuit)
     CHECK_ZERO(pthread_mutex_destroy(&circuit->lock));
     json_decref(circuit->abi);
     abi_free(circuit->types);
+    json_text_free(circuit->abi_text);
+    json_text_free(circuit->debug_text);
+    free(circuit->oracle);
     free(circuit->bytecode);
     free(circuit);
 }
@@ -195,7 +227,7 @@ enum result circuit_parse(struct circuit **circuit, const char *name, const char
 {
     struct circuit *parsed = allocate();
     if (parsed == NULL)
-        return failure_set(failure, RESULT_INTERNAL, "no memory for the circuit");
+        return no_memory(failure);
     enum result result = set_name(parsed, name, failure);
     json_t *json = json_loadb(artifact, artifact_length, JSON_REJECT_DUPLICATES, NULL);
     if (result == RESULT_OK && json == NULL)

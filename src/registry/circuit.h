@@ -45,6 +45,9 @@ struct circuit {
     uint32_t witness_count; /* its highest witness index + 1, as bb counts */
     json_t *abi;            /* as in the artifact; {} when it has none */
     struct abi *types;      /* the same, read; NULL when it cannot be */
+    char *abi_text;         /* the same, written */
+    char *debug_text;       /* JSON of debug_symbols and file_map; NULL for none */
+    char *oracle;           /* a foreign call that only its client can answer; NULL for none */
 
     pthread_mutex_t preparing; /* held while bb is asked about it: one at a time */
     pthread_mutex_t lock;      /* over what follows */

@@ -189,6 +189,9 @@ enum result filter_compile(struct filter *filter, enum sandbox_profile profile,
         allow_if(&making, "clone", SCMP_CMP(0, SCMP_CMP_EQ, thread_flags));
     } else {
         allow_names(&making, system_calls_to_seal);
+        allow_if(&making, "prctl", SCMP_CMP(0, SCMP_CMP_EQ, PR_SET_NO_NEW_PRIVS));
+        /* What it holds is for no debugger of the same user. */
+        allow_if(&making, "prctl", SCMP_CMP(0, SCMP_CMP_EQ, PR_SET_DUMPABLE));
         /* It lowers its own limits as its orders say. */
         allow_if(&making, "prlimit64", SCMP_CMP(0, SCMP_CMP_EQ, 0));
     }

@@ -30,7 +30,7 @@ const char *const system_calls_of_bb[] = {
     "unlink", "unlinkat",  "getdents64", "dup",       NULL,
 };
 
-const char *const system_calls_to_seal[] = {"seccomp", NULL};
+const char *const system_calls_to_seal[] = {"seccomp", "memfd_create", NULL};
 
 const char *const system_calls_no_server_needs[] = {
     /* the network: it listens already, and accepts */

@@ -7,10 +7,15 @@
 
 void job_free_contents(struct job *job)
 {
+    buffer_free(&job->inputs);
     buffer_free(&job->witness);
     buffer_free(&job->given_key);
     buffer_free(&job->text);
     proof_free(&job->proof);
+    json_decref(job->details);
+    job->details = NULL;
+    identity_abandon(job->request_hash);
+    job->request_hash = NULL;
     circuit_release(job->circuit);
     job->circuit = NULL;
 }
@@ -183,6 +188,7 @@ static enum result run(struct job *job, struct bytes key, const struct tools *to
         return RESULT_OK;
     case JOB_SOLIDITY:
         return write_solidity(job, key, tools);
+    case JOB_EXECUTE:
     case JOB_UPLOAD:
     case JOB_DELETE:
         break;

@@ -10,13 +10,15 @@
 
 #include "base/clock.h"
 #include "base/failure.h"
+#include "executor/executor.h"
 #include "identity/identity.h"
 #include "prover/engine.h"
 #include "queue/queue.h"
 #include "registry/circuit.h"
 
 enum job_kind {
-    JOB_PROVE,    /* circuit, target, witness -> proof, key */
+    JOB_PROVE,    /* circuit, target, witness or inputs -> proof, key */
+    JOB_EXECUTE,  /* circuit, inputs -> witness, or details with the return value */
     JOB_VERIFY,   /* circuit or given_key, target, proof -> verified */
     JOB_KEY,      /* circuit, target -> key */
     JOB_SOLIDITY, /* circuit, target -> key, text */
@@ -38,12 +40,16 @@ struct job {
     enum job_kind kind;
     struct circuit *circuit; /* a reference of the job's */
     enum verifier_target target;
-    struct buffer witness;   /* gunzipped and checked; wiped by the time of `done` */
+    struct buffer inputs; /* executed to the witness, and wiped then; empty for none */
+    enum executor_format inputs_format;
+    bool wants_return_value; /* JOB_EXECUTE: and no witness */
+    struct buffer witness;   /* gunzipped and checked; wiped by `done` but for JOB_EXECUTE */
     struct buffer given_key; /* the caller's own verification key, instead of a circuit */
     struct proof proof;
     struct buffer text;
     struct identity request; /* JOB_PROVE: of circuit, target, witness, and who may share it */
-    struct identity idempotency_key; /* JOB_PROVE: of the client's key and the client */
+    struct identity_hash *request_hash; /* with inputs: the same, and yet without the witness */
+    struct identity idempotency_key;    /* JOB_PROVE: of the client's key and the client */
     bool has_idempotency_key;
     char name[CIRCUIT_NAME_CHARACTERS + 1]; /* JOB_UPLOAD: empty for none */
     nanoseconds deadline;                   /* of the whole request */
@@ -54,12 +60,14 @@ struct job {
     void *context;
 
     struct failure
-        failure; /* .result is RESULT_OK when it was done; a proof has been verified then */
+        failure;     /* .result is RESULT_OK when it was done; a proof has been verified then */
+    json_t *details; /* of an execution, for the client alone: see struct execution; or NULL */
     const struct verification_key *key; /* the circuit's; valid as long as the reference */
     enum proof_origin origin;           /* JOB_PROVE */
     bool verified;
     bool created; /* JOB_UPLOAD: false when that very circuit was there already */
     double queue_milliseconds;
+    double execute_milliseconds; /* 0 when nothing was executed */
     double prove_milliseconds;
     double verify_milliseconds;
 
@@ -68,6 +76,8 @@ struct job {
     nanoseconds submitted_at;
     int cancel; /* readable when it is called off */
     atomic_bool cancelled;
+    bool executing;          /* it is with the executions */
+    struct failure left;     /* its owner has left it meanwhile; RESULT_OK: not so */
     bool ends_by_cancel;     /* its owner calls it off in time: its deadline only admits it */
     struct flight *flight;   /* what it waits for */
     struct job *next_waiter; /* of the same flight */

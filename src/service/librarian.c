@@ -156,6 +156,31 @@ static enum result load(const struct librarian *librarian, struct circuit *circu
     return prepare_key(&key, circuit, &task, tools, failure);
 }
 
+static enum result load_given(const struct librarian *librarian, struct circuit *circuit,
+                              struct failure *failure)
+{
+    struct failure cause;
+    enum result result =
+        load(librarian, circuit, DEADLINE_NEVER, librarian->options.tools->cancel, &cause);
+    return result == RESULT_OK
+               ? RESULT_OK
+               : failure_set(failure, result, "circuit %s: %.400s", circuit->name, cause.message);
+}
+
+enum result librarian_load_given(struct librarian *librarian, struct failure *failure)
+{
+    enum result result = RESULT_OK;
+    size_t count;
+    struct circuit **circuits = registry_list(librarian->options.registry, &count);
+    for (size_t i = 0; i < count; i++) {
+        if (result == RESULT_OK)
+            result = load_given(librarian, circuits[i], failure);
+        circuit_release(circuits[i]);
+    }
+    free(circuits);
+    return result;
+}
+
 static void load_new(struct librarian *librarian)
 {
     size_t count;

@@ -23,6 +23,12 @@ struct librarian *librarian_create(const struct librarian_options *options);
 void librarian_destroy(struct librarian *librarian);
 
 /*
+ * Has bb read each circuit of the registry and make its default key. The first that cannot be
+ * served ends it, with the reason and its name.
+ */
+enum result librarian_load_given(struct librarian *librarian, struct failure *failure);
+
+/*
  * Adds the circuits of the folder and those uploaded before, and takes away the folder's that are
  * gone. A file that is no circuit is logged and left out.
  */

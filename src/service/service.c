@@ -5,12 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/check.h"
 #include "base/log.h"
 #include "metrics/metrics.h"
+#include "service/executions_internal.h"
 #include "service/librarian_internal.h"
 #include "service/run_internal.h"
 #include "service/share_internal.h"
@@ -29,6 +29,7 @@ struct service {
     struct queue *queue;
     struct tools tools; /* .cancel is an eventfd that calls off what is no worker's */
     struct librarian *librarian;
+    struct executions *executions; /* NULL without an executor */
     struct share *share;
     struct identity_key *identity_key;
     pthread_t timekeeper;
@@ -115,6 +116,27 @@ static bool create_workers(struct service *service)
     return made;
 }
 
+/* A job whose witness is there. */
+static enum result submit_witness(void *context, struct job *job, struct failure *failure)
+{
+    struct service *service = context;
+    return share_submit(service->share, job, failure);
+}
+
+static bool create_executions(struct service *service)
+{
+    const struct executions_options options = {
+        .executor = service->options.executor,
+        .queue_capacity = service->options.queue_capacity,
+        .timeout_seconds = service->options.execute_timeout_seconds,
+        .submit = submit_witness,
+        .context = service,
+    };
+    if (options.executor.children > 0)
+        service->executions = executions_create(&options);
+    return options.executor.children == 0 || service->executions != NULL;
+}
+
 struct service *service_create(const struct service_options *options)
 {
     pthread_condattr_t attributes;
@@ -145,7 +167,7 @@ struct service *service_create(const struct service_options *options)
     CHECK_ZERO(pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC));
     CHECK_ZERO(pthread_cond_init(&service->worker_left, &attributes));
     CHECK_ZERO(pthread_condattr_destroy(&attributes));
-    bool made = create_workers(service);
+    bool made = create_workers(service) & create_executions(service);
     if (!made || service->queue == NULL || service->librarian == NULL || service->share == NULL ||
         service->identity_key == NULL || service->tools.cancel < 0) {
         service_destroy(service);
@@ -159,6 +181,7 @@ void service_destroy(struct service *service)
     if (service->queue != NULL)
         queue_destroy(service->queue);
     librarian_destroy(service->librarian);
+    executions_destroy(service->executions);
     share_destroy(service->share);
     identity_key_destroy(service->identity_key);
     for (unsigned i = 0; i < service->options.workers; i++)
@@ -171,37 +194,11 @@ void service_destroy(struct service *service)
     free(service);
 }
 
-static enum result load_circuit(struct service *service, struct circuit *circuit,
-                                struct failure *failure)
-{
-    const struct verification_key *key;
-    const struct engine_task task = {
-        .bytecode = {circuit->bytecode, circuit->bytecode_length},
-        .target = TARGET_DEFAULT,
-        .deadline = deadline_in_seconds(service->options.prove_timeout_seconds),
-        .cancel = service->tools.cancel,
-        .threads = service->tools.threads,
-    };
-    enum result result = prepare_key(&key, circuit, &task, &service->tools, failure);
-    if (result == RESULT_OK)
-        return RESULT_OK;
-    struct failure cause = *failure;
-    return failure_set(failure, result, "circuit %s: %.400s", circuit->name, cause.message);
-}
-
 enum result service_load_circuits(struct service *service, struct failure *failure)
 {
-    enum result result = RESULT_OK;
-    size_t count;
     if (service->options.data_folder != NULL)
         store_sweep(service->options.data_folder);
-    struct circuit **circuits = registry_list(service->options.registry, &count);
-    for (size_t i = 0; i < count; i++) {
-        if (result == RESULT_OK)
-            result = load_circuit(service, circuits[i], failure);
-        circuit_release(circuits[i]);
-    }
-    free(circuits);
+    enum result result = librarian_load_given(service->librarian, failure);
     return result == RESULT_OK ? librarian_scan(service->librarian, failure) : result;
 }
 
@@ -281,6 +278,10 @@ enum result service_start(struct service *service, struct failure *failure)
 {
     unsigned workers = service->options.workers;
     int error = 0;
+    if (executions_start(service->executions, failure) != RESULT_OK) {
+        service_stop(service, 0);
+        return failure->result;
+    }
     service->workers_inside = workers;
     while (error == 0 && service->threads_started < workers) {
         struct worker *worker = &service->workers[service->threads_started];
@@ -300,20 +301,23 @@ enum result service_start(struct service *service, struct failure *failure)
 
 enum result service_submit(struct service *service, struct job *job, struct failure *failure)
 {
-    return job->kind == JOB_PROVE ? share_submit(service->share, job, failure)
+    if (job->inputs.length > 0) {
+        CHECK(service->executions != NULL);
+        return executions_submit(service->executions, job, failure);
+    }
+    return job->kind == JOB_PROVE ? submit_witness(service, job, failure)
                                   : submit_work(service, job, failure);
 }
 
 void service_leave(struct service *service, struct job *job, const struct failure *why)
 {
-    share_leave(service->share, job, why);
+    if (!executions_leave(service->executions, job, why))
+        share_leave(service->share, job, why);
 }
 
-static void await_workers(struct service *service, int64_t grace_seconds)
+static void await_workers(struct service *service, nanoseconds deadline)
 {
-    struct timespec until;
-    CHECK_ZERO(clock_gettime(CLOCK_MONOTONIC, &until));
-    until.tv_sec += grace_seconds;
+    const struct timespec until = clock_timespec(deadline);
     int waited = 0;
     CHECK_ZERO(pthread_mutex_lock(&service->lock));
     while (service->workers_inside > 0 && waited == 0)
@@ -339,8 +343,10 @@ static void call_off(struct service *service)
 
 void service_stop(struct service *service, int64_t grace_seconds)
 {
+    nanoseconds over_at = deadline_in_seconds(grace_seconds);
+    executions_stop(service->executions, over_at);
     queue_close(service->queue);
-    await_workers(service, grace_seconds);
+    await_workers(service, over_at);
     call_off(service);
     librarian_stop(service->librarian);
     for (unsigned i = 0; i < service->threads_started && i < service->options.workers; i++)

@@ -41,6 +41,8 @@ struct service_options {
     int64_t prove_timeout_seconds;
     bool unverified_proofs; /* verify each, and let it pass all the same: for benchmarks */
     struct sharing_options sharing;
+    struct executor_options executor; /* no children: jobs bring witnesses only */
+    int64_t execute_timeout_seconds;
 };
 
 /* NULL for lack of memory or descriptors. No thread runs yet. */
@@ -58,16 +60,17 @@ enum result service_start(struct service *service, struct failure *failure);
 /*
  * Hands a job over; its `done` will be called, perhaps before this returns. Otherwise
  * (RESULT_QUEUE_FULL, RESULT_STOPPING, RESULT_IDEMPOTENCY_KEY_REUSED, RESULT_INTERNAL) the job is
- * still the caller's. A JOB_PROVE is not bound by its deadline: whoever submits it leaves in time.
- * Any thread.
+ * still the caller's. A JOB_PROVE or JOB_EXECUTE is not bound by its deadline: whoever submits it
+ * leaves in time. One with inputs needs an executor: its circuit is executed first, which waits for
+ * no proof. Any thread.
  */
 enum result service_submit(struct service *service, struct job *job, struct failure *failure);
 
 /*
- * Ends the wait for a JOB_PROVE that was submitted: its `done` is called, with this failure, unless
- * it has been or is being called already. A proof that nobody waits for any more is called off: it
- * leaves the queue, or its prover is killed. The caller keeps the job from being freed meanwhile.
- * Any thread.
+ * Ends the wait for a JOB_PROVE or JOB_EXECUTE that was submitted: its `done` is called, with this
+ * failure, unless it has been or is being called already. A proof that nobody waits for any more is
+ * called off: it leaves the queue, or its prover is killed. The caller keeps the job from being
+ * freed meanwhile. Any thread.
  */
 void service_leave(struct service *service, struct job *job, const struct failure *why);
 

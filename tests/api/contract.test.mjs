@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { gzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { crsCopy } from '../e2e/lib/circuits.mjs';
 import { shellProgram } from '../e2e/lib/fake.mjs';
 import { Wire } from '../e2e/lib/http.mjs';
@@ -13,13 +13,14 @@ import { BB, temporaryFolder } from '../e2e/lib/paths.mjs';
 import { until } from '../e2e/lib/wait.mjs';
 import { encodeItem, encodeMap, encodeStack, encodeWitness, MODULUS } from '../e2e/lib/witness.mjs';
 import { makeForm } from './lib/archives.mjs';
-import { crsPoints, maze, ofAnotherNoir, powers, square, valuesCircuit } from './lib/circuits.mjs';
+import { crsPoints, maze, modesCircuit, ofAnotherNoir, powers, pricesCircuit, square, valuesCircuit } from './lib/circuits.mjs';
 import { Client } from './lib/client.mjs';
 import { Contract } from './lib/contract.mjs';
 import { keyFile } from './lib/keys.mjs';
 
 const KEY = 'a-key-of-the-contract-test';
 const PROVE_PATHS = ['/api/prove', '/api/circuits/square/prove'];
+const EXECUTE_PATHS = ['/api/execute', '/api/circuits/square/execute'];
 const WORD = `0x${'00'.repeat(32)}`;
 
 /** Promises that are kept by nobody here, and why. */
@@ -353,6 +354,165 @@ describe('what is asked badly', () => {
   });
 });
 
+/** Where inputs can go: every operation that takes them, for one circuit. */
+function inputPaths(circuit) {
+  return ['prove', 'execute'].flatMap((verb) => [`/api/${verb}?circuit=${circuit}`, `/api/circuits/${circuit}/${verb}`]);
+}
+
+function killIfThere(pid) {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if (error.code !== 'ESRCH') throw error;
+  }
+}
+
+describe('inputs', () => {
+  async function serveModes(context, options = {}) {
+    return library(context, { circuit: [`modes=${await modesCircuit()}`, `prices=${await pricesCircuit()}`, circuits.square.path], ...options });
+  }
+
+  async function assertEverywhere(client, circuit, inputs, status, code, headers) {
+    const answers = [];
+    for (const path of inputPaths(circuit)) answers.push(assertCode(await client.send(path, inputs, headers), status, code));
+    return answers;
+  }
+
+  /** Inputs that are executed for ever, on every path; the executors are busy with the first of them. */
+  async function congest(client, count) {
+    const before = client.daemon.children().length;
+    const asked = Array.from({ length: count }, (_, place) => client.send(inputPaths('modes')[place % 4], { mode: 3, x: 1 }));
+    await until('an executor works', () => client.daemon.children().length > before);
+    return asked;
+  }
+
+  test('execute__gives_a_witness_that_proves_or_the_return_value', async (context) => {
+    const client = await library(context, { circuit: [circuits.square.path, `values=${circuits.values.path}`] });
+    for (const path of EXECUTE_PATHS) {
+      const answer = await client.send(path, { x: 3, y: '0x09' }, { Accept: 'application/octet-stream' });
+      assert.deepEqual(gunzipSync(answer.body), gunzipSync(circuits.square.witness));
+      assert.equal((await client.send(path, { x: 3, y: 9 }, { Accept: 'application/json' })).json().returnValue, null);
+      assert.equal((await client.send(path, 'x = 3\ny = 9\n', { 'Content-Type': 'application/toml' })).status, 200);
+    }
+    const example = contract.example('components', 'responses', 'Execution', 'content', 'application/json', 'examples', 'values');
+    const { timings, ...answer } = (await client.send('/api/execute?circuit=values', circuits.values.inputs, { Accept: 'application/json' })).json();
+    assert.deepEqual({ ...answer, timings: example.timings }, example);
+    assert.ok(timings.queue >= 0 && timings.execute > 0);
+  });
+
+  test('prove__inputs_as_json_and_as_toml', async (context) => {
+    const client = await serve(context);
+    for (const path of PROVE_PATHS) {
+      for (const [inputs, type] of [[{ x: 3, y: 9 }, 'application/json'], ['x = "3"\ny = 9\n', 'application/toml']]) {
+        const answer = await client.send(path, inputs, { 'Content-Type': type, Accept: 'application/json' });
+        const { proof, publicInputs, timings } = answer.json();
+        assert.ok(timings.execute > 0);
+        assert.match(answer.headers['server-timing'], /^queue;dur=[\d.]+, execute;dur=[\d.]+, prove;dur=[\d.]+, verify;dur=[\d.]+$/);
+        assert.equal((await client.verify({ proof, publicInputs })).json().verified, true);
+      }
+    }
+  });
+
+  test('inputs__that_are_wrong', async (context) => {
+    const client = await serveModes(context);
+    await assertEverywhere(client, 'modes', '', 400, 'body_empty');
+    await assertEverywhere(client, 'modes', '{"inputs": {', 400, 'body_malformed');
+    for (const { mistakes } of await assertEverywhere(client, 'modes', { mode: 300 }, 400, 'inputs_invalid')) {
+      assert.deepEqual(mistakes, ['mode: 300 does not fit u8', 'x: is missing']);
+    }
+    for (const { assertion } of await assertEverywhere(client, 'modes', { mode: 1, x: 1 }, 400, 'assertion_failed')) {
+      assert.deepEqual(assertion, { message: 'mode 1 is refused', payload: null, callStack: [{ file: 'src/main.nr', line: 3, column: 5 }] });
+    }
+    for (const { message, assertion } of await assertEverywhere(client, 'modes', { mode: 2, x: 1 }, 400, 'execution_failed')) {
+      assert.match(message, /^Assertion failed: Attempted to divide by zero at src\/main\.nr:11:\d+$/);
+      assert.equal(assertion.callStack.at(-1).line, 11);
+    }
+    assert.equal((await client.circuit('modes')).proofs.count, 0, 'it cost no proof');
+  });
+
+  test('inputs__where_there_is_nothing_to_execute', async (context) => {
+    const client = await serveModes(context);
+    await assertEverywhere(client, 'prices', { x: 1 }, 422, 'circuit_not_executable');
+    await assertEverywhere(client, 'nobody', { x: 1 }, 404, 'circuit_unknown');
+    for (const path of EXECUTE_PATHS) {
+      assertCode(await client.send(path, 'x', { 'Content-Type': 'text/html' }), 415, 'media_type_unsupported');
+      assertCode(await client.send(path, { x: 1 }, { 'X-API-Key': 'wrong', Authorization: '' }), 401, 'key_unknown');
+    }
+    const other = await serve(context, { 'input-execution': 'off' });
+    await assertEverywhere(other, 'square', { x: 3, y: 9 }, 403, 'input_execution_off');
+    const bare = await client.upload({ bytecode: circuits.values.artifact.bytecode }, { name: 'bare' });
+    assert.equal(bare.status, 201);
+    await assertEverywhere(client, 'bare', {}, 422, 'circuit_not_executable');
+  });
+
+  test('execute__without_a_key', async (context) => {
+    const client = await library(context, {}, { key: undefined });
+    for (const path of EXECUTE_PATHS) {
+      assertCode(await client.send(path, { x: 3, y: 9 }), 401, 'key_missing');
+      assertCode(await client.send(path, { x: 3, y: 9 }, { 'X-API-Key': 'wrong' }), 401, 'key_unknown');
+    }
+  });
+
+  test('execution__that_takes_too_much', async (context) => {
+    const client = await serveModes(context, { 'execute-steps': 100_000, 'max-input-bytes': 100 });
+    await assertEverywhere(client, 'modes', { mode: 3, x: 1 }, 422, 'execution_limit');
+    await assertEverywhere(client, 'modes', Buffer.alloc(101, ' '), 413, 'body_too_large');
+  });
+
+  test('execution__that_never_ends', async (context) => {
+    const client = await serveModes(context, { 'execute-timeout': 1, executors: 4, 'execute-steps': 1e12 });
+    const answers = await Promise.all(inputPaths('modes').map((path) => client.send(path, { mode: 3, x: 1 })));
+    for (const answer of answers) assertCode(answer, 504, 'execute_timeout');
+    assert.equal((await client.send('/api/execute?circuit=modes', { mode: 0, x: 1 })).status, 200, 'a fresh executor');
+  });
+
+  test('execution__that_waits_too_long_or_finds_the_queue_full', async (context) => {
+    const client = await serveModes(context, { queue: 4, executors: 1, 'request-timeout': 2, 'execute-timeout': 60, 'execute-steps': 1e12 });
+    const [first] = await congest(client, 1);
+    const waiting = inputPaths('modes').map((path) => client.send(path, { mode: 3, x: 1 }));
+    await until('the queue is full', async () => (await client.send('/api/execute?circuit=modes', { mode: 0, x: 1 })).status === 429);
+    await assertEverywhere(client, 'modes', { mode: 3, x: 1 }, 429, 'queue_full');
+    for (const answer of await Promise.all([first, ...waiting])) assertCode(answer, 504, 'request_timeout');
+  });
+
+  test('execution__that_the_server_does_not_live_to_end', async (context) => {
+    const client = await serveModes(context, { executors: 1, grace: 0, 'execute-timeout': 60, 'execute-steps': 1e12 });
+    const asked = await congest(client, 4);
+    client.daemon.kill('SIGTERM');
+    for (const answer of await Promise.all(asked)) assertCode(answer, 503, 'server_stopping');
+    await client.daemon.stop();
+  });
+
+  test('client__that_closes_its_side_before_the_circuit_is_executed', async (context) => {
+    const client = await serveModes(context, { executors: 1, 'execute-timeout': 60, 'execute-steps': 1e12 });
+    const provers = new Set(client.daemon.children());
+    const body = JSON.stringify({ inputs: { mode: 3, x: 1 } });
+    for (const path of inputPaths('modes')) {
+      const wire = await Wire.open(client.daemon.port);
+      wire.sendHead('POST', path, { 'Content-Type': 'application/json', 'Content-Length': body.length, Authorization: `Bearer ${KEY}` }).send(body);
+      await until('an executor works', () => client.daemon.children().some((pid) => !provers.has(pid)));
+      wire.socket.end();
+      const answer = await wire.response();
+      client.contract.hold({ method: 'POST', path: path.split('?')[0] }, answer);
+      assertCode(answer, 499, 'cancelled');
+      await until('it was stopped', () => client.daemon.children().every((pid) => provers.has(pid)));
+    }
+  });
+
+  test('executor__that_dies_twice', async (context) => {
+    const client = await serveModes(context, { executors: 4, 'execute-timeout': 60, 'execute-steps': 1e12 });
+    const provers = new Set(client.daemon.children());
+    let answered = false;
+    const asked = Promise.all(await congest(client, 4)).finally(() => (answered = true));
+    await until('every request is answered', () => {
+      for (const pid of client.daemon.children().filter((one) => !provers.has(one))) killIfThere(pid);
+      return answered;
+    });
+    for (const answer of await asked) assertCode(answer, 500, 'executor_failed');
+    assert.equal((await client.send('/api/execute?circuit=modes', { mode: 0, x: 1 })).status, 200, 'a fresh executor');
+  });
+});
+
 describe('uploads that are refused', () => {
   const without = (artifact, name) => Object.fromEntries(Object.entries(artifact).filter(([key]) => key !== name));
 
@@ -462,7 +622,7 @@ describe('bodies', () => {
 
   test('body__that_stalls', async (context) => {
     const client = await library(context, { 'body-timeout': 1 });
-    const asked = [...PROVE_PATHS, '/api/verify', '/api/circuits'].map(async (path) => {
+    const asked = [...PROVE_PATHS, ...EXECUTE_PATHS, '/api/verify', '/api/circuits'].map(async (path) => {
       const wire = await Wire.open(client.daemon.port);
       const type = path.endsWith('prove') ? 'application/octet-stream' : 'application/json';
       wire.sendHead('POST', path, { 'Content-Type': type, 'Content-Length': '100', Authorization: `Bearer ${KEY}` }).send('{');

@@ -120,7 +120,7 @@ describe('a body past its limit', () => {
 
   test('expect_100_continue__is_refused_for_another_type_and_path', async () => {
     const refusals = [
-      ['/api/prove', { 'Content-Type': 'application/json' }, 415, 'media_type_unsupported'],
+      ['/api/prove', { 'Content-Type': 'text/plain' }, 415, 'media_type_unsupported'],
       ['/nowhere', OCTETS, 404, 'not_found'],
     ];
     for (const [path, headers, status, code] of refusals) {
@@ -196,7 +196,7 @@ describe('a body of another type', () => {
   before(async () => (daemon = await Daemon.start()));
   after(() => daemon.stop());
 
-  for (const type of ['application/json', 'APPLICATION/JSON; charset=utf-8', 'text/plain', 'text/html', 'image/png']) {
+  for (const type of ['application/xml', 'TEXT/CSV; charset=utf-8', 'text/plain', 'text/html', 'image/png']) {
     test(`media_type_unsupported__${type.replace(/\W+/g, '_')}`, async () => {
       const message = /sent as application\/octet-stream, not as/;
       assertError(await daemon.post('/api/prove', mazeWitness, { 'Content-Type': type }), 415, 'media_type_unsupported', message);

@@ -78,7 +78,7 @@ async function useWitnesses(daemon) {
     assert.equal((await daemon.prove(make(await next(name)))).status, 400, name);
   }
   const typed = await next('refused: type');
-  assert.equal((await daemon.post('/api/prove', typed.raw, { 'Content-Type': 'application/json' })).status, 415);
+  assert.equal((await daemon.post('/api/prove', typed.raw, { 'Content-Type': 'text/plain' })).status, 415);
   const lost = await next('sent to a wrong path');
   assert.equal((await daemon.post('/api/proof', lost.raw)).status, 404);
   const toVerify = await next('sent to verify');
@@ -96,6 +96,36 @@ async function useWitnesses(daemon) {
   assert.equal((await waiting.response()).status, 408);
   await waiting.close();
   return { used, wire };
+}
+
+/** The same for inputs, in every form that a number has in them and on every way that they can take. */
+async function useInputs(daemon) {
+  const used = {};
+  const send = async (name, path, status, body, type = 'application/json', headers = {}) => {
+    const witness = await squareWitness();
+    used[name] = needlesOf({ secret: witness.secret });
+    const text = body({ hex: `0x${witness.x.toString(16)}`, x: witness.x, y: witness.y });
+    const answer = await daemon.post(path, Buffer.from(text), { 'Content-Type': type, ...headers });
+    assert.equal(answer.status, status, `${name}: ${answer.body.toString('latin1').slice(0, 300)}`);
+  };
+  const json = (x, y) => JSON.stringify({ inputs: { x, y: `${y}` } });
+  await send('inputs: proven', '/api/prove', 200, ({ hex, y }) => json(hex, y));
+  await send('inputs: proven, decimal', '/api/prove', 200, ({ x, y }) => json(`${x}`, y));
+  await send('inputs: proven, upper case', '/api/prove', 200, ({ x, y }) => json(`0x${x.toString(16).toUpperCase()}`, y));
+  await send('inputs: proven, TOML', '/api/prove', 200, ({ hex, y }) => `x = "${hex}"\ny = "${y}"\n`, 'application/toml');
+  await send('inputs: executed', '/api/execute', 200, ({ hex, y }) => json(hex, y));
+  await send('inputs: executed, JSON', '/api/execute', 200, ({ hex, y }) => json(hex, y), 'application/json', { Accept: 'application/json' });
+  await send('inputs: unsatisfied', '/api/prove', 400, ({ hex }) => json(hex, 5));
+  await send('inputs: quoted in a mistake', '/api/prove', 400, ({ hex, y }) => json(`${hex}00`, y));
+  await send('inputs: a wrong name', '/api/prove', 400, ({ hex, y }) => JSON.stringify({ inputs: { x: hex, y: `${y}`, [hex]: hex } }));
+  await send('inputs: cut off', '/api/prove', 400, ({ hex, y }) => json(hex, y).slice(0, -5));
+  await send('inputs: a number too large', '/api/prove', 400, ({ x }) => `{"inputs": {"x": ${x}, "y": 1}}`);
+  await send('inputs: TOML cut off', '/api/prove', 400, ({ hex }) => `x = "${hex}`, 'application/toml');
+  return used;
+}
+
+function executorsOf(daemon) {
+  return daemon.children().filter((pid) => commandLineOf(pid)[1] === '--run-executor');
 }
 
 function assertNowhere(findings) {
@@ -116,6 +146,7 @@ for (const engine of ['pool', 'cli']) {
       const options = { circuit, engine, 'log-level': 'debug', 'body-timeout': 1, 'max-witness-bytes': 100_000 };
       daemon = await Daemon.start(options, { cwd });
       ({ used, wire } = await useWitnesses(daemon));
+      Object.assign(used, await useInputs(daemon));
     });
 
     test('memory__of_the_daemon_holds_none_of_them', async (t) => {
@@ -123,9 +154,15 @@ for (const engine of ['pool', 'cli']) {
       assertNowhere(findEach(used, (needles) => foundInMemory(daemon.pid, needles)));
     });
 
+    test('memory__of_the_executors_holds_none_of_them', async (t) => {
+      if (!IS_ROOT) return t.skip('only root reads the memory of another process');
+      assert.ok(executorsOf(daemon).length > 0);
+      for (const pid of executorsOf(daemon)) assertNowhere(findEach(used, (needles) => foundInMemory(pid, needles)));
+    });
+
     test('files__hold_none_of_them', () => {
       const all = Object.assign({}, ...Object.entries(used).map(([name, needles]) =>
-        Object.fromEntries(FORMS_IN_FILES.map((form) => [`${name}, ${form}`, needles[form]]))));
+        Object.fromEntries(FORMS_IN_FILES.filter((form) => form in needles).map((form) => [`${name}, ${form}`, needles[form]]))));
       assert.deepEqual(foundInFiles(foldersOf(daemon, cwd), all, SINCE), []);
       assert.deepEqual(readdirSync(cwd), [], 'nothing at all is written where it was started');
     });

@@ -27,7 +27,8 @@ export const ROUTES: readonly Route[] = [
   { method: 'GET', path: '/api/ready', needsKey: false, about: 'whether a proof would be taken now' },
   { method: 'GET', path: '/api/openapi.json', needsKey: false, about: 'this API, described by OpenAPI 3.1' },
   { method: 'GET', path: '/api/docs', needsKey: false, about: 'the same as a page to read' },
-  { method: 'POST', path: '/api/prove', needsKey: true, about: 'a witness in, a proof out', proves: true },
+  { method: 'POST', path: '/api/prove', needsKey: true, about: 'a witness or inputs in, a proof out', proves: true },
+  { method: 'POST', path: '/api/execute', needsKey: true, about: 'inputs in, a witness out' },
   { method: 'POST', path: '/api/verify', needsKey: true, about: 'whether a proof is right' },
   { method: 'GET', path: '/api/circuits', needsKey: false, about: 'the circuits' },
   { method: 'POST', path: '/api/circuits', needsKey: true, about: 'a compiled circuit in', everywhere: true },
@@ -40,6 +41,7 @@ export const ROUTES: readonly Route[] = [
     everywhere: true,
   },
   { method: 'POST', path: '/api/circuits/{circuit}/prove', needsKey: true, about: 'as POST /api/prove', proves: true },
+  { method: 'POST', path: '/api/circuits/{circuit}/execute', needsKey: true, about: 'as POST /api/execute' },
   { method: 'GET', path: '/api/circuits/{circuit}/vk', needsKey: false, about: 'its verification key' },
   { method: 'GET', path: '/api/circuits/{circuit}/verifier.sol', needsKey: false, about: 'its Solidity verifier' },
 ];

@@ -25,6 +25,36 @@ fn main(secret: Field, flag: pub bool, point: pub Point, label: pub str<3>, list
 
 const VALUES_INPUTS = { secret: 3, flag: true, point: { x: 1, y: -2 }, label: 'abc', list: [7, 8], pair: [9, false] };
 
+/** What it does with its inputs, and what becomes of it, depends on the mode. */
+const MODES = `
+fn main(mode: u8, x: Field) -> pub Field {
+    assert(mode != 1, "mode 1 is refused");
+    // Safety: what comes of it is not relied on
+    unsafe { work(mode, x) }
+}
+
+unconstrained fn work(mode: u8, x: Field) -> Field {
+    let mut y = x + 1;
+    if mode == 2 {
+        y = 1 / (y - x - 1);
+    }
+    while (mode == 3) & (y != 0) {
+        y += 1;
+    }
+    y
+}
+`;
+
+const PRICES = `
+#[oracle(price)]
+unconstrained fn price() -> Field {}
+
+fn main(x: pub Field) {
+    // Safety: it is compared
+    assert(x == unsafe { price() });
+}
+`;
+
 function read(path) {
   return JSON.parse(readFileSync(path, 'utf8'));
 }
@@ -33,7 +63,7 @@ function read(path) {
 async function load(path, inputs) {
   const artifact = read(path);
   const witness = Buffer.from(await executeProgram(artifact, inputs));
-  return { path, artifact, id: idOf(artifact), witness, decoded: decodedPublicInputs(artifact.abi, witness) };
+  return { path, artifact, id: idOf(artifact), inputs, witness, decoded: decodedPublicInputs(artifact.abi, witness) };
 }
 
 function decodedPublicInputs(abi, witness) {
@@ -45,6 +75,16 @@ function decodedPublicInputs(abi, witness) {
 /** A value of every kind that the ABI has among its public inputs. */
 export async function valuesCircuit() {
   return load(await compiled('values', VALUES), VALUES_INPUTS);
+}
+
+/** Modes: 0 ends well, 1 fails an assertion, 2 divides by zero, 3 never ends. */
+export function modesCircuit() {
+  return compiled('modes', MODES);
+}
+
+/** One that calls an oracle. */
+export function pricesCircuit() {
+  return compiled('prices', PRICES);
 }
 
 export async function square() {

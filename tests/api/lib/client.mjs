@@ -43,6 +43,13 @@ export class Client {
     return response.status === 200 ? response.json() : response;
   }
 
+  /** Inputs, as JSON unless they are text, to prove or to execute. */
+  send(path, inputs, headers = {}) {
+    const isText = typeof inputs === 'string' || Buffer.isBuffer(inputs);
+    const body = isText ? Buffer.from(inputs) : Buffer.from(JSON.stringify({ inputs }));
+    return this.request({ method: 'POST', path, body, headers: { 'Content-Type': 'application/json', ...headers } });
+  }
+
   verify(body, { circuit, target, headers } = {}) {
     const bytes = Buffer.isBuffer(body) ? body : Buffer.from(JSON.stringify(body));
     const type = { 'Content-Type': 'application/json' };

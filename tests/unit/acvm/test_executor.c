@@ -523,7 +523,7 @@ static int talk_nonsense(const char *number)
 
 int main(int argument_count, char **arguments)
 {
-    if (argument_count == 5 && strcmp(arguments[1], EXECUTOR_ARGUMENT) == 0)
+    if (argument_count == 6 && strcmp(arguments[1], EXECUTOR_ARGUMENT) == 0)
         return strtoull(arguments[3], NULL, 10) == STEPS_OF_NONSENSE
                    ? talk_nonsense(arguments[4])
                    : executor_main(argument_count - 2, arguments + 2);

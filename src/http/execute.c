@@ -1,0 +1,90 @@
+#include "gzip/gzip.h"
+#include "http/request_internal.h"
+
+static const char json_media_type[] = "application/json";
+
+bool inputs_are_named(struct request *request)
+{
+    const char *content_type = request_header(request, "Content-Type");
+    bool are_toml = media_type_listed(content_type, "application/toml");
+    request->job.inputs_format = are_toml ? EXECUTOR_TOML : EXECUTOR_JSON;
+    return are_toml || media_type_listed(content_type, json_media_type);
+}
+
+void inputs_begin(struct request *request)
+{
+    const struct circuit *circuit = request->job.circuit;
+    if (!request->options->input_execution)
+        request_fail(request, RESULT_INPUT_EXECUTION_OFF,
+                     "this server executes no circuits (--input-execution): execute the circuit "
+                     "yourself and send the witness");
+    else if (circuit->oracle != NULL)
+        request_fail(
+            request, RESULT_CIRCUIT_NOT_EXECUTABLE,
+            "circuit %s calls the oracle %.100s, which only its client can answer: execute "
+            "it there and send the witness",
+            circuit->name, circuit->oracle);
+    else if (circuit->types == NULL)
+        request_fail(request, RESULT_CIRCUIT_NOT_EXECUTABLE,
+                     "circuit %s has no ABI, which says what its inputs are: give the server the "
+                     "whole target/NAME.json, or send the witness",
+                     circuit->name);
+}
+
+void inputs_take(struct request *request, const unsigned char *bytes, size_t length)
+{
+    struct buffer *inputs = &request->job.inputs;
+    size_t most = request->options->max_input_bytes;
+    if (length > most - inputs->length)
+        request_fail(request, RESULT_BODY_TOO_LARGE,
+                     "the inputs are longer than %zu bytes, this server's limit "
+                     "(--max-input-bytes)",
+                     most);
+    else if (!buffer_append(inputs, bytes, length))
+        request_fail(request, RESULT_INTERNAL, "no memory for the inputs");
+}
+
+void inputs_finish(struct request *request)
+{
+    request->submit = request->job.inputs.length > 0;
+    if (!request->submit)
+        request_fail(request, RESULT_BODY_EMPTY,
+                     "the body is empty; send {\"inputs\": {…}}, or a Prover.toml");
+}
+
+void execute_begin(struct request *request)
+{
+    const char *content_type = request_header(request, "Content-Type");
+    request->job.kind = JOB_EXECUTE;
+    request->job.wants_return_value =
+        media_type_listed(request_header(request, "Accept"), json_media_type);
+    if (!inputs_are_named(request))
+        request_fail(request, RESULT_MEDIA_TYPE,
+                     "inputs are sent as application/json or application/toml, not as %.100s",
+                     content_type == NULL ? "nothing" : content_type);
+    else if (request_find_circuit(request))
+        inputs_begin(request);
+}
+
+static json_t *describe_return_value(const struct job *job)
+{
+    return json_pack("{s:O, s:s, s:{s:f, s:f}}", "returnValue",
+                     json_object_get(job->details, "returnValue"), "circuit", job->circuit->name,
+                     "timings", "queue", job->queue_milliseconds, "execute",
+                     job->execute_milliseconds);
+}
+
+void execute_reply(struct request *request)
+{
+    const struct job *job = &request->job;
+    struct buffer zipped = BUFFER_EMPTY;
+    reply_header(request, "Server-Timing", "queue;dur=%.3f, execute;dur=%.3f",
+                 job->queue_milliseconds, job->execute_milliseconds);
+    if (job->wants_return_value)
+        reply_json(request, 200, describe_return_value(job));
+    else if (gzip_append(&zipped, job->witness.data, job->witness.length))
+        reply_bytes(request, "application/octet-stream", &zipped);
+    else
+        request_fail(request, RESULT_INTERNAL, "no memory for the answer");
+    buffer_free(&zipped);
+}

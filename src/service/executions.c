@@ -1,0 +1,211 @@
+#include "service/executions_internal.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/check.h"
+#include "base/log.h"
+#include "metrics/metrics.h"
+#include "service/crew_internal.h"
+#include "service/run_internal.h"
+#include "witness/witness.h"
+
+struct executions {
+    struct executions_options options;
+    struct executor *executor;
+    struct crew *crew;
+    /* Over `executing` and `left` of every job that came here, and held while one goes on. */
+    pthread_mutex_t lock;
+};
+
+static struct executor_program program_of(const struct circuit *circuit)
+{
+    return (struct executor_program){
+        .id = circuit->id,
+        .bytecode = {circuit->bytecode, circuit->bytecode_length},
+        .abi = {(const unsigned char *)circuit->abi_text, strlen(circuit->abi_text)},
+        .debug = {(const unsigned char *)circuit->debug_text,
+                  circuit->debug_text == NULL ? 0 : strlen(circuit->debug_text)},
+    };
+}
+
+static enum result execute(const struct executions *executions, struct job *job,
+                           struct execution *execution)
+{
+    const struct executions_options *options = &executions->options;
+    const struct executor_program program = program_of(job->circuit);
+    nanoseconds started_at = clock_now();
+    nanoseconds deadline = deadline_in_seconds(options->timeout_seconds);
+    const struct executor_question question = {
+        .program = &program,
+        .inputs = {job->inputs.data, job->inputs.length},
+        .format = job->inputs_format,
+        .wants_return_value = job->wants_return_value,
+        .deadline = deadline < job->deadline ? deadline : job->deadline,
+        .cancel = job->cancel,
+    };
+    enum result result = executor_run(executions->executor, execution, &question, &job->failure);
+    buffer_free(&job->inputs);
+    job->execute_milliseconds = milliseconds_between(started_at, clock_now());
+    metrics_observe(METRIC_EXECUTION_DURATION, job->execute_milliseconds / MILLISECONDS_PER_SECOND,
+                    METRIC_LABELS(job->circuit->name));
+    return result;
+}
+
+static void add_to_identity(void *context, const unsigned char *bytes, size_t length)
+{
+    struct job *job = context;
+    if (job->request_hash != NULL)
+        identity_add(job->request_hash, bytes, length);
+}
+
+/* The executor's word is not enough: bb would prove, or choke on, whatever it gets. */
+static enum result check_witness(const struct executions *executions, struct job *job,
+                                 const struct buffer *witness)
+{
+    struct failure failure;
+    struct witness_reader *reader = witness_reader_create(&(struct witness_expectations){
+        .witness_count = job->circuit->witness_count,
+        .max_bytes = executions->options.executor.max_witness_bytes,
+        .show = add_to_identity,
+        .context = job,
+    });
+    if (reader == NULL)
+        return failure_set(&job->failure, RESULT_INTERNAL, "no memory for the witness");
+    (void)witness_reader_feed(reader, witness->data, witness->length, &failure);
+    enum result result = witness_reader_finish(reader, &job->witness, &failure);
+    witness_reader_destroy(reader);
+    if (job->request_hash != NULL)
+        identity_end(&job->request_hash, &job->request);
+    if (result == RESULT_OK)
+        return RESULT_OK;
+    log_event(LOG_WARNING, "an executed witness is wrong",
+              log_string("circuit", job->circuit->name), log_string("code", result_code(result)),
+              log_string("why", failure.message));
+    return failure_set(&job->failure, RESULT_EXECUTION_FAILED,
+                       "these inputs lead to a witness that cannot be proven: not every value of "
+                       "the circuit was computed");
+}
+
+/* What the client is told of what is no fault of its inputs. */
+static void explain(struct job *job, const struct executions *executions)
+{
+    struct failure *failure = &job->failure;
+    if (failure->result == RESULT_EXECUTE_TIMEOUT && clock_now() >= job->deadline)
+        failure_set(failure, RESULT_REQUEST_TIMEOUT,
+                    "the request's time was up before its circuit was executed "
+                    "(--request-timeout)");
+    else if (failure->result == RESULT_EXECUTE_TIMEOUT)
+        failure_set(failure, RESULT_EXECUTE_TIMEOUT,
+                    "the circuit was not executed within %lld seconds (--execute-timeout); the "
+                    "executor was stopped",
+                    (long long)executions->options.timeout_seconds);
+    else if (failure->result == RESULT_CANCELLED)
+        failure_set(failure, RESULT_STOPPING, "the server is stopping; try again later");
+}
+
+/* Whether the job went on to be proven. Otherwise it is over. */
+static bool go_on(struct executions *executions, struct job *job, enum result result)
+{
+    CHECK_ZERO(pthread_mutex_lock(&executions->lock));
+    job->executing = false;
+    bool was_left = job->left.result != RESULT_OK;
+    if (was_left)
+        job->failure = job->left;
+    bool proves =
+        !was_left && result == RESULT_OK && job->kind == JOB_PROVE &&
+        executions->options.submit(executions->options.context, job, &job->failure) == RESULT_OK;
+    CHECK_ZERO(pthread_mutex_unlock(&executions->lock));
+    return proves;
+}
+
+static void work(void *context, struct job *job)
+{
+    struct executions *executions = context;
+    struct execution execution = {.witness = BUFFER_EMPTY};
+    enum result result = execute(executions, job, &execution);
+    job->details = json_incref(execution.details);
+    if (result == RESULT_OK && !job->wants_return_value)
+        result = check_witness(executions, job, &execution.witness);
+    execution_free(&execution);
+    explain(job, executions);
+    if (!go_on(executions, job, result))
+        job->done(job);
+}
+
+struct executions *executions_create(const struct executions_options *options)
+{
+    struct executions *executions = calloc(1, sizeof(*executions));
+    if (executions == NULL)
+        return NULL;
+    executions->options = *options;
+    CHECK_ZERO(pthread_mutex_init(&executions->lock, NULL));
+    executions->executor = executor_create(&options->executor);
+    executions->crew = crew_create(&(struct crew_options){
+        options->executor.children, options->queue_capacity, work, executions});
+    if (executions->executor == NULL || executions->crew == NULL) {
+        executions_destroy(executions);
+        return NULL;
+    }
+    return executions;
+}
+
+void executions_destroy(struct executions *executions)
+{
+    if (executions == NULL)
+        return;
+    crew_destroy(executions->crew);
+    executor_destroy(executions->executor);
+    CHECK_ZERO(pthread_mutex_destroy(&executions->lock));
+    free(executions);
+}
+
+enum result executions_start(struct executions *executions, struct failure *failure)
+{
+    return executions == NULL ? RESULT_OK : crew_start(executions->crew, failure);
+}
+
+enum result executions_submit(struct executions *executions, struct job *job,
+                              struct failure *failure)
+{
+    struct job *displaced;
+    CHECK_ZERO(pthread_mutex_lock(&executions->lock));
+    enum result result = crew_submit(executions->crew, job, &displaced, failure);
+    job->executing = result == RESULT_OK;
+    if (displaced != NULL)
+        displaced->executing = false;
+    CHECK_ZERO(pthread_mutex_unlock(&executions->lock));
+    if (displaced == NULL)
+        return result;
+    failure_set(&displaced->failure, RESULT_QUEUE_FULL,
+                "too many requests are waiting; try again later");
+    displaced->done(displaced);
+    return result;
+}
+
+bool executions_leave(struct executions *executions, struct job *job, const struct failure *why)
+{
+    if (executions == NULL)
+        return false;
+    CHECK_ZERO(pthread_mutex_lock(&executions->lock));
+    bool here = job->executing;
+    bool waited = here && crew_remove(executions->crew, job);
+    if (waited) {
+        job->executing = false;
+        job->failure = *why;
+    } else if (here) {
+        job->left = *why;
+        crew_call_off(executions->crew, job);
+    }
+    CHECK_ZERO(pthread_mutex_unlock(&executions->lock));
+    if (waited)
+        job->done(job);
+    return here;
+}
+
+void executions_stop(struct executions *executions, nanoseconds deadline)
+{
+    if (executions != NULL)
+        crew_stop(executions->crew, deadline);
+}

@@ -1,0 +1,310 @@
+// Inputs instead of a witness: circuits executed by proverd, in a process of its own, beside noir_js.
+
+import assert from 'node:assert/strict';
+import { copyFileSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { executeProgram } from '../../circuit/compile.mjs';
+import { currentSeed } from '../../circuit/generate.mjs';
+import { keyFile } from '../api/lib/keys.mjs';
+import { bbVerifies, compiled, publicInputsOf } from './lib/circuits.mjs';
+import { Daemon } from './lib/daemon.mjs';
+import { MAZE, ROOT, temporaryFolder } from './lib/paths.mjs';
+import { commandLineOf, descriptorsOf, environmentOf, limitOf } from './lib/processes.mjs';
+import { until } from './lib/wait.mjs';
+import { mazeWitness, word } from './lib/witness.mjs';
+
+const JSON_TYPE = { 'Content-Type': 'application/json' };
+const TOML_TYPE = { 'Content-Type': 'application/toml' };
+const MAZE_INPUTS = readFileSync(join(ROOT, 'circuit', 'inputs.json'));
+const MAZE_TOML = readFileSync(join(ROOT, 'circuit', 'Prover.toml'));
+
+const BOXES = `
+use std::hash::{blake2s, blake3, keccakf1600, pedersen_hash, poseidon2_permutation, sha256_compression};
+
+fn main(x: [u8; 32], y: Field) -> pub [Field; 8] {
+    let mut lanes: [u64; 25] = [0; 25];
+    let mut words: [u32; 16] = [0; 16];
+    let mut signature: [u8; 64] = [1; 64];
+    for i in 0..16 {
+        lanes[i] = x[i] as u64;
+        words[i] = x[i + 16] as u32;
+        signature[i] = x[i];
+    }
+    // Safety: two of each, in the circuit and in Brillig
+    let unconstrained_blake = unsafe { blake(x) };
+    [
+        blake2s(x)[0] as Field,
+        blake3(x)[31] as Field + unconstrained_blake as Field,
+        keccakf1600(lanes)[3] as Field,
+        sha256_compression(words, [1, 2, 3, 4, 5, 6, 7, 8])[5] as Field,
+        poseidon2_permutation([y, 1, 2, 3])[0],
+        std::aes128::aes128_encrypt(x, [7; 16], [9; 16])[40] as Field,
+        pedersen_hash([y, 3]),
+        std::ecdsa_secp256k1::verify_signature(x, x, signature, x) as Field,
+    ]
+}
+
+unconstrained fn blake(x: [u8; 32]) -> u8 {
+    blake2s(x)[1] ^ blake3(x)[2]
+}
+`;
+
+const KINDS = `
+struct Limit { least: u8, most: u8 }
+
+fn main(mode: u8, x: u8) {
+    assert(mode != 1, "said plainly");
+    assert(mode != 2, f"{x} is too much");
+    assert(mode != 3, Limit { least: 1, most: x });
+    assert(mode != 4);
+    // Safety: nothing comes of it
+    unsafe { outer(mode, x) };
+}
+
+unconstrained fn outer(mode: u8, x: u8) {
+    inner(mode, x);
+}
+
+unconstrained fn inner(mode: u8, x: u8) {
+    assert(mode != 5, "far inside");
+    println(f"mode {mode}, {x}");
+}
+`;
+
+const MEMORY = `
+fn main(x: Field) -> pub Field {
+    // Safety: nothing is relied on
+    unsafe { grow(x) }
+}
+
+unconstrained fn grow(x: Field) -> Field {
+    let mut all = [x].as_vector();
+    for i in 0..100_000_000 {
+        all = all.push_back(x + i as Field);
+    }
+    all[7]
+}
+`;
+
+const SPIN = `
+fn main(x: Field) -> pub Field {
+    // Safety: nothing is relied on
+    unsafe { spin(x) }
+}
+
+unconstrained fn spin(x: Field) -> Field {
+    let mut y = x;
+    while y != 0 {
+        y += 1;
+    }
+    y
+}
+`;
+
+function executorsOf(daemon) {
+  return daemon.children().filter((pid) => commandLineOf(pid)[1] === '--run-executor');
+}
+
+function post(daemon, verb, circuit, inputs, headers = {}) {
+  return daemon.post(`/api/circuits/${circuit}/${verb}`, Buffer.from(JSON.stringify({ inputs })), { ...JSON_TYPE, ...headers });
+}
+
+function assertCode(response, status, code) {
+  assert.deepEqual([response.status, response.json().code], [status, code], response.body.toString());
+  return response.json();
+}
+
+/** What noir_js says of the same inputs. */
+async function reference(path, inputs) {
+  return gunzipSync(await executeProgram(JSON.parse(readFileSync(path, 'utf8')), inputs));
+}
+
+describe('the maze from its inputs', () => {
+  let daemon;
+  before(async () => (daemon = await Daemon.start({ 'share-proofs': undefined })));
+  after(() => daemon.stop());
+
+  for (const [name, body, headers] of [['json', MAZE_INPUTS, JSON_TYPE], ['toml', MAZE_TOML, TOML_TYPE]]) {
+    test(`proof__from_${name}_verifies_by_bb_verify`, async () => {
+      const response = await daemon.post('/api/prove', body, headers);
+      assert.equal(response.status, 200, response.body.toString('latin1').slice(0, 500));
+      assert.deepEqual(publicInputsOf(response), word(currentSeed()));
+      assert.match(response.headers['server-timing'], /^queue;dur=[\d.]+, execute;dur=[\d.]+, prove;/);
+      assert.ok(await bbVerifies(response.body, publicInputsOf(response)));
+      assert.ok((await daemon.logOf(response.headers['x-request-id'])).execute_ms > 0);
+    });
+
+    test(`witness__from_${name}_is_that_of_noir_js`, async () => {
+      const response = await daemon.post('/api/execute', body, headers);
+      assert.deepEqual(gunzipSync(response.body), gunzipSync(mazeWitness));
+    });
+  }
+
+  test('witness__executed_here_is_taken_back', async () => {
+    const { body } = await daemon.post('/api/execute', MAZE_INPUTS, JSON_TYPE);
+    assert.equal((await daemon.prove(body)).status, 200);
+  });
+
+  test('wrong_path__is_told_what_it_crosses_and_where', async () => {
+    const inputs = JSON.parse(MAZE_INPUTS).inputs;
+    inputs.moves[0] = 0;
+    const { message, assertion } = assertCode(await post(daemon, 'prove', 'circuit', inputs), 400, 'assertion_failed');
+    const { line, column } = assertion.callStack.at(-1);
+    assert.equal(message, `"path leaves the maze" at src/main.nr:${line}:${column}`);
+    const source = readFileSync(join(ROOT, 'circuit', 'src', 'main.nr'), 'utf8').split('\n');
+    assert.match(source[line - 1].slice(column - 1), /^assert\(place != OUTSIDE/);
+  });
+
+  /** Has every bb stand still meanwhile. */
+  async function whileFrozen(run) {
+    const provers = daemon.children().filter((pid) => !executorsOf(daemon).includes(pid));
+    for (const pid of provers) process.kill(pid, 'SIGSTOP');
+    try {
+      await run();
+    } finally {
+      for (const pid of provers) process.kill(pid, 'SIGCONT');
+    }
+  }
+
+  test('executions__wait_for_no_proof', async () => {
+    let proof;
+    await whileFrozen(async () => {
+      proof = daemon.prove(mazeWitness);
+      await until('a worker has it', async () => (await daemon.health()).jobs_processing === 1);
+      assert.equal((await daemon.post('/api/execute', MAZE_INPUTS, JSON_TYPE)).status, 200);
+    });
+    assert.equal((await proof).status, 200);
+  });
+
+  test('same_proof__of_a_witness_and_of_its_inputs_is_made_once', async () => {
+    let proofs;
+    await whileFrozen(async () => {
+      proofs = [daemon.prove(mazeWitness), daemon.post('/api/prove', MAZE_INPUTS, JSON_TYPE)];
+      await until('one has joined the other', async () => /^prover_shared_proofs_total 1$/m.test((await daemon.get('/metrics')).body));
+    });
+    const [first, second] = await Promise.all(proofs);
+    assert.deepEqual([first.status, second.status], [200, 200]);
+    assert.deepEqual(second.body, first.body);
+  });
+});
+
+describe('other circuits', () => {
+  test('black_boxes__give_the_witness_of_noir_js_within_the_sandbox', async (t) => {
+    const path = await compiled('boxes', BOXES);
+    const folder = temporaryFolder('circuits'); // where a circuit may be too large for the CRS, and can yet be executed
+    copyFileSync(path, join(folder, 'boxes.json'));
+    const daemon = await Daemon.start({ 'circuits-dir': folder });
+    t.after(() => daemon.stop());
+    const inputs = { x: Array.from({ length: 32 }, (_, place) => 7 * place), y: '123456789' };
+    const response = await post(daemon, 'execute', 'boxes', inputs);
+    assert.equal(response.status, 200, response.body.toString('latin1').slice(0, 300));
+    assert.deepEqual(gunzipSync(response.body), await reference(path, inputs));
+  });
+
+  test('assertion__of_each_kind', async (t) => {
+    const daemon = await Daemon.start({ circuit: await compiled('kinds', KINDS) });
+    t.after(() => daemon.stop());
+    const fail = async (mode) => assertCode(await post(daemon, 'execute', 'kinds', { mode, x: 200 }), 400, 'assertion_failed');
+    const lines = ({ assertion }) => assertion.callStack.map(({ line }) => line);
+    assert.equal((await fail(1)).assertion.message, 'said plainly');
+    assert.equal((await fail(2)).assertion.message, '200 is too much');
+    const { assertion, message } = await fail(3);
+    assert.deepEqual([assertion.message, assertion.payload], ['Assertion failed', { least: '0x01', most: '0xc8' }]);
+    assert.match(message, /^Assertion failed at src\/main\.nr:7:\d+$/);
+    assert.equal((await fail(4)).message, 'Cannot satisfy constraint at src/main.nr:8:5');
+    const inside = await fail(5);
+    assert.equal(inside.message, '"far inside" at src/main.nr:18:5');
+    assert.deepEqual(lines(inside), [10, 14, 18]);
+    assert.equal((await post(daemon, 'execute', 'kinds', { mode: 0, x: 200 })).status, 200, 'print is ignored');
+  });
+
+  test('circuit__whose_bytecode_names_an_unknown_black_box_is_refused_by_that_name', async (t) => {
+    const artifact = JSON.parse(readFileSync(await compiled('boxes', BOXES), 'utf8'));
+    const bytes = gunzipSync(Buffer.from(artifact.bytecode, 'base64'));
+    const at = bytes.indexOf('Blake2s');
+    bytes.write('Blake9z', at);
+    const key = 'a-key-of-the-inputs-test';
+    const daemon = await Daemon.start({ 'allow-uploads': 'on', 'data-dir': temporaryFolder('data'), 'api-key-file': keyFile({ tests: key }) });
+    t.after(() => daemon.stop());
+    const body = Buffer.from(JSON.stringify({ ...artifact, bytecode: gzipSync(bytes).toString('base64') }));
+    const response = await daemon.post('/api/circuits?name=boxes', body, { ...JSON_TYPE, 'X-API-Key': key });
+    assert.match(assertCode(response, 422, 'circuit_invalid').message, /Blake9z/);
+  });
+});
+
+describe('what is hostile', () => {
+  let daemon;
+  before(async () => {
+    const circuit = [MAZE, await compiled('memory', MEMORY), await compiled('spin', SPIN)];
+    daemon = await Daemon.start({ circuit, 'execute-memory-bytes': 64 << 20, 'execute-timeout': 2, 'execute-steps': 1e12, executors: 2 });
+  });
+  after(() => daemon.stop());
+
+  /** The server goes on as if nothing had been. */
+  async function assertWell() {
+    assert.equal((await daemon.post('/api/execute', MAZE_INPUTS, JSON_TYPE)).status, 200);
+    assert.equal((await daemon.health()).status, 'ok');
+  }
+
+  test('loop__without_an_end_is_stopped', async () => {
+    const startedAt = performance.now();
+    const response = await post(daemon, 'execute', 'spin', { x: 1 });
+    assertCode(response, 504, 'execute_timeout');
+    assert.ok(performance.now() - startedAt >= 1900);
+    assert.equal((await daemon.logOf(response.headers['x-request-id'])).code, 'execute_timeout');
+    await assertWell();
+  });
+
+  test('memory__without_an_end_is_stopped', async () => {
+    const response = await post(daemon, 'execute', 'memory', { x: 1 });
+    assert.match(assertCode(response, 422, 'execution_limit').message, /--execute-memory-bytes/);
+    await assertWell();
+  });
+
+  test('inputs__that_are_large_or_deep_or_no_json', async () => {
+    const most = 1 << 20;
+    const bodies = {
+      deep: `{"inputs": ${'['.repeat(500_000)}`,
+      wide: `{"inputs": {"moves": [${'[],'.repeat(300_000)}[]]}}`,
+      names: `{"inputs": {${Array.from({ length: 80_000 }, (_, place) => `"${place}":0`)}}}`,
+      number: `{"inputs": {"maze_seed": ${'9'.repeat(900_000)}}}`,
+      text: `{"inputs": {"maze_seed": "${'9'.repeat(900_000)}"}}`,
+      nothing: '\0'.repeat(1000),
+    };
+    for (const [name, body] of Object.entries(bodies)) {
+      assert.ok(body.length <= most, name);
+      const { status, json } = await daemon.post('/api/execute', Buffer.from(body), JSON_TYPE);
+      assert.ok([400, 422].includes(status), `${name}: ${status}`);
+      assert.ok(json().message.length < 2000, name);
+    }
+    for (const body of ['['.repeat(500_000), `a = ${'['.repeat(500_000)}`, 'a.'.repeat(400_000), `a = "${'\\u0000'.repeat(9)}`]) {
+      assert.equal((await daemon.post('/api/execute', Buffer.from(body), TOML_TYPE)).status, 400);
+    }
+    assertCode(await daemon.post('/api/execute', Buffer.alloc(most + 1, ' '), JSON_TYPE), 413, 'body_too_large');
+    await assertWell();
+  });
+
+  test('executor__that_is_killed_midway_is_replaced_and_its_request_tried_again', async () => {
+    const answer = post(daemon, 'execute', 'spin', { x: 1 });
+    const [first] = await until('an executor works', () => {
+      const pids = executorsOf(daemon);
+      return pids.length > 0 && pids;
+    });
+    for (const pid of executorsOf(daemon)) process.kill(pid, 'SIGKILL');
+    assertCode(await answer, 504, 'execute_timeout');
+    await assertWell();
+    assert.ok(!executorsOf(daemon).includes(first));
+  });
+
+  test('executor__has_a_clean_environment_and_its_pipes_alone', async () => {
+    await assertWell();
+    for (const pid of executorsOf(daemon)) {
+      assert.deepEqual(environmentOf(pid), {});
+      assert.ok(descriptorsOf(pid).every((target) => target.startsWith('pipe:')));
+      assert.deepEqual(limitOf(pid, 'Max core file size'), ['0', '0']);
+      assert.deepEqual(limitOf(pid, 'Max data size'), [String(64 << 20), String(64 << 20)]);
+    }
+  });
+});
