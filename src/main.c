@@ -274,10 +274,12 @@ static enum result confine(struct daemon *daemon, struct failure *failure)
     const struct lockdown_options options = {
         .bb_path = daemon->bb_path,
         .threads = threads_a_prover(&daemon->config),
+        .crs_folder = daemon->crs_path,
         .crs_points = daemon->crs.points_path,
         .crs_g2 = daemon->crs.g2_path,
         .crs_unpacked_bytes = daemon->crs.unpacked_bytes,
         .scratch_folder = daemon->scratch.path,
+        .circuits_folder = given(daemon->config.circuits_dir),
         .data_folder = given(daemon->config.data_dir),
     };
     return lockdown_confine(&daemon->lockdown, &options, failure);

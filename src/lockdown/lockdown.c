@@ -58,10 +58,13 @@ enum result lockdown_confine(struct lockdown *lockdown, const struct lockdown_op
                              struct failure *failure)
 {
     const char *const programs[] = {options->bb_path, EXECUTOR_PROGRAM, NULL};
+    const char *const readable[] = {options->crs_folder, options->crs_points, options->crs_g2,
+                                    options->circuits_folder, NULL};
     const char *const folders[] = {options->scratch_folder, options->data_folder, NULL};
     const struct sandbox_daemon_options daemon = {
         .support = lockdown->support,
         .programs = programs,
+        .readable = readable,
         .folders = folders,
         .scratch = options->scratch_folder,
     };

@@ -21,11 +21,13 @@ struct lockdown {
 struct lockdown_options {
     const char *bb_path;
     unsigned threads; /* of each bb */
-    const char *crs_points;
+    const char *crs_folder;
+    const char *crs_points;      /* the files that bb reads, wherever they are */
     const char *crs_g2;          /* "" for none */
     uint64_t crs_unpacked_bytes; /* that bb has to write to read the points; 0: none */
     const char *scratch_folder;
-    const char *data_folder; /* NULL for none; it is made if it is not there */
+    const char *circuits_folder; /* NULL for none */
+    const char *data_folder;     /* NULL for none; it is made if it is not there */
 };
 
 /* Asks the kernel. `mode` is one of --sandbox. RESULT_PROVER_UNUSABLE says what `require` lacks. */

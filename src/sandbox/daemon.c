@@ -8,6 +8,7 @@
 #include "sandbox/capabilities_internal.h"
 #include "sandbox/filter_internal.h"
 #include "sandbox/landlock_internal.h"
+#include "sandbox/libraries_internal.h"
 #include "sandbox/program_internal.h"
 #include "sandbox/sandbox.h"
 
@@ -47,13 +48,22 @@ static enum result grant_programs(const struct landlock_ruleset *ruleset,
     return RESULT_OK;
 }
 
+/* What it asks the system, of memory, of cores, of its children. */
+static const char *const system_folders[] = {"/proc", "/sys/fs/cgroup", NULL};
+
+static bool grant_reading(const struct landlock_ruleset *ruleset,
+                          const struct sandbox_daemon_options *options)
+{
+    return landlock_grant_all(ruleset, libraries, LANDLOCK_READ) &&
+           landlock_grant_all(ruleset, system_folders, LANDLOCK_READ) &&
+           landlock_grant_all(ruleset, options->readable, LANDLOCK_READ);
+}
+
 static bool grant_writing(const struct landlock_ruleset *ruleset,
                           const struct sandbox_daemon_options *options)
 {
     char scratch[PATH_MAX];
-    bool granted = true;
-    for (const char *const *folder = options->folders; granted && *folder != NULL; folder++)
-        granted = landlock_grant(ruleset, *folder, LANDLOCK_KEEP | LANDLOCK_FOLDERS);
+    bool granted = landlock_grant_all(ruleset, options->folders, LANDLOCK_KEEP | LANDLOCK_FOLDERS);
     (void)snprintf(scratch, sizeof(scratch), "%s", options->scratch);
     return granted && landlock_grant(ruleset, dirname(scratch), LANDLOCK_REMOVE_FOLDERS) &&
            (!may_write_to_proc() || landlock_grant(ruleset, "/proc", LANDLOCK_WRITE));
@@ -67,7 +77,8 @@ static enum result confine_files(const struct sandbox_daemon_options *options,
         return refused(failure);
     enum result result = grant_programs(&ruleset, options->programs, failure);
     if (result == RESULT_OK &&
-        (!grant_writing(&ruleset, options) || !landlock_enter(ruleset.descriptor)))
+        (!grant_reading(&ruleset, options) || !grant_writing(&ruleset, options) ||
+         !landlock_enter(ruleset.descriptor)))
         result = refused(failure);
     close(ruleset.descriptor);
     return result;

@@ -53,16 +53,14 @@ static uint64_t known_to(int abi)
     return all;
 }
 
-bool landlock_create(struct landlock_ruleset *ruleset, int abi, bool reading_is_free)
+bool landlock_create(struct landlock_ruleset *ruleset, int abi, bool may_listen)
 {
     struct attributes attributes = {.files = known_to(abi)};
     size_t size = sizeof(attributes.files);
-    if (reading_is_free)
-        attributes.files &= ~reading;
     if (abi >= ABI_NETWORK) {
         size += sizeof(attributes.network);
         attributes.network = ACCESS_NET_CONNECT_TCP;
-        if (!reading_is_free)
+        if (!may_listen)
             attributes.network |= ACCESS_NET_BIND_TCP;
     }
     if (abi >= ABI_SCOPE) {
@@ -111,6 +109,15 @@ bool landlock_grant(const struct landlock_ruleset *ruleset, const char *path, un
     int error = errno;
     close(opened);
     errno = error;
+    return granted;
+}
+
+bool landlock_grant_all(const struct landlock_ruleset *ruleset, const char *const *paths,
+                        unsigned grants)
+{
+    bool granted = true;
+    for (; granted && *paths != NULL; paths++)
+        granted = landlock_grant(ruleset, *paths, grants);
     return granted;
 }
 

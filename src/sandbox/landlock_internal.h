@@ -24,13 +24,17 @@ struct landlock_ruleset {
 int landlock_abi(void);
 
 /*
- * A ruleset that denies what is not granted: all access to files or, where reading is free, all but
- * reading; TCP; signals and abstract sockets to whoever is outside. False, with errno, on failure.
+ * A ruleset that denies what is not granted: access to files, TCP, though listening only where
+ * asked, and signals and abstract sockets to whoever is outside. False, with errno, on failure.
  */
-bool landlock_create(struct landlock_ruleset *ruleset, int abi, bool reading_is_free);
+bool landlock_create(struct landlock_ruleset *ruleset, int abi, bool may_listen);
 
 /* False, with errno, on failure. A path that is not there, or cannot be reached, is none. */
 bool landlock_grant(const struct landlock_ruleset *ruleset, const char *path, unsigned grants);
+
+/* The same for a list of paths that NULL ends. */
+bool landlock_grant_all(const struct landlock_ruleset *ruleset, const char *const *paths,
+                        unsigned grants);
 
 /* Confines the calling thread. Async-signal-safe. False, with errno. */
 bool landlock_enter(int descriptor);

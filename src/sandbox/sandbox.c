@@ -14,6 +14,7 @@
 #include "sandbox/capabilities_internal.h"
 #include "sandbox/filter_internal.h"
 #include "sandbox/landlock_internal.h"
+#include "sandbox/libraries_internal.h"
 #include "sandbox/program_internal.h"
 
 enum {
@@ -37,19 +38,6 @@ struct sandbox {
     struct filter filter;
     struct limit limits[MOST_LIMITS];
     size_t limit_count;
-};
-
-/* A program finds its libraries here, and its cores; what is not there does not matter. */
-static const char *const always_readable[] = {
-    "/lib",
-    "/lib64",
-    "/usr/lib",
-    "/usr/lib64",
-    "/usr/local/lib",
-    "/etc/ld.so.cache",
-    "/etc/ld.so.preload",
-    "/sys/devices/system/cpu",
-    NULL,
 };
 
 bool sandbox_mode_parse(enum sandbox_mode *mode, const char *text)
@@ -160,15 +148,6 @@ void sandbox_destroy(struct sandbox *sandbox)
     free(sandbox);
 }
 
-static bool grant_all(const struct landlock_ruleset *ruleset, const char *const *paths,
-                      unsigned grants)
-{
-    bool granted = true;
-    for (; granted && *paths != NULL; paths++)
-        granted = landlock_grant(ruleset, *paths, grants);
-    return granted;
-}
-
 enum result sandbox_cell_prepare(struct sandbox_cell *cell, const struct sandbox *sandbox,
                                  const char *folder, struct failure *failure)
 {
@@ -182,8 +161,8 @@ enum result sandbox_cell_prepare(struct sandbox_cell *cell, const struct sandbox
     cell->ruleset = ruleset.descriptor;
     made = made && landlock_grant(&ruleset, options->program, LANDLOCK_EXECUTE) &&
            landlock_grant(&ruleset, sandbox->loader, LANDLOCK_EXECUTE) &&
-           grant_all(&ruleset, always_readable, LANDLOCK_READ) &&
-           grant_all(&ruleset, sandbox->readable, LANDLOCK_READ);
+           landlock_grant_all(&ruleset, libraries, LANDLOCK_READ) &&
+           landlock_grant_all(&ruleset, sandbox->readable, LANDLOCK_READ);
     if (made && folder != NULL && options->profile == SANDBOX_BB)
         made = landlock_grant(&ruleset, folder, LANDLOCK_KEEP);
     if (made)

@@ -112,15 +112,17 @@ enum result sandbox_seal_executor(struct failure *failure);
 struct sandbox_daemon_options {
     struct sandbox_support support;
     const char *const *programs; /* that its children are; ended by NULL */
+    const char *const *readable; /* files and folders that it goes on to read; ended by NULL */
     const char *const *folders;  /* that it keeps files in; ended by NULL */
     const char *scratch;         /* the folder that it removes in the end */
 };
 
 /*
  * Confines the calling thread and those it will start, so call it before there are others: no
- * program but those is executed, nothing is written but in those folders, no TCP connection is
- * made, nobody outside is signalled, and of root's capabilities only those remain that a server
- * uses. Reading stays free. RESULT_INTERNAL when the kernel refuses.
+ * program but those is executed (and, through the loader that they need, what lies among the
+ * libraries), nothing is read but that, the libraries, /proc and /sys/fs/cgroup, nothing is written
+ * but in those folders, no TCP connection is made, nobody outside is signalled, and of root's
+ * capabilities only those remain that a server uses. RESULT_INTERNAL when the kernel refuses.
  */
 enum result sandbox_confine_daemon(const struct sandbox_daemon_options *options,
                                    struct failure *failure);

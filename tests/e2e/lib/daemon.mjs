@@ -26,8 +26,8 @@ export function cleanEnvironment(more = {}) {
 
 /** A proverd process, whether it gets to serve or not. */
 export class Process {
-  constructor(args, { env = {}, cwd, tmp = temporaryFolder('tmp'), launcher = [] } = {}) {
-    const [command, ...rest] = [...launcher, PROVERD, ...args];
+  constructor(args, { env = {}, cwd, tmp = temporaryFolder('tmp'), launcher = [], proverd = PROVERD } = {}) {
+    const [command, ...rest] = [...launcher, proverd, ...args];
     this.tmp = tmp;
     this.stdout = '';
     this.stderr = '';
