@@ -3,6 +3,7 @@
 /** Every code that proverd, its Worker and this client name. A newer server may name others. */
 export const PROVER_ERROR_CODES = [
   // The request: another try with the same gives the same.
+  'request_malformed',
   'body_empty',
   'body_malformed',
   'witness_not_recognised',

@@ -210,9 +210,13 @@ static bool may_use(struct request *request)
 }
 
 /* The headers are here. */
-static enum MHD_Result begin(struct request *request, const char *method, const char *path)
+static enum MHD_Result begin(struct request *request, const char *method, const char *path,
+                             const char *version)
 {
     const char *length = request_header(request, "Content-Length");
+    framing_check(request, version);
+    if (request->failure.result != RESULT_OK)
+        return send_reply(request);
     if (strcmp(method, MHD_HTTP_METHOD_OPTIONS) == 0)
         begin_preflight(request, path);
     else
@@ -281,14 +285,13 @@ enum MHD_Result handler_on_request(void *context, struct MHD_Connection *connect
                                    const char *body, size_t *body_length, void **slot)
 {
     struct request *request = *slot;
-    (void)version;
     if (request == NULL) {
         struct connection *ours = connection_of(connection);
         if (ours == NULL || !connection_begin(ours))
             return MHD_NO;
         request = create_request(context, connection, method, path);
         *slot = request;
-        return request == NULL ? MHD_NO : begin(request, method, path);
+        return request == NULL ? MHD_NO : begin(request, method, path, version);
     }
     if (*body_length > 0) {
         size_t length = *body_length;

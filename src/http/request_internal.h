@@ -87,6 +87,12 @@ void request_generate_id(struct request *request);
 void request_fail(struct request *request, enum result result, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/*
+ * Fails the request, and closes its connection after the answer, when its headers leave any doubt
+ * about where its body ends. `version` is that of its first line.
+ */
+void framing_check(struct request *request, const char *version);
+
 /* The value of a request's header or query argument; NULL when there is none. Borrowed. */
 const char *request_header(const struct request *request, const char *name);
 const char *request_argument(const struct request *request, const char *name);
