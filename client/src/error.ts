@@ -54,6 +54,7 @@ export const PROVER_ERROR_CODES = [
   'prover_failed',
   'prover_unusable',
   'crs_unusable',
+  'prover_out_of_memory',
   'executor_failed',
   'storage_failed',
   'server_stopping',

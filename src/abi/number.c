@@ -107,8 +107,13 @@ bool abi_number_encode(struct field *cell, const struct abi_number *number,
 {
     if (type->kind == ABI_SIGNED)
         return encode_signed(cell, number, type->width);
-    if (number->is_negative && !integer256_is_zero(&number->magnitude))
-        return false;
+    if (number->is_negative && !integer256_is_zero(&number->magnitude)) {
+        /* As noir_js has it, of JSON numbers alone: the text "-1" is none. */
+        if (type->kind != ABI_FIELD || !field_from_integer(cell, &number->magnitude))
+            return false;
+        field_negate(cell, cell);
+        return true;
+    }
     unsigned int bits = integer256_bit_length(&number->magnitude);
     if (type->kind == ABI_BOOLEAN && bits > 1)
         return false;

@@ -226,6 +226,24 @@ static void test_abi_encode__field_modulus(void **state)
     assert_mistakes(PARAMETER("f", "private", FIELD_TYPE), inputs, expected);
 }
 
+/* The differential fuzzer found that noir_js takes these. */
+static void test_abi_encode__negative_json_number_of_a_field(void **state)
+{
+    (void)state;
+    struct abi *abi = abi_of(PARAMETER("x", "private", FIELD_TYPE), "null", "{}");
+    json_t *values = json_of("{'x':-1}");
+    struct witness_map witnesses = WITNESS_MAP_EMPTY;
+    json_t *mistakes = NULL;
+    assert_int_equal(abi_encode(abi, values, ABI_UNKNOWN_REFUSED, &witnesses, &mistakes),
+                     RESULT_OK);
+    assert_true(field_equal(witness_map_get(&witnesses, 0), &FIELD_MINUS_ONE));
+    witness_map_free(&witnesses);
+    json_decref(values);
+    abi_free(abi);
+    assert_mistakes(PARAMETER("x", "private", FIELD_TYPE), "{'x':'-1'}",
+                    "['x: `-1` is not a number of type Field']");
+}
+
 static void test_abi_encode__json_numbers_that_are_not_exact(void **state)
 {
     (void)state;
@@ -403,6 +421,7 @@ int main(void)
         cmocka_unit_test(test_abi_encode__edges_of_integers),
         cmocka_unit_test(test_abi_encode__numbers_in_strings),
         cmocka_unit_test(test_abi_encode__field_modulus),
+        cmocka_unit_test(test_abi_encode__negative_json_number_of_a_field),
         cmocka_unit_test(test_abi_encode__json_numbers_that_are_not_exact),
         cmocka_unit_test(test_abi_read__broken),
         cmocka_unit_test(test_abi_read__types_nested_too_deep),

@@ -1,0 +1,86 @@
+// The child that executes circuits in proverd, spoken to as the daemon does: the frames of src/executor/message_internal.h.
+
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { gunzipSync } from 'node:zlib';
+import { PROVERD, ROOT } from '../../e2e/lib/paths.mjs';
+
+const LIMITS = { memoryBytes: 1 << 29, steps: 1 << 30, witnessBytes: 1 << 27, sealed: 0 };
+const RETURN_VALUE = 2;
+
+/** The outcomes by their place in RESULT_TABLE: an answer's first byte is one. */
+const OUTCOMES = [...readFileSync(`${ROOT}src/base/result.h`, 'utf8').matchAll(/^ {4}X\(RESULT_\w+, \d+, "(\w+)"\)/gm)].map(([, code]) => code);
+
+function sectionsOf(payload, count) {
+  const sections = [];
+  for (let at = 1; sections.length < count; ) {
+    const length = payload.readUInt32LE(at);
+    sections.push(payload.subarray(at + 4, at + 4 + length));
+    at += 4 + length;
+  }
+  return sections;
+}
+
+function withLength(bytes) {
+  const header = Buffer.alloc(4);
+  header.writeUInt32LE(bytes.length);
+  return [header, bytes];
+}
+
+export class Executor {
+  #received = Buffer.alloc(0);
+  #wake = () => {};
+
+  constructor() {
+    this.child = spawn(PROVERD, ['--run-executor', ...Object.values(LIMITS).map(String)], { stdio: ['pipe', 'pipe', 'inherit'] });
+    this.child.stdout.on('data', (piece) => {
+      this.#received = Buffer.concat([this.#received, piece]);
+      this.#wake();
+    });
+    this.ended = new Promise((resolve) => this.child.on('close', (status, signal) => resolve(status ?? signal)));
+    this.ended.then((how) => {
+      this.how = how;
+      this.#wake();
+    });
+  }
+
+  async #take(length) {
+    while (this.#received.length < length) {
+      assert.equal(this.how, undefined, `the executor ended: ${this.how}`);
+      await new Promise((resolve) => (this.#wake = resolve));
+    }
+    const taken = this.#received.subarray(0, length);
+    this.#received = this.#received.subarray(length);
+    return taken;
+  }
+
+  async #ask(flags, sections) {
+    const payload = Buffer.concat([Buffer.from([flags]), ...sections.flatMap(withLength)]);
+    this.child.stdin.write(Buffer.concat(withLength(payload)));
+    const answer = await this.#take((await this.#take(4)).readUInt32LE(0));
+    const [witness, details] = sectionsOf(answer, 2);
+    return { code: OUTCOMES[answer[0]], witness, details: details.length > 0 ? JSON.parse(details) : undefined };
+  }
+
+  /** The witness, or what failed, and the return value when all went well. */
+  async execute(program, inputs) {
+    const bytecode = gunzipSync(Buffer.from(program.bytecode, 'base64'));
+    const id = createHash('sha256').update(bytecode).digest('hex');
+    const { abi, debug_symbols: symbols, file_map: files } = program;
+    const whole = [bytecode, Buffer.from(JSON.stringify(abi)), Buffer.from(JSON.stringify({ debug_symbols: symbols, file_map: files }))];
+    const nothing = [0, 0, 0].map(() => Buffer.alloc(0));
+    const question = [Buffer.from(id), Buffer.from(JSON.stringify({ inputs }))];
+    let answer = await this.#ask(0, [...question, ...nothing]);
+    if (answer.code === 'circuit_unknown') answer = await this.#ask(0, [...question, ...whole]);
+    if (answer.code !== 'ok') return answer;
+    const { details } = await this.#ask(RETURN_VALUE, [...question, ...nothing]);
+    return { ...answer, returnValue: details.returnValue };
+  }
+
+  async stop() {
+    this.child.stdin.end();
+    return this.ended;
+  }
+}
