@@ -1,14 +1,12 @@
 #include "gzip/gzip.h"
 #include "http/request_internal.h"
 
-static const char json_media_type[] = "application/json";
-
 bool inputs_are_named(struct request *request)
 {
     const char *content_type = request_header(request, "Content-Type");
     bool are_toml = media_type_listed(content_type, "application/toml");
     request->job.inputs_format = are_toml ? EXECUTOR_TOML : EXECUTOR_JSON;
-    return are_toml || media_type_listed(content_type, json_media_type);
+    return are_toml || media_type_listed(content_type, "application/json");
 }
 
 void inputs_begin(struct request *request)
@@ -56,8 +54,7 @@ void execute_begin(struct request *request)
 {
     const char *content_type = request_header(request, "Content-Type");
     request->job.kind = JOB_EXECUTE;
-    request->job.wants_return_value =
-        media_type_listed(request_header(request, "Accept"), json_media_type);
+    request->job.wants_return_value = request_prefers_json(request);
     if (!inputs_are_named(request))
         request_fail(request, RESULT_MEDIA_TYPE,
                      "inputs are sent as application/json or application/toml, not as %.100s",

@@ -52,7 +52,7 @@ void keys_show_reply(struct request *request)
     char etag[ETAG_CHARACTERS];
     const struct job *job = &request->job;
     const struct buffer *bytes = &job->key->bytes;
-    bool json = media_type_listed(request_header(request, "Accept"), "application/json");
+    bool json = request_prefers_json(request);
     make_etag(etag, job, json ? "json" : "vk");
     reply_header(request, "Vary", "Accept");
     if (reply_unchanged(request, etag))

@@ -176,19 +176,21 @@ static void reply_archive(struct request *request, archive_writer *write, const 
 
 void prove_reply(struct request *request)
 {
-    const char *accept = request_header(request, "Accept");
+    enum form { BYTES, JSON, ZIP, MULTIPART, FORM_COUNT };
+    static const char *const forms[FORM_COUNT] = {"application/octet-stream", "application/json",
+                                                  "application/zip", "multipart/mixed"};
     add_timing_headers(request);
     add_cache_header(request);
-    if (media_type_listed(accept, "application/json")) {
+    size_t form = media_type_choose(request_header(request, "Accept"), forms, FORM_COUNT);
+    if (form != JSON)
+        add_public_inputs_header(request);
+    if (form == JSON)
         reply_json(request, 200, describe_proof(&request->job));
-        return;
-    }
-    add_public_inputs_header(request);
-    if (media_type_listed(accept, "application/zip"))
-        reply_archive(request, archive_write_zip, "application/zip");
-    else if (media_type_listed(accept, "multipart/mixed"))
+    else if (form == ZIP)
+        reply_archive(request, archive_write_zip, forms[ZIP]);
+    else if (form == MULTIPART)
         reply_archive(request, archive_write_multipart,
                       "multipart/mixed; boundary=" ARCHIVE_BOUNDARY);
     else
-        reply_bytes(request, "application/octet-stream", &request->job.proof.proof);
+        reply_bytes(request, forms[BYTES], &request->job.proof.proof);
 }

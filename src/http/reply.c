@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/check.h"
 #include "base/json.h"
@@ -22,28 +21,10 @@ void request_fail(struct request *request, enum result result, const char *forma
     va_end(arguments);
 }
 
-/* The type's name up to parameters, as one element of a comma-separated list. */
-static bool names_type(const char *element, size_t length, const char *media_type)
+bool request_prefers_json(const struct request *request)
 {
-    while (length > 0 && (*element == ' ' || *element == '\t')) {
-        element++;
-        length--;
-    }
-    size_t name = 0;
-    while (name < length && strchr("; \t", element[name]) == NULL)
-        name++;
-    return name == strlen(media_type) && strncasecmp(element, media_type, name) == 0;
-}
-
-bool media_type_listed(const char *header, const char *media_type)
-{
-    while (header != NULL && *header != '\0') {
-        size_t length = strcspn(header, ",");
-        if (names_type(header, length, media_type))
-            return true;
-        header += length + (header[length] == ',');
-    }
-    return false;
+    const char *const offered[] = {"application/octet-stream", json_media_type};
+    return media_type_choose(request_header(request, "Accept"), offered, 2) == 1;
 }
 
 void reply_json(struct request *request, int status, json_t *json)

@@ -100,6 +100,15 @@ const char *request_argument(const struct request *request, const char *name);
 /* True when a header like "application/json, text/plain;q=0.5" names the media type. */
 bool media_type_listed(const char *header, const char *media_type);
 
+/*
+ * The place of the offered type that an Accept header wants most, by its weights; the first for no
+ * header, and for one that wants none of them.
+ */
+size_t media_type_choose(const char *accept, const char *const *offered, size_t count);
+
+/* Whether the client wants JSON more than application/octet-stream, which it gets otherwise. */
+bool request_prefers_json(const struct request *request);
+
 /* Replies with JSON, whose reference is taken over. */
 void reply_json(struct request *request, int status, json_t *json);
 

@@ -129,9 +129,22 @@ describe('a proof of the maze', () => {
   });
 
   test('accept_anything__gives_bytes', async () => {
-    for (const accept of ['*/*', 'application/octet-stream', 'text/html,*/*;q=0.8', 'application/jsonp']) {
+    for (const accept of ['*/*', 'application/octet-stream', 'text/html,*/*;q=0.8', 'application/jsonp', 'application/json;q=0']) {
       const response = await daemon.prove(mazeWitness, { Accept: accept });
       assert.equal(response.headers['content-type'], 'application/octet-stream', accept);
+    }
+  });
+
+  test('accept_with_weights__gives_the_form_that_is_wanted_most', async () => {
+    const wanted = {
+      'application/json;q=0, */*': 'application/octet-stream',
+      'application/json;q=0.5, application/octet-stream': 'application/octet-stream',
+      'application/json;q=0.5, application/zip': 'application/zip',
+      'application/json, text/plain, */*': 'application/json',
+    };
+    for (const [accept, type] of Object.entries(wanted)) {
+      const response = await daemon.prove(mazeWitness, { Accept: accept });
+      assert.equal(response.headers['content-type'], type, accept);
     }
   });
 

@@ -75,6 +75,61 @@ static void test_media_type_listed__wants_the_whole_name(void **state)
     assert_false(media_type_listed("*/*", json));
 }
 
+static void assert_chosen(const char *accept, const char *expected)
+{
+    static const char *const offered[] = {"application/octet-stream", "application/json",
+                                          "application/zip", "multipart/mixed"};
+    assert_string_equal(offered[media_type_choose(accept, offered, 4)], expected);
+}
+
+static void test_media_type_choose__goes_by_the_weights(void **state)
+{
+    (void)state;
+    assert_chosen("application/json", "application/json");
+    assert_chosen("APPLICATION/ZIP ; a=b", "application/zip");
+    assert_chosen("application/json;q=0.2, application/zip;q=0.3", "application/zip");
+    assert_chosen("application/json;q=0.35,application/zip;q=0.345", "application/json");
+    assert_chosen("application/json;q=0.001", "application/json");
+    assert_chosen("application/octet-stream;q=0.9,application/json;charset=utf-8;Q=1.000",
+                  "application/json");
+    assert_chosen("application/json;q=0.5, application/octet-stream", "application/octet-stream");
+    assert_chosen("multipart/*", "multipart/mixed");
+}
+
+static void test_media_type_choose__takes_the_name_before_a_star(void **state)
+{
+    (void)state;
+    assert_chosen("application/json, text/plain, */*", "application/json");
+    assert_chosen("*/*, application/zip", "application/zip");
+    assert_chosen("application/*, application/zip", "application/zip");
+    assert_chosen("application/json;q=0.5, */*", "application/octet-stream");
+    assert_chosen("application/octet-stream;q=0, */*", "application/json");
+    assert_chosen("*/*;q=1, multipart/*;q=0.5, application/*;q=0.1", "multipart/mixed");
+}
+
+static void test_media_type_choose__takes_the_first_when_it_is_told_nothing(void **state)
+{
+    (void)state;
+    static const char *const nothing[] = {
+        NULL,        "",           ",",        ";",       ";q=1",       "*/*",
+        "text/html", "*/*;q=0",    "*",        "*/json",  "/",          "application/jsonx",
+        "a/*;q=1",   "text/*;q=1", ", ,;,q=1", "text/*,", "application"};
+    for (size_t i = 0; i < sizeof(nothing) / sizeof(nothing[0]); i++)
+        assert_chosen(nothing[i], "application/octet-stream");
+    assert_chosen("application/json;q=0", "application/octet-stream");
+    assert_chosen("application/json;q=0.000, application/zip;q=0.", "application/octet-stream");
+    assert_chosen("application/octet-stream, application/json", "application/octet-stream");
+}
+
+static void test_media_type_choose__takes_a_weight_that_is_none_as_full(void **state)
+{
+    (void)state;
+    assert_chosen("application/json;q=, application/zip;q=0.9", "application/json");
+    assert_chosen("application/json;q=high, application/zip;q=0.9", "application/json");
+    assert_chosen("application/json;q=1.9, application/zip;q=0.9", "application/json");
+    assert_chosen("application/json;q=0.9, application/zip; q", "application/zip");
+}
+
 static void assert_reads(const char *hex, const char *expected, size_t length)
 {
     struct buffer bytes = BUFFER_EMPTY;
@@ -316,6 +371,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_media_type_listed__reads_lists_with_parameters),
         cmocka_unit_test(test_media_type_listed__wants_the_whole_name),
+        cmocka_unit_test(test_media_type_choose__goes_by_the_weights),
+        cmocka_unit_test(test_media_type_choose__takes_the_name_before_a_star),
+        cmocka_unit_test(test_media_type_choose__takes_the_first_when_it_is_told_nothing),
+        cmocka_unit_test(test_media_type_choose__takes_a_weight_that_is_none_as_full),
         cmocka_unit_test(test_hex_read__appends_bytes),
         cmocka_unit_test(test_hex_read__refuses_what_is_no_hex),
         cmocka_unit_test(test_hex_words__writes_a_string_a_word),
