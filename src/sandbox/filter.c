@@ -55,7 +55,7 @@ static void allow_any_of(struct making *making, const char *name, unsigned argum
                          const unsigned *values, size_t count)
 {
     for (size_t i = 0; i < count; i++)
-        allow_if(making, name, SCMP_CMP(argument, SCMP_CMP_EQ, values[i]));
+        allow_if(making, name, SCMP_CMP(argument, SCMP_CMP_EQ, values[i], 0));
 }
 
 /* Code comes from files, and is never where one can write. */
@@ -106,12 +106,12 @@ static void allow_basics(struct making *making)
     allow_memory(making);
     allow_futex(making);
     /* abort() sends itself a signal. */
-    allow_if(making, "kill", SCMP_CMP(0, SCMP_CMP_EQ, MARK_PID));
-    allow_if(making, "tgkill", SCMP_CMP(0, SCMP_CMP_EQ, MARK_PID));
+    allow_if(making, "kill", SCMP_CMP(0, SCMP_CMP_EQ, MARK_PID, 0));
+    allow_if(making, "tgkill", SCMP_CMP(0, SCMP_CMP_EQ, MARK_PID, 0));
     /* Limits can be asked for, not changed. */
-    allow_if(making, "prlimit64", SCMP_CMP(2, SCMP_CMP_EQ, 0));
-    allow_if(making, "prctl", SCMP_CMP(0, SCMP_CMP_EQ, PR_SET_NAME));
-    allow_if(making, "ioctl", SCMP_CMP(1, SCMP_CMP_EQ, TCGETS));
+    allow_if(making, "prlimit64", SCMP_CMP(2, SCMP_CMP_EQ, 0, 0));
+    allow_if(making, "prctl", SCMP_CMP(0, SCMP_CMP_EQ, PR_SET_NAME, 0));
+    allow_if(making, "ioctl", SCMP_CMP(1, SCMP_CMP_EQ, TCGETS, 0));
     allow_any_of(making, "fcntl", 1, descriptor_commands,
                  sizeof(descriptor_commands) / sizeof(descriptor_commands[0]));
     /* glibc then falls back to clone, whose flags are not behind a pointer. */
@@ -122,7 +122,7 @@ static void allow_start(struct making *making)
 {
     allow_names(making, system_calls_to_start);
     allow_open(making);
-    allow_if(making, "execve", SCMP_CMP(0, SCMP_CMP_EQ, mark_address));
+    allow_if(making, "execve", SCMP_CMP(0, SCMP_CMP_EQ, mark_address, 0));
 }
 
 static void write_out(struct making *making, struct filter *filter)
@@ -186,14 +186,14 @@ enum result filter_compile(struct filter *filter, enum sandbox_profile profile,
     allow_start(&making);
     if (profile == SANDBOX_BB) {
         allow_names(&making, system_calls_of_bb);
-        allow_if(&making, "clone", SCMP_CMP(0, SCMP_CMP_EQ, thread_flags));
+        allow_if(&making, "clone", SCMP_CMP(0, SCMP_CMP_EQ, thread_flags, 0));
     } else {
         allow_names(&making, system_calls_to_seal);
-        allow_if(&making, "prctl", SCMP_CMP(0, SCMP_CMP_EQ, PR_SET_NO_NEW_PRIVS));
+        allow_if(&making, "prctl", SCMP_CMP(0, SCMP_CMP_EQ, PR_SET_NO_NEW_PRIVS, 0));
         /* What it holds is for no debugger of the same user. */
-        allow_if(&making, "prctl", SCMP_CMP(0, SCMP_CMP_EQ, PR_SET_DUMPABLE));
+        allow_if(&making, "prctl", SCMP_CMP(0, SCMP_CMP_EQ, PR_SET_DUMPABLE, 0));
         /* It lowers its own limits as its orders say. */
-        allow_if(&making, "prlimit64", SCMP_CMP(0, SCMP_CMP_EQ, 0));
+        allow_if(&making, "prlimit64", SCMP_CMP(0, SCMP_CMP_EQ, 0, 0));
     }
     if (finish(filter, &making, failure) != RESULT_OK)
         return failure->result;
@@ -210,7 +210,7 @@ enum result filter_compile_seal(struct filter *filter, struct failure *failure)
     allow_names(&making, system_calls_basic);
     allow_memory(&making);
     allow_futex(&making);
-    allow_if(&making, "tgkill", SCMP_CMP(0, SCMP_CMP_EQ, (scmp_datum_t)getpid()));
+    allow_if(&making, "tgkill", SCMP_CMP(0, SCMP_CMP_EQ, (scmp_datum_t)getpid(), 0));
     return finish(filter, &making, failure);
 }
 

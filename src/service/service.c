@@ -167,7 +167,8 @@ struct service *service_create(const struct service_options *options)
     CHECK_ZERO(pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC));
     CHECK_ZERO(pthread_cond_init(&service->worker_left, &attributes));
     CHECK_ZERO(pthread_condattr_destroy(&attributes));
-    bool made = create_workers(service) & create_executions(service);
+    bool made = create_workers(service);
+    made = create_executions(service) && made;
     if (!made || service->queue == NULL || service->librarian == NULL || service->share == NULL ||
         service->identity_key == NULL || service->tools.cancel < 0) {
         service_destroy(service);
