@@ -1,0 +1,20 @@
+// What is measured, by name: the circuits, the systems in the order of the tables, and what a run has by default.
+
+/** The maze is a circuit of its own; the others have the number of links that brings them just below their rows. */
+export const CIRCUITS = {
+  maze: { rows: 2 ** 13 },
+  rows15: { rows: 2 ** 15, links: 205 },
+  rows17: { rows: 2 ** 17, links: 920 },
+};
+
+/** `mostClients` for what takes no more. */
+export const SYSTEMS = {
+  bb: { title: 'bb prove alone', mostClients: 1 },
+  proverd: { title: 'proverd' },
+  process: { title: 'a process a request' },
+  native: { title: 'bb.js, native' },
+  wasm: { title: 'bb.js, WASM' },
+};
+
+export const PROOFS = { circuits: Object.keys(CIRCUITS), systems: Object.keys(SYSTEMS), clients: [1, 2, 8, 32], rounds: 5, proverdOptions: [] };
+export const BAD_REQUESTS = { requests: 100_000, clients: 32, proverdOptions: [] };

@@ -1,0 +1,131 @@
+// The systems that are measured side by side: how each is started, asked for a proof, watched and stopped.
+
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { HttpProver } from './load.mjs';
+import { BB, PROVERD } from './paths.mjs';
+import { Watch } from './processes.mjs';
+
+export const THREADS = availableParallelism();
+const START_SECONDS = 60;
+const STOP_SECONDS = 20;
+
+const peer = (name) => fileURLToPath(new URL(`peers/${name}.mjs`, import.meta.url));
+
+function environment(circuit) {
+  const kept = Object.entries(process.env).filter(([name]) => !name.startsWith('PROVERD_'));
+  return { ...Object.fromEntries(kept), HARDWARE_CONCURRENCY: String(THREADS), CRS_PATH: circuit.crs };
+}
+
+const running = new Set();
+process.on('exit', () => running.forEach((child) => child.kill('SIGKILL')));
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => process.exit(1));
+
+function start(command, args, options) {
+  const child = spawn(command, args, options);
+  running.add(child);
+  const ended = new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (status, signal) => {
+      running.delete(child);
+      resolve(signal ?? status);
+    });
+  });
+  ended.catch(() => {});
+  return { child, ended };
+}
+
+/** A server process that says its port in a line of JSON. */
+class Server {
+  /** `stream` is where it says so; `isReady` finds the line. */
+  static async start(command, args, { stream, env, isReady }) {
+    const server = new Server();
+    Object.assign(server, start(command, args, { env, stdio: ['ignore', 'pipe', 'pipe'] }));
+    server.said = '';
+    server.child[stream === 'stdout' ? 'stderr' : 'stdout'].on('data', (text) => (server.said = (server.said + text).slice(-2000)));
+    server.port = await Promise.race([
+      server.#readPort(createInterface({ input: server.child[stream] }), isReady),
+      server.ended.then((how) => Promise.reject(new Error(`${command} ${args[0]} ended with ${how}:\n${server.said}`))),
+      sleep(START_SECONDS * 1000, undefined, { ref: false }).then(() => Promise.reject(new Error(`${command} ${args[0]} is not ready after ${START_SECONDS} s`))),
+    ]);
+    server.prover = new HttpProver(server.port);
+    server.watch = new Watch(() => [server.child.pid]);
+    return server;
+  }
+
+  /** Goes on reading what comes after, so that the server never waits for a reader. */
+  #readPort(lines, isReady) {
+    return new Promise((resolve) => {
+      lines.on('line', (line) => {
+        this.said = `${this.said}${line}\n`.slice(-2000);
+        if (isReady(line)) resolve(JSON.parse(line).port);
+      });
+    });
+  }
+
+  get pid() {
+    return this.child.pid;
+  }
+
+  prove(witness, signal) {
+    return this.prover.prove(witness, signal);
+  }
+
+  async stop() {
+    this.prover.close();
+    this.child.kill('SIGTERM');
+    const timer = setTimeout(() => this.child.kill('SIGKILL'), STOP_SECONDS * 1000);
+    await this.ended;
+    clearTimeout(timer);
+  }
+}
+
+export function startProverd(circuit, more = []) {
+  const args = ['--listen', '127.0.0.1:0', '--circuit', circuit.artifact, '--crs-path', circuit.crs, '--bb', BB, ...more];
+  if (circuit.development) args.push('--unverified-proofs', 'on');
+  return Server.start(PROVERD, args, { stream: 'stderr', env: environment(circuit), isReady: (line) => line.includes('"event":"ready"') });
+}
+
+function startPeer(name, args, circuit) {
+  return Server.start(process.execPath, [peer(name), ...args], { stream: 'stdout', env: environment(circuit), isReady: (line) => line.startsWith('{"port":') });
+}
+
+/** `bb prove` itself, with the key given: what a proof costs without any server. */
+class Alone {
+  #folder = mkdtempSync(join(tmpdir(), 'bench-bb-'));
+  #circuit;
+  #pids = new Set();
+
+  constructor(circuit) {
+    this.#circuit = circuit;
+    this.watch = new Watch(() => this.#pids, { parent: process.pid });
+  }
+
+  async prove(witness, signal) {
+    const { artifact, key, crs } = this.#circuit;
+    const args = ['prove', '-b', artifact, '-w', witness.path, '-k', key, '-c', crs, '-o', this.#folder];
+    const { child, ended } = start(BB, args, { stdio: 'ignore', env: environment(this.#circuit), signal, killSignal: 'SIGKILL' });
+    this.#pids.add(child.pid);
+    const status = await ended.finally(() => this.#pids.delete(child.pid));
+    if (status !== 0) throw new Error(`bb prove ended with ${status}`);
+    return readFileSync(join(this.#folder, 'proof'));
+  }
+
+  stop() {
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+}
+
+/** How each of SYSTEMS is started for a circuit. */
+export const STARTERS = {
+  bb: async (circuit) => new Alone(circuit),
+  proverd: (circuit, { proverdOptions }) => startProverd(circuit, proverdOptions),
+  process: (circuit) => startPeer('process_a_request', [BB, circuit.artifact, circuit.key, circuit.crs], circuit),
+  native: (circuit) => startPeer('bb_js', ['native', circuit.artifact, circuit.crs, circuit.points, THREADS], circuit),
+  wasm: (circuit) => startPeer('bb_js', ['wasm', circuit.artifact, circuit.crs, circuit.points, THREADS], circuit),
+};
