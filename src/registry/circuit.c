@@ -36,13 +36,16 @@ static enum result set_name(struct circuit *circuit, const char *name, struct fa
     if (name == NULL)
         return RESULT_OK;
     size_t length = strlen(name);
-    bool fits = length > 0 && length <= CIRCUIT_NAME_CHARACTERS;
+    /* A file of such a name is hidden, and a path with "." or ".." is not what it says. */
+    bool fits = length > 0 && length <= CIRCUIT_NAME_CHARACTERS && name[0] != '.';
     for (size_t i = 0; fits && i < length; i++)
         fits = isalnum((unsigned char)name[i]) || strchr("._-", name[i]) != NULL;
     if (!fits)
-        return failure_set(failure, RESULT_CIRCUIT_INVALID,
-                           "a circuit's name is 1 to %d letters, digits, '.', '_' or '-'",
-                           CIRCUIT_NAME_CHARACTERS);
+        return failure_set(
+            failure, RESULT_CIRCUIT_INVALID,
+            "a circuit's name is 1 to %d letters, digits, '.', '_' or '-', the first "
+            "of them no '.'",
+            CIRCUIT_NAME_CHARACTERS);
     memcpy(circuit->name, name, length + 1);
     return RESULT_OK;
 }

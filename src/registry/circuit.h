@@ -63,10 +63,10 @@ struct circuit {
 #define CIRCUIT_NOIR_VERSIONS "1.0.0-beta.19 to 1.0.0-beta.26"
 
 /*
- * Parses an artifact. `name` is 1 to CIRCUIT_NAME_CHARACTERS letters, digits, '.', '_' or '-'; NULL
- * names it by the first 16 characters of its id. RESULT_CIRCUIT_INVALID or RESULT_CIRCUIT_VERSION
- * says what is wrong and what to do; RESULT_INTERNAL is for lack of memory. *circuit is one
- * reference, the caller's.
+ * Parses an artifact. `name` is 1 to CIRCUIT_NAME_CHARACTERS letters, digits, '.', '_' or '-', the
+ * first of them no '.'; NULL names it by the first 16 characters of its id. RESULT_CIRCUIT_INVALID
+ * or RESULT_CIRCUIT_VERSION says what is wrong and what to do; RESULT_INTERNAL is for lack of
+ * memory. *circuit is one reference, the caller's.
  */
 enum result circuit_parse(struct circuit **circuit, const char *name, const char *artifact,
                           size_t artifact_length, struct failure *failure);

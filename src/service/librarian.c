@@ -216,12 +216,14 @@ static enum result keep_upload(struct librarian *librarian, struct job *job,
     (void)snprintf(file, sizeof(file), "%s%s", circuit->name, suffix);
     enum result result = registry_add(librarian->options.registry, circuit, failure);
     if (result != RESULT_OK) {
+        key_store_remove(circuit, librarian->options.tools);
         circuit_release(circuit);
         return result;
     }
     result = store_write(folder, file, job->text.data, job->text.length, failure);
     if (result != RESULT_OK) {
         log_event(LOG_ERROR, "an upload was not kept", log_string("why", failure->message));
+        key_store_remove(circuit, librarian->options.tools);
         registry_remove(librarian->options.registry, circuit);
         return failure_set(failure, result,
                            result == RESULT_STORAGE_FULL
@@ -231,6 +233,15 @@ static enum result keep_upload(struct librarian *librarian, struct job *job,
     job->created = true;
     job->circuit = circuit_retain(circuit);
     return RESULT_OK;
+}
+
+/* What the registry has of a circuit, its file included: not while that is written or removed. */
+static struct circuit *find_kept(struct librarian *librarian, const char *id)
+{
+    CHECK_ZERO(pthread_mutex_lock(&librarian->shelving));
+    struct circuit *circuit = registry_find(librarian->options.registry, id);
+    CHECK_ZERO(pthread_mutex_unlock(&librarian->shelving));
+    return circuit;
 }
 
 /* Another upload of the same circuit may have been kept while this one was loaded. */
@@ -256,7 +267,7 @@ enum result librarian_take_upload(struct librarian *librarian, struct job *job)
     if (result != RESULT_OK)
         return result;
     circuit->origin = CIRCUIT_UPLOADED;
-    job->circuit = registry_find(librarian->options.registry, circuit->id);
+    job->circuit = find_kept(librarian, circuit->id);
     /* What cannot be proven is not kept. */
     if (job->circuit == NULL)
         result = load(librarian, circuit, job->deadline, job->cancel, &job->failure);
@@ -266,11 +277,17 @@ enum result librarian_take_upload(struct librarian *librarian, struct job *job)
     return result;
 }
 
+/* The circuit may have gone since the request came, and its name belong to another. */
 static enum result delete_upload(struct librarian *librarian, struct job *job)
 {
     char folder[PATH_MAX];
     char file[CIRCUIT_NAME_CHARACTERS + sizeof(suffix)];
     struct circuit *circuit = job->circuit;
+    struct circuit *known = registry_find(librarian->options.registry, circuit->id);
+    circuit_release(known);
+    if (known != circuit)
+        return failure_set(&job->failure, RESULT_CIRCUIT_UNKNOWN,
+                           "circuit %s has been deleted already", circuit->name);
     if (circuit->origin != CIRCUIT_UPLOADED || !uploads_folder(folder, librarian))
         return failure_set(&job->failure, RESULT_CIRCUIT_NOT_DELETABLE,
                            "circuit %s was given to the server at its start, not uploaded",

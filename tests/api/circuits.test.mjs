@@ -89,6 +89,37 @@ describe('uploads', () => {
     assert.equal((await client.upload(artifact, { name: 'square' })).status, 201, 'and may come back');
   });
 
+  test('delete__by_many_at_once_takes_nothing_that_came_after', async (context) => {
+    const data = temporaryFolder('data');
+    let client = await start(context, data, { workers: 1 });
+    const [first, second] = await powers(2);
+    for (let round = 0; round < 5; round++) {
+      const { headers } = await client.upload(first, { name: 'shared' });
+      const answers = await Promise.all([
+        client.delete(headers.location), client.delete(headers.location), client.upload(second, { name: 'shared' }),
+        client.delete(headers.location), client.upload(second, { name: 'shared' }),
+      ]);
+      const [deleted, again, , late] = answers.map(({ status }) => status);
+      assert.deepEqual([deleted, again, late].sort(), [204, 404, 404]);
+      const kept = answers.some(({ status }) => status === 201);
+      client = await restart(client, context, data, { workers: 1 });
+      assert.deepEqual(await client.names(), kept ? ['shared'] : []);
+      if (kept) assert.equal((await client.delete('/api/circuits/shared')).status, 204);
+    }
+  });
+
+  test('upload__that_is_refused_leaves_no_key', async (context) => {
+    const data = temporaryFolder('data');
+    const client = await start(context, data, { 'max-circuits': 2 });
+    const [first, second, third] = await powers(3);
+    assert.equal((await client.upload(first, { name: 'taken' })).status, 201);
+    assert.equal((await client.upload(second, { name: 'taken' })).status, 409);
+    assert.equal(files(join(data, 'keys')).length, 1);
+    assert.equal((await client.upload(second, { name: 'other' })).status, 201);
+    assert.equal((await client.upload(third)).status, 422);
+    assert.equal(files(join(data, 'keys')).length, 2);
+  });
+
   test('delete__lets_a_proof_that_runs_end_well', async (context) => {
     const client = await start(context, temporaryFolder('data'), { workers: 1 });
     const { artifact, witness } = await valuesCircuit();

@@ -526,7 +526,7 @@ describe('uploads that are refused', () => {
     ]) {
       assertCode(await client.upload(wrong), 422, 'circuit_invalid');
     }
-    for (const name of ['', 'a/b', '../up', 'x'.repeat(65), 'white space']) {
+    for (const name of ['', 'a/b', '../up', '.', '..', '.hidden', 'x'.repeat(65), 'white space']) {
       assertCode(await client.upload(artifact, { name }), 422, 'circuit_invalid');
     }
     assertCode(await client.upload(artifact, { headers: { 'Content-Type': 'text/plain' } }), 415, 'media_type_unsupported');

@@ -78,7 +78,8 @@ static void test_circuit_parse__takes_names_that_fit_a_path(void **state)
 {
     (void)state;
     static const char *const good[] = {"a", "maze", "A-b_c.9", "-", "0"};
-    static const char *const bad[] = {"", "a b", "a/b", "..\\", "a\n", "\xc3\xa9", "a?b", "a%20b"};
+    static const char *const bad[] = {"",    "a b",   "a/b", "..\\", "a\n", "\xc3\xa9",
+                                      "a?b", "a%20b", ".",   "..",   ".a"};
     char longest[CIRCUIT_NAME_CHARACTERS + 2];
     struct circuit *circuit;
     char *artifact = artifact_of_hex(small_program);
