@@ -1,17 +1,12 @@
 // The Durable Object that owns a container, from the first request to its sleep. What runs in the container is the real proverd.
 
-import {
-  createExecutionContext,
-  runDurableObjectAlarm,
-  runInDurableObject,
-  waitOnExecutionContext,
-} from 'cloudflare:test';
+import { createScheduledController, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { Backend } from '../../src/backend.ts';
+import worker from '../../src/index.ts';
 import type { Env } from '../../src/settings.ts';
 import { forgetRests, orderFor } from '../../src/spread.ts';
-import { keepWarm } from '../../src/warm.ts';
 import { call, type ErrorBody } from './call.ts';
 import { ask, mazeWitness, type Started } from './launcher.ts';
 import type { TestContainer } from './test-container.ts';
@@ -57,13 +52,11 @@ class Fleet {
     return this.inside(({ container }) => [...container.calls], index);
   }
 
-  async prover(): Promise<Started> {
-    return vi.waitFor(() =>
-      this.inside(({ container }) => {
-        if (container.prover === null) throw new Error('it does not run');
-        return container.prover;
-      }),
-    );
+  prover(index = 0): Promise<Started> {
+    return this.inside(({ container }) => {
+      if (container.prover === null) throw new Error('it does not run');
+      return container.prover;
+    }, index);
   }
 
   request(path: string, init: RequestInit = {}): Promise<Response> {
@@ -183,6 +176,7 @@ describe('start', () => {
 
   test.each([
     ['of an unknown path', '/nothing', {}, 404],
+    ['of a method that the path does not take', '/api/prove', {}, 405],
     ['without a key', '/api/prove', { method: 'POST', body: 'x' }, 401],
     [
       'that is too long',
@@ -193,6 +187,12 @@ describe('start', () => {
   ])('start__is_not_for_a_request_%s', async (_name, path, init, status) => {
     const one = await fleet({ API_KEYS: 'alice:alice-has-a-long-key', MAX_BODY_BYTES: '2' });
     expect((await one.request(path, init)).status).toBe(status);
+    expect(await one.calls()).toEqual([]);
+  });
+
+  test('start__is_not_for_more_calls_than_the_limit', async () => {
+    const one = await fleet({ RATE_LIMITER: { limit: async () => ({ success: false }) } });
+    await expectError(await one.request('/api/health'), 429, 'rate_limited');
     expect(await one.calls()).toEqual([]);
   });
 });
@@ -266,23 +266,50 @@ describe('loss', () => {
     await ask('/prover/kill', { id: prover.id });
     await expectProof(await one.prove());
   });
+});
 
-  test('loss__spills_to_the_next_instance', async () => {
+describe('two instances', () => {
+  /** Two of which the first is the maze's own. */
+  async function two(): Promise<{ both: Fleet; first: number; second: number }> {
     forgetRests();
+    const both = await fleet({ INSTANCES: '2' });
+    onTestFinished(() => both.inside(({ container }) => container.destroy(), 1));
     const names = ['prover-0', 'prover-1'];
-    const [first] = orderFor(
+    const [own] = orderFor(
       names.map((name) => ({ name }) as Backend),
       'circuit',
     );
-    const lost = names.indexOf(first?.name ?? '');
-    const one = await fleet({ INSTANCES: '2' });
-    await one.inside(({ container }) => {
+    const first = names.indexOf(own?.name ?? '');
+    return { both, first, second: 1 - first };
+  }
+
+  const prove = (both: Fleet) => both.prove({}, '/api/circuits/circuit/prove');
+
+  test('spread__keeps_a_circuit_where_it_was', async () => {
+    const { both, first, second } = await two();
+    for (let i = 0; i < 2; i++) await expectProof(await prove(both));
+    expect([await both.calls(first), await both.calls(second)]).toEqual([['start'], []]);
+  });
+
+  test('spread__spills_when_the_first_is_full', async () => {
+    const { both, first, second } = await two();
+    await both.inside(({ container }) => {
+      container.proverOptions = { queue: 1 };
+    }, first);
+    await expectProof(await prove(both));
+    await ask('/prover/fill', { id: (await both.prover(first)).id, count: 2 });
+    await expectProof(await prove(both));
+    expect([await both.calls(first), await both.calls(second)]).toEqual([['start'], ['start']]);
+  });
+
+  test('spread__spills_when_the_first_does_not_start', async () => {
+    const { both, first, second } = await two();
+    await both.inside(({ container }) => {
       container.failures = 2;
-    }, lost);
-    onTestFinished(() => one.inside(({ container }) => container.destroy(), 1));
-    await expectProof(await one.prove({}, '/api/circuits/circuit/prove'));
-    expect((await one.calls(lost)).filter((name) => name === 'start')).toHaveLength(2);
-    expect(await one.calls(1 - lost)).toEqual(['start']);
+    }, first);
+    await expectProof(await prove(both));
+    expect((await both.calls(first)).filter((name) => name === 'start')).toHaveLength(2);
+    expect(await both.calls(second)).toEqual(['start']);
   });
 });
 
@@ -370,9 +397,7 @@ describe('time', () => {
 describe('the cron trigger', () => {
   test('keep_warm__wakes_the_default_circuits_prover', async () => {
     const one = await fleet();
-    const context = createExecutionContext();
-    await keepWarm({ ...env, ...one.bindings } as Env);
-    await waitOnExecutionContext(context);
+    await worker.scheduled(createScheduledController(), { ...env, ...one.bindings } as Env);
     expect(await one.calls()).toEqual(['start']);
   });
 });
