@@ -161,26 +161,13 @@ export class RemoteBackend {
   }
 
   async getVerificationKey(options: CallOptions = {}): Promise<Uint8Array> {
-    const call: Call = {
-      method: 'GET',
-      path: `${await this.circuitPath(options)}/vk`,
-      query: { verifierTarget: targetOf(options) },
-      accept: 'application/octet-stream',
-      signal: options.signal,
-    };
-    return this.transport.call(call, async (response) => new Uint8Array(await response.arrayBuffer()));
+    const read = async (response: Response) => new Uint8Array(await response.arrayBuffer());
+    return this.getOfCircuit('vk', 'application/octet-stream', options, read);
   }
 
   /** The contract's source. The key is bb.js's first argument; the server has its own, so it is not looked at. */
   async getSolidityVerifier(_verificationKey?: Uint8Array | null, options: CallOptions = {}): Promise<string> {
-    const call: Call = {
-      method: 'GET',
-      path: `${await this.circuitPath(options)}/verifier.sol`,
-      query: { verifierTarget: targetOf(options) },
-      accept: 'text/plain',
-      signal: options.signal,
-    };
-    return this.transport.call(call, (response) => response.text());
+    return this.getOfCircuit('verifier.sol', 'text/plain', options, (response) => response.text());
   }
 
   /** As bb.js: the proof is a list of words already, so only the key's are given. */
@@ -189,14 +176,7 @@ export class RemoteBackend {
     _numOfPublicInputs?: number,
     options: CallOptions = {},
   ): Promise<{ proofAsFields: string[]; vkAsFields: string[]; vkHash: string }> {
-    const call: Call = {
-      method: 'GET',
-      path: `${await this.circuitPath(options)}/vk`,
-      query: { verifierTarget: targetOf(options) },
-      accept: 'application/json',
-      signal: options.signal,
-    };
-    const { vk, hash } = await this.transport.call(call, readJson);
+    const { vk, hash } = await this.getOfCircuit('vk', 'application/json', options, readJson);
     if (typeof vk !== 'string' || typeof hash !== 'string') throw invalid('has no verification key');
     const words = vk.slice(2).match(/.{64}/g) ?? [];
     return { proofAsFields: [], vkAsFields: words.map((word) => `0x${word}`), vkHash: hash };
@@ -208,14 +188,26 @@ export class RemoteBackend {
   }
 
   /** Keys and contracts are asked for by the circuit's name; without one, that of the server's first. */
-  private async circuitPath({ signal }: CallOptions): Promise<string> {
-    if (this.circuit !== undefined) return `/api/circuits/${encodeURIComponent(this.circuit)}`;
-    const { circuits } = await this.transport.call(
-      { method: 'GET', path: '/api/circuits', query: {}, accept: 'application/json', signal },
-      readJson,
+  private async getOfCircuit<T>(
+    what: string,
+    accept: string,
+    options: CallOptions,
+    read: (response: Response) => Promise<T>,
+  ): Promise<T> {
+    const { signal } = options;
+    const circuit = this.circuit ?? (await this.firstCircuit(signal));
+    const path = `/api/circuits/${encodeURIComponent(circuit)}/${what}`;
+    return this.transport.call(
+      { method: 'GET', path, query: { verifierTarget: targetOf(options) }, accept, signal },
+      read,
     );
+  }
+
+  private async firstCircuit(signal: AbortSignal | undefined): Promise<string> {
+    const call: Call = { method: 'GET', path: '/api/circuits', query: {}, accept: 'application/json', signal };
+    const { circuits } = await this.transport.call(call, readJson);
     const first = Array.isArray(circuits) ? (circuits[0] as { id?: unknown } | undefined) : undefined;
     if (typeof first?.id !== 'string') throw invalid('names no circuit');
-    return `/api/circuits/${first.id}`;
+    return first.id;
   }
 }

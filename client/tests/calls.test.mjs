@@ -2,7 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, mock, test } from 'node:test';
-import { ProverError, RemoteBackend } from '../dist/index.js';
+import { RemoteBackend } from '../dist/index.js';
+import { rejection } from './lib/rejection.mjs';
 
 const WITNESS = new Uint8Array([1, 2, 3]);
 const PROOF = { proof: '0x00ff', publicInputs: [`0x${'0'.repeat(64)}`] };
@@ -43,15 +44,6 @@ function backendOf(answers, options = {}) {
     return answer(init);
   };
   return { backend: new RemoteBackend('https://prover.example.org', { circuit: 'maze', fetch, ...options }), calls };
-}
-
-async function rejection(promise) {
-  const error = await promise.then(
-    () => assert.fail('nothing was wrong'),
-    (thrown) => thrown,
-  );
-  assert.ok(error instanceof ProverError, String(error));
-  return error;
 }
 
 describe('what is sent', () => {

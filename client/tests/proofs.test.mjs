@@ -7,8 +7,9 @@ import { keyFile } from '../../tests/api/lib/keys.mjs';
 import { bbVerifies } from '../../tests/e2e/lib/circuits.mjs';
 import { Daemon } from '../../tests/e2e/lib/daemon.mjs';
 import { mazeWitness } from '../../tests/e2e/lib/witness.mjs';
-import { isProverError, ProverError, RemoteBackend } from '../dist/index.js';
+import { isProverError, RemoteBackend } from '../dist/index.js';
 import { startLocalBackend } from './lib/bbjs.mjs';
+import { rejection } from './lib/rejection.mjs';
 
 const KEY = 'a-key-for-the-client-alone';
 
@@ -31,15 +32,6 @@ after(async () => {
   await daemon?.stop();
   await guarded?.stop();
 });
-
-async function rejection(promise) {
-  const error = await promise.then(
-    () => assert.fail('nothing was wrong'),
-    (thrown) => thrown,
-  );
-  assert.ok(error instanceof ProverError, String(error));
-  return error;
-}
 
 describe('in the place of UltraHonkBackend', () => {
   for (const verifierTarget of ['noir-recursive', 'evm', 'evm-no-zk'])

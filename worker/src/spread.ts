@@ -92,7 +92,10 @@ export async function sendSpilling(
   throw new Failure('prover_unreachable', 'there is no prover: set PROVER_ORIGIN or the MY_CONTAINER binding');
 }
 
-/** Sends to every prover, one after the other: a circuit must be everywhere that a proof of it may go. The first refusal ends it. */
+/**
+ * Sends to every prover, one after the other: a circuit must be everywhere that a proof of it may go. The first refusal ends it;
+ * that a prover does not have what is to be deleted is none.
+ */
 export async function sendEverywhere(backends: readonly Backend[], forward: Forward): Promise<Sent> {
   let answer: Sent | null = null;
   for (const backend of backends) {
@@ -102,13 +105,14 @@ export async function sendEverywhere(backends: readonly Backend[], forward: Forw
         'the body is longer than what can be sent to several provers (KEPT_BODY_BYTES of the Worker)',
       );
     const response = await backend.send(forward);
-    if (!response.ok || answer === null) {
+    const isRefusal = !response.ok && response.status !== 404;
+    if (answer === null || isRefusal || (response.ok && !answer.response.ok)) {
       await answer?.response.body?.cancel();
       answer = { response, backend: backend.name, spilled: 0 };
     } else {
       await response.body?.cancel();
     }
-    if (!response.ok && response.status !== 404) break;
+    if (isRefusal) break;
   }
   if (answer === null)
     throw new Failure('prover_unreachable', 'there is no prover: set PROVER_ORIGIN or the MY_CONTAINER binding');

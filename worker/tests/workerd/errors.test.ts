@@ -143,6 +143,17 @@ describe('before a prover is asked', () => {
     ).toBe(200);
   });
 
+  test('rate_limited__guesses_at_keys_count_for_the_address', async () => {
+    const asked: string[] = [];
+    const RATE_LIMITER = { limit: async ({ key }: { key: string }) => ({ success: asked.push(key) < 2 }) };
+    const headers = { 'X-API-Key': 'a-guess-at-a-long-key', 'CF-Connecting-IP': '203.0.113.9' };
+    const guess = (status: number, code: string) =>
+      refused('/api/prove', { method: 'POST', body: 'x', headers }, { RATE_LIMITER, API_KEYS: KEYS }, status, code);
+    await guess(401, 'key_unknown');
+    await guess(429, 'rate_limited');
+    expect(asked).toEqual(['address 203.0.113.9', 'address 203.0.113.9']);
+  });
+
   test('rate_limited__by_the_platforms_own_limiter', async () => {
     const headers = { 'CF-Connecting-IP': newAddress() };
     const statuses: number[] = [];

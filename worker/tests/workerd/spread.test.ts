@@ -149,6 +149,16 @@ describe('what every prover is told', () => {
     expect(await statusesOf(all, 'square')).toEqual([404, 404]);
   });
 
+  test('delete__of_what_only_one_has_is_done', async () => {
+    const all = [await startProver({ guarded: true }), await startProver({ guarded: true })];
+    const body = await ask<string>('/square/circuit');
+    const second = { PROVER_ORIGIN: all[1]?.origin ?? '', ...key };
+    expect((await call('/api/circuits?name=square', { method: 'POST', body, headers }, second)).status).toBe(201);
+    const variables = { PROVER_ORIGIN: originsOf(all), ...key };
+    expect((await call('/api/circuits/square', { method: 'DELETE' }, variables)).status).toBe(204);
+    expect((await call('/api/circuits/square', { method: 'DELETE' }, variables)).status).toBe(404);
+  });
+
   test('upload__that_one_refuses_is_refused', async () => {
     const all = [await startProver({ guarded: true }), await startProver()];
     const body = await ask<string>('/square/circuit');
