@@ -11,7 +11,10 @@ const JSON_TYPE = { 'Content-Type': 'application/json' };
 
 let delays;
 let fires;
+let alive;
 beforeEach(() => {
+  // AbortSignal.timeout alone does not keep a process going.
+  alive = setInterval(() => {}, 60_000);
   delays = [];
   fires = true;
   // Time passes at once, and is written down.
@@ -21,7 +24,10 @@ beforeEach(() => {
     return 0;
   });
 });
-afterEach(() => mock.restoreAll());
+afterEach(() => {
+  clearInterval(alive);
+  mock.restoreAll();
+});
 
 const proof = () => Response.json(PROOF);
 const refusal =

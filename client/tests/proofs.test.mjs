@@ -1,11 +1,14 @@
 // RemoteBackend against the real proverd, beside UltraHonkBackend of bb.js, whose place it takes.
 
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { UltraHonkBackend } from '@aztec/bb.js';
 import { keyFile } from '../../tests/api/lib/keys.mjs';
 import { bbVerifies } from '../../tests/e2e/lib/circuits.mjs';
 import { Daemon } from '../../tests/e2e/lib/daemon.mjs';
+import { MAZE } from '../../tests/e2e/lib/paths.mjs';
 import { mazeWitness } from '../../tests/e2e/lib/witness.mjs';
 import { isProverError, RemoteBackend } from '../dist/index.js';
 import { startLocalBackend } from './lib/bbjs.mjs';
@@ -98,7 +101,10 @@ describe('inputs instead of a witness', () => {
 
   test('proof__verifies_by_bb_js', async () => {
     for (const verifierTarget of ['noir-recursive', 'evm']) {
-      const data = await remote().generateProofFromInputs({ ...inputs, maze_seed: BigInt(inputs.maze_seed) }, { verifierTarget });
+      const data = await remote().generateProofFromInputs(
+        { ...inputs, maze_seed: BigInt(inputs.maze_seed) },
+        { verifierTarget },
+      );
       assert.equal(await local.verifyProof(data, { verifierTarget }), true);
     }
   });

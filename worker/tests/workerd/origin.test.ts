@@ -125,7 +125,8 @@ describe('errors of proverd pass through', () => {
     ['target_unknown', 400, '/api/prove?verifierTarget=nobody', 'POST', { body: 'x' }],
     ['circuit_unknown', 404, '/api/circuits/nowhere', 'GET', {}],
     ['circuit_unknown', 404, '/api/prove?circuit=nowhere', 'POST', { body: 'x' }],
-    ['media_type_unsupported', 415, '/api/prove', 'POST', { body: '{}', headers: json }],
+    ['media_type_unsupported', 415, '/api/prove', 'POST', { body: 'x', headers: { 'Content-Type': 'text/html' } }],
+    ['inputs_invalid', 400, '/api/prove', 'POST', { body: '{"inputs":{}}', headers: json }],
     ['target_unsupported', 422, '/api/circuits/circuit/verifier.sol?verifierTarget=noir-recursive', 'GET', {}],
     ['uploads_off', 403, '/api/circuits', 'POST', { body: '{}', headers: json }],
   ])('%s_is_%i', async (code, status, path, method, init) => {
