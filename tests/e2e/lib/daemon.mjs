@@ -103,19 +103,36 @@ export function defaultOptions(options = {}) {
 
 /** A proverd that serves. */
 export class Daemon extends Process {
-  /** Starts one with `options` over the tests' own, and waits until it is ready. */
-  static async start(options = {}, settings = {}) {
-    const daemon = new Daemon(settings.args ?? defaultOptions(options), settings);
-    const ready = await until(
-      'proverd is ready',
-      () => daemon.over || daemon.events('ready')[0],
-      START_SECONDS,
-    );
-    assert.ok(ready !== true, `proverd ended instead of serving:\n${daemon.stderr}`);
-    daemon.ready = ready;
-    daemon.serving = true;
-    daemon.port = ready.port;
-    return daemon;
+  /** Starts one with `options` over the tests' own, and does not wait: see serves(). */
+  static begin(options = {}, settings = {}) {
+    return new Daemon(settings.args ?? defaultOptions(options), settings);
+  }
+
+  /** Starts one and waits until it serves. */
+  static start(options, settings) {
+    return Daemon.begin(options, settings).serves();
+  }
+
+  /** Does `work` with a server, which then stops; if the work fails it is killed, or nobody would end. */
+  static async during(options, work, settings) {
+    const daemon = Daemon.begin(options, settings);
+    try {
+      const result = await work(await daemon.serves());
+      await daemon.stop();
+      return result;
+    } catch (error) {
+      if (!daemon.over) await daemon.abandon();
+      throw error;
+    }
+  }
+
+  async serves() {
+    const ready = await until('proverd is ready', () => this.over || this.events('ready')[0], START_SECONDS);
+    assert.ok(ready !== true, `proverd ended instead of serving:\n${this.stderr}`);
+    this.ready = ready;
+    this.serving = true;
+    this.port = ready.port;
+    return this;
   }
 
   request(what) {

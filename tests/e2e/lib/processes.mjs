@@ -22,9 +22,14 @@ function list(folder) {
   }
 }
 
-export function isRunning(pid) {
+/** The state of a process, 'Z' for a zombie; undefined when there is none. */
+export function stateOf(pid) {
   const stat = read(pid, 'stat');
-  return stat !== undefined && stat.slice(stat.lastIndexOf(')') + 2)[0] !== 'Z';
+  return stat?.slice(stat.lastIndexOf(')') + 2)[0];
+}
+
+export function isRunning(pid) {
+  return !['Z', undefined].includes(stateOf(pid));
 }
 
 /** The children of all threads of a process. */
