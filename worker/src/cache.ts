@@ -12,6 +12,8 @@ import type { Env, Settings } from './settings.ts';
 
 /** Headers of an answer that are kept with it. */
 const KEPT_HEADERS = ['Content-Type', 'Server-Timing', 'X-Public-Inputs'];
+/** Of a body without a type, too. Inputs are not kept: proverd says what they mean. */
+const WITNESS_TYPES = ['', 'application/octet-stream', 'application/gzip'];
 const LONGEST_HEADER = 700;
 const IDENTITY_MILLISECONDS = 60_000;
 
@@ -97,7 +99,8 @@ export async function findSlot(
   forward: Forward,
 ): Promise<Slot | null> {
   if (namespace === undefined || secret === null || forward.body === null) return null;
-  if (/json/i.test(forward.headers.get('Content-Type') ?? '')) return null;
+  const type = (forward.headers.get('Content-Type') ?? '').split(';')[0]?.trim().toLowerCase();
+  if (!WITNESS_TYPES.includes(type ?? '')) return null;
   const witness = await forward.body.whole();
   if (witness === null || witness.length === 0) return null;
   const identity = await identify(backend, circuit, forward).catch(() => null);

@@ -4,6 +4,7 @@
 import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { squareCircuit } from '../../../tests/e2e/lib/circuits.mjs';
 import { MAZE, MAZE_WITNESS } from '../../../tests/e2e/lib/paths.mjs';
@@ -64,6 +65,7 @@ const COMMANDS: Record<string, (question: Question) => unknown> = {
   },
   '/square/circuit': async () => readFileSync(await squareCircuit(), 'utf8'),
   '/maze/circuit': () => readFileSync(MAZE, 'utf8'),
+  '/maze/inputs': () => readFileSync(join(MAZE, '../../inputs.json'), 'utf8'),
   '/maze/witness': () => readFileSync(MAZE_WITNESS).toString('base64'),
 };
 

@@ -80,6 +80,16 @@ describe('misses', () => {
     expect(await keys()).toEqual([]);
   });
 
+  test('miss__of_inputs_which_are_not_kept', async () => {
+    const body = JSON.stringify(JSON.parse(await ask<string>('/maze/inputs')));
+    for (let i = 0; i < 2; i++)
+      expect(await prove({ body, headers: { 'Content-Type': 'application/json' } })).toMatchObject({
+        status: 200,
+        cache: null,
+      });
+    expect(await keys()).toEqual([]);
+  });
+
   test('miss__of_a_witness_too_long_to_be_kept', async () => {
     for (let i = 0; i < 2; i++)
       expect(await prove({}, { KEPT_BODY_BYTES: '100' })).toMatchObject({ status: 200, cache: null });
