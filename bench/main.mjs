@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { BAD_REQUESTS, PROOFS } from './names.mjs';
+import { BAD_REQUESTS, CIRCUITS, PROOFS, SYSTEMS } from './names.mjs';
 import { markdown, markdownBadRequests } from './report.mjs';
 
 const WRONG_USAGE = 2;
@@ -50,7 +50,7 @@ function printMarkdown(options, write, output) {
 const SUITES = {
   proofs: {
     options: {
-      circuits: read.names(PROOFS.circuits), systems: read.names(PROOFS.systems), clients: read.numbers,
+      circuits: read.names(Object.keys(CIRCUITS)), systems: read.names(Object.keys(SYSTEMS)), clients: read.numbers,
       rounds: read.number, seconds: read.number, 'proverd-options': read.words,
     },
     defaults: PROOFS,

@@ -19,7 +19,7 @@ for (const [args, pattern] of [
   [['--rounds', '0'], /--rounds takes a whole number from 1 on, not '0'/],
   [['--clients', '1,x'], /--clients takes a whole number from 1 on, not 'x'/],
   [['--circuits', 'maze,moon'], /--circuits takes some of maze,rows15,rows17, not 'moon'/],
-  [['proofs', '--systems', ''], /--systems takes some of bb,proverd,process,native,wasm/],
+  [['proofs', '--systems', ''], /--systems takes some of bb,proverd,process,keyed,native,wasm/],
   [['bad-requests', '--rounds', '1'], /'--rounds'/],
   [['--nothing'], /'--nothing'/],
 ]) {

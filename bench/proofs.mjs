@@ -98,7 +98,7 @@ class Subject {
 
   /** Why a number of clients cannot be tried here; undefined when it can. */
   refuses(clients) {
-    if (this.#name !== 'process') return undefined;
+    if (!['process', 'keyed'].includes(this.#name)) return undefined;
     const [needed, available] = [clients * this.memoryOfOne, availableMemory() * MEMORY_SHARE];
     return needed <= available ? undefined : `${clients} processes would take ${Math.round(needed / 1e6)} MB, and ${Math.round(available / 1e6)} MB are free`;
   }

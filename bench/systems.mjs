@@ -125,7 +125,8 @@ class Alone {
 export const STARTERS = {
   bb: async (circuit) => new Alone(circuit),
   proverd: (circuit, { proverdOptions }) => startProverd(circuit, proverdOptions),
-  process: (circuit) => startPeer('process_a_request', [BB, circuit.artifact, circuit.key, circuit.crs], circuit),
+  process: (circuit) => startPeer('process_a_request', [BB, circuit.artifact, circuit.crs], circuit),
+  keyed: (circuit) => startPeer('process_a_request', [BB, circuit.artifact, circuit.crs, circuit.key], circuit),
   native: (circuit) => startPeer('bb_js', ['native', circuit.artifact, circuit.crs, circuit.points, THREADS], circuit),
   wasm: (circuit) => startPeer('bb_js', ['wasm', circuit.artifact, circuit.crs, circuit.points, THREADS], circuit),
 };

@@ -1,8 +1,7 @@
 // Peer (b): what the server that proverd follows does. Each request starts a `bb prove` with every thread, however many
-// run already, and files carry the witness in and the proof out. It is given the verification key, which the original
-// had computed for each proof.
+// run already, and files carry the witness in and the proof out. The key is computed for each proof, unless one is given.
 //
-//   node process_a_request.mjs BB CIRCUIT KEY CRS_FOLDER
+//   node process_a_request.mjs BB CIRCUIT CRS_FOLDER [KEY]
 
 import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -10,11 +9,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { serve } from './serve.mjs';
 
-const [bb, circuit, key, crs] = process.argv.slice(2);
+const [bb, circuit, crs, key] = process.argv.slice(2);
 
 function run(folder, gone) {
   return new Promise((resolve, reject) => {
-    const args = ['prove', '-b', circuit, '-w', join(folder, 'witness.gz'), '-k', key, '-c', crs, '-o', folder];
+    const withKey = key === undefined ? ['--write_vk'] : ['-k', key];
+    const args = ['prove', '-b', circuit, '-w', join(folder, 'witness.gz'), ...withKey, '-c', crs, '-o', folder];
     const child = spawn(bb, args, { stdio: ['ignore', 'ignore', 'pipe'], signal: gone, killSignal: 'SIGKILL' });
     let said = '';
     child.stderr.on('data', (text) => (said = (said + text).slice(-500)));
