@@ -2,6 +2,7 @@
 #ifndef HTTP_FORM_INTERNAL_H
 #define HTTP_FORM_INTERNAL_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/buffer.h"
@@ -13,6 +14,7 @@ struct request;
 struct form_field {
     const char *name;
     struct buffer *bytes;
+    bool seen; /* the form has it, empty or not */
 };
 
 struct form;
@@ -22,11 +24,16 @@ struct form;
  * skipped. The fields are borrowed for the form's life. NULL when the request's headers name no
  * boundary, or for lack of memory.
  */
-struct form *form_create(struct request *request, const struct form_field *fields, size_t most);
-void form_destroy(struct form *form);
+struct form *form_create(struct request *request, struct form_field *fields, size_t most);
 
-/* RESULT_BODY_TOO_LARGE, RESULT_BODY_MALFORMED or RESULT_INTERNAL. */
+/* RESULT_BODY_TOO_LARGE, RESULT_BODY_MALFORMED (a field twice, too) or RESULT_INTERNAL. */
 enum result form_feed(struct form *form, const unsigned char *bytes, size_t length,
                       struct failure *failure);
+
+/* The body is whole: destroys the form. RESULT_BODY_MALFORMED when its last boundary is missing. */
+enum result form_finish(struct form *form, struct failure *failure);
+
+/* For a body that never became whole; NULL is fine. */
+void form_abandon(struct form *form);
 
 #endif

@@ -103,7 +103,7 @@ static void destroy_request(struct request *request)
     witness_reader_destroy(request->witness);
     identity_abandon(request->identity);
     buffer_free(&request->body);
-    form_destroy(request->form);
+    form_abandon(request->form);
     reply_free(&request->reply);
     free(request);
     server_count_request(server, -1);

@@ -8,14 +8,19 @@
 /* A proof is at most some 30 KB; in hex and with public inputs and a key this is ample. */
 enum { MOST_BODY_BYTES = 4 << 20 };
 
+/* The fields of a form, by their places. */
+enum { FIELD_PROOF, FIELD_PUBLIC_INPUTS, FIELD_KEY, FIELD_END, FIELD_COUNT };
+
+_Static_assert((int)FIELD_COUNT == (int)FORM_FIELDS, "a request has a place for each");
+
 static void begin_form(struct request *request)
 {
     struct job *job = &request->job;
     const struct form_field fields[] = {
-        {"proof", &job->proof.proof},
-        {"public_inputs", &job->proof.public_inputs},
-        {"vk", &job->given_key},
-        {NULL, NULL},
+        [FIELD_PROOF] = {.name = "proof", .bytes = &job->proof.proof},
+        [FIELD_PUBLIC_INPUTS] = {.name = "public_inputs", .bytes = &job->proof.public_inputs},
+        [FIELD_KEY] = {.name = "vk", .bytes = &job->given_key},
+        [FIELD_END] = {.name = NULL},
     };
     memcpy(request->form_fields, fields, sizeof(fields));
     request->form = form_create(request, request->form_fields, MOST_BODY_BYTES);
@@ -107,6 +112,17 @@ static const char *named(const struct request *request, const json_t *json, cons
     return in_body != NULL ? in_body : request_argument(request, name);
 }
 
+/* An empty key is a file that went wrong, and no wish for the key of the server. */
+static bool check_key(struct request *request, const json_t *json)
+{
+    bool given = request->form_fields[FIELD_KEY].seen || json_object_get(json, "vk") != NULL;
+    if (!given || request->job.given_key.length > 0)
+        return true;
+    request_fail(request, RESULT_PROOF_MALFORMED,
+                 "the verification key, vk, is empty; without vk the circuit's own is taken");
+    return false;
+}
+
 /* Which key the proof is held against: the caller's own, or that of a circuit. */
 static bool find_key(struct request *request, const json_t *json)
 {
@@ -138,11 +154,17 @@ void verify_finish(struct request *request)
                      "the body is empty; send {\"proof\":\"0x…\",\"publicInputs\":[\"0x…\"]}");
         return;
     }
-    if (request->form == NULL)
+    bool read;
+    if (request->form != NULL) {
+        read = form_finish(request->form, &request->failure) == RESULT_OK;
+        request->form = NULL;
+    } else {
         json = json_loadb((const char *)request->body.data, request->body.length,
                           JSON_REJECT_DUPLICATES, NULL);
-    request->submit = (request->form != NULL || read_json(request, json)) && check_words(request) &&
-                      find_key(request, json);
+        read = read_json(request, json);
+    }
+    request->submit =
+        read && check_words(request) && check_key(request, json) && find_key(request, json);
     json_decref(json);
 }
 

@@ -280,6 +280,8 @@ describe('what is asked badly', () => {
     'a public input past the modulus': { proof: WORD, publicInputs: [`0x${MODULUS.toString(16)}`] },
     'a number': { proof: WORD, publicInputs: [7] },
     'a key that is no hex': { proof: WORD, publicInputs: [], vk: 'key' },
+    'an empty key': { proof: WORD, publicInputs: [], vk: '0x' },
+    'no key where one is named': { proof: WORD, publicInputs: [], vk: null },
   })) {
     test(`verify__${what}`, async () => assertCode(await client.verify(body), 400, 'proof_malformed'));
   }
@@ -289,6 +291,16 @@ describe('what is asked badly', () => {
     assertCode(await send(makeForm({ public_inputs: Buffer.alloc(0) })), 400, 'proof_malformed');
     assertCode(await send(makeForm({ proof: Buffer.alloc(33), public_inputs: Buffer.alloc(0) })), 400, 'proof_malformed');
     assertCode(await send(makeForm({ proof: Buffer.alloc(32), public_inputs: Buffer.alloc(32, 0xff) })), 400, 'proof_malformed');
+    assertCode(await send(makeForm({ proof: Buffer.alloc(32), public_inputs: Buffer.alloc(0), vk: Buffer.alloc(0) })), 400, 'proof_malformed');
+    const whole = makeForm({ proof: Buffer.alloc(32), public_inputs: Buffer.alloc(0) });
+    assert.equal((await send(whole)).status, 200);
+    assert.equal((await send({ ...whole, body: whole.body.subarray(0, -2) })).status, 200, 'the last line need not end');
+    for (const missing of [1, 2, 5, 20, 30, 60, 100]) {
+      const cut = { ...whole, body: whole.body.subarray(0, whole.body.length - 4 - missing) };
+      assertCode(await send(cut), 400, 'body_malformed');
+    }
+    const twice = Buffer.concat([whole.body.subarray(0, whole.body.lastIndexOf('--a-boundary')), whole.body]);
+    assertCode(await send({ ...whole, body: twice }), 400, 'body_malformed');
     assert.equal((await client.verify(Buffer.from('no form'), { headers: { 'Content-Type': 'multipart/form-data' } })).status, 400);
   });
 
