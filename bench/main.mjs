@@ -4,8 +4,8 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { BAD_REQUESTS, CIRCUITS, PROOFS, SYSTEMS } from './names.mjs';
-import { markdown, markdownBadRequests } from './report.mjs';
+import { BAD_REQUESTS, CIRCUITS, EXECUTE, PROOFS, SYSTEMS } from './names.mjs';
+import { markdown, markdownBadRequests, markdownExecute } from './report.mjs';
 
 const WRONG_USAGE = 2;
 const RESULTS = fileURLToPath(new URL('results', import.meta.url));
@@ -31,7 +31,7 @@ const read = {
 };
 
 function printMarkdown(options, write, output) {
-  const suites = [['proofs', markdown], ['bad-requests', markdownBadRequests]];
+  const suites = [['proofs', markdown], ['bad-requests', markdownBadRequests], ['execute', markdownExecute]];
   for (const [name, print] of suites) {
     const path = join(output, `${name}.json`);
     try {
@@ -60,6 +60,11 @@ const SUITES = {
     options: { requests: read.number, clients: read.number, 'proverd-options': read.words },
     defaults: BAD_REQUESTS,
     run: async (options, write) => (await import('./bad_requests.mjs')).benchBadRequests(options, write),
+  },
+  execute: {
+    options: { rounds: read.number },
+    defaults: EXECUTE,
+    run: async (options, write) => (await import('./execute.mjs')).benchExecute(options, write),
   },
   markdown: { options: {}, defaults: {}, run: printMarkdown }, // of what there is in the folder of results
 };

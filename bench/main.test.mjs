@@ -15,7 +15,7 @@ function run(...args) {
 }
 
 for (const [args, pattern] of [
-  [['nothing'], /no suite 'nothing'; there are proofs, bad-requests, markdown/],
+  [['nothing'], /no suite 'nothing'; there are proofs, bad-requests, execute, markdown/],
   [['--rounds', '0'], /--rounds takes a whole number from 1 on, not '0'/],
   [['--clients', '1,x'], /--clients takes a whole number from 1 on, not 'x'/],
   [['--circuits', 'maze,moon'], /--circuits takes some of maze,rows15,rows17, not 'moon'/],

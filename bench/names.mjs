@@ -24,4 +24,5 @@ export const PROOFS = {
   rounds: 5,
   proverdOptions: [],
 };
+export const EXECUTE = { rounds: 30 };
 export const BAD_REQUESTS = { requests: 100_000, clients: 32, proverdOptions: [] };

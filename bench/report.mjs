@@ -128,3 +128,37 @@ export function textBadRequests(results) {
 export function markdownBadRequests(results) {
   return `${machineLine(results)}. ${badRequestsLine(results)}.\n`;
 }
+
+const EXECUTE_COLUMNS = [
+  ['noir_js, warm', ({ median }) => milliseconds(median.noirJs)],
+  ['a request', ({ median }) => milliseconds(median.request)],
+  ['within the executor', ({ median }) => milliseconds(median.executor)],
+  ['a new process', ({ median }) => milliseconds(median.process)],
+  ['noir_js / request', ({ ratios }) => digits(ratios.request)],
+  ['noir_js / new process', ({ ratios }) => digits(ratios.process)],
+];
+
+function milliseconds(value) {
+  return `${digits(value)} ms`;
+}
+
+function executeRows({ cells }) {
+  return cells.map((cell) => [cell.title, ...EXECUTE_COLUMNS.map(([, value]) => value(cell))]);
+}
+
+function executeRounds({ options }) {
+  return `${options.rounds} rounds, in turn; medians, ratios of the same round; the witnesses are equal`;
+}
+
+export function textExecute(results) {
+  const table = [['circuit', ...EXECUTE_COLUMNS.map(([title]) => title)], ...executeRows(results)];
+  const widths = table[0].map((_, place) => Math.max(...table.map((cells) => cells[place].length)));
+  const line = (cells) => cells.map((cell, place) => (place === 0 ? cell.padEnd(widths[0]) : cell.padStart(widths[place]))).join('  ');
+  return `${machineLine(results)}\n${executeRounds(results)}\n\n${table.map(line).join('\n')}\n`;
+}
+
+export function markdownExecute(results) {
+  const head = ['circuit', ...EXECUTE_COLUMNS.map(([title]) => title)];
+  const rows = executeRows(results).map(markdownRow).join('');
+  return `${machineLine(results)}. ${executeRounds(results)}.\n\n${markdownRow(head)}${markdownRow(head.map((_, place) => (place === 0 ? '---' : '---:')))}${rows}`;
+}

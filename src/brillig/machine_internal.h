@@ -77,16 +77,31 @@ static inline const struct brillig_value *machine_read(struct brillig_machine *m
     return machine_cell(machine, place);
 }
 
+/*
+ * Word by word, as values are written: a wider load would have to wait until the stores before it
+ * have left the processor's store buffer, which costs more than all the rest of an opcode.
+ */
+static inline void machine_copy(struct brillig_value *to, const struct brillig_value *from)
+{
+    for (int i = 0; i < INTEGER256_LIMBS; i++)
+        to->as.field.limbs[i] = from->as.field.limbs[i];
+    to->type = from->type;
+}
+
 /* Writes to the cell at an address; the value may be a cell itself. False: the run is over. */
 static inline bool machine_put(struct brillig_machine *machine, uint64_t address,
                                const struct brillig_value *value)
 {
-    struct brillig_value copy = *value;
-    if (address >= machine->cell_count && !machine_grow(machine, address + 1))
-        return false;
-    machine->cells[address] = copy;
-    if (address == 0 && copy.type == BRILLIG_U32)
-        machine->stack_pointer = (uint32_t)copy.as.integer[0];
+    if (address >= machine->cell_count) {
+        struct brillig_value copy = *value; /* growing can move cells */
+        if (!machine_grow(machine, address + 1))
+            return false;
+        machine->cells[address] = copy;
+    } else {
+        machine_copy(&machine->cells[address], value);
+    }
+    if (address == 0 && machine->cells[0].type == BRILLIG_U32)
+        machine->stack_pointer = (uint32_t)machine->cells[0].as.integer[0];
     return true;
 }
 
@@ -94,6 +109,23 @@ static inline bool machine_write(struct brillig_machine *machine, struct brillig
                                  const struct brillig_value *value)
 {
     return machine_put(machine, machine_address(machine, address), value);
+}
+
+/* Writes an integer, which fits its type, to the cell at an address. False: the run is over. */
+static inline bool machine_write_integer(struct brillig_machine *machine,
+                                         struct brillig_address address, enum brillig_type type,
+                                         uint128 integer)
+{
+    uint64_t place = machine_address(machine, address);
+    if (place >= machine->cell_count && !machine_grow(machine, place + 1))
+        return false;
+    struct brillig_value *cell = &machine->cells[place];
+    cell->as.integer[0] = (uint64_t)integer;
+    cell->as.integer[1] = (uint64_t)(integer >> 64);
+    cell->type = type;
+    if (place == 0 && type == BRILLIG_U32)
+        machine->stack_pointer = (uint32_t)integer;
+    return true;
 }
 
 static inline struct brillig_value brillig_integer(enum brillig_type type, uint128 integer)

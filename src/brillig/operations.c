@@ -4,8 +4,8 @@
 
 enum { STEPS_OF_FIELD_DIVISION = 100 };
 
-static bool check_types(struct brillig_machine *machine, const struct brillig_value *left,
-                        const struct brillig_value *right, enum brillig_type type)
+static inline bool check_types(struct brillig_machine *machine, const struct brillig_value *left,
+                               const struct brillig_value *right, enum brillig_type type)
 {
     if (left->type != type)
         return machine_fail(machine, "Bit size for lhs %u does not match op bit size %u",
@@ -43,6 +43,12 @@ static void divide_integers(struct field *quotient, const struct field *left,
     (void)field_from_integer(quotient, &dividend);
 }
 
+static bool write_truth(struct brillig_machine *machine, const struct brillig_opcode *opcode,
+                        bool truth)
+{
+    return machine_write_integer(machine, opcode->operands[0], BRILLIG_U1, truth);
+}
+
 bool machine_field_operation(struct brillig_machine *machine, const struct brillig_opcode *opcode)
 {
     const struct brillig_value *left = machine_read(machine, opcode->operands[1]);
@@ -77,14 +83,11 @@ bool machine_field_operation(struct brillig_machine *machine, const struct brill
         divide_integers(&result.as.field, x, y);
         break;
     case BRILLIG_FIELD_EQUALS:
-        result = brillig_integer(BRILLIG_U1, field_equal(x, y));
-        break;
+        return write_truth(machine, opcode, field_equal(x, y));
     case BRILLIG_FIELD_LESS_THAN:
-        result = brillig_integer(BRILLIG_U1, compare_fields(x, y) < 0);
-        break;
+        return write_truth(machine, opcode, compare_fields(x, y) < 0);
     case BRILLIG_FIELD_LESS_THAN_EQUALS:
-        result = brillig_integer(BRILLIG_U1, compare_fields(x, y) <= 0);
-        break;
+        return write_truth(machine, opcode, compare_fields(x, y) <= 0);
     default:
         NOT_REACHED("a field operation of no kind");
     }
@@ -133,25 +136,20 @@ bool machine_integer_operation(struct brillig_machine *machine, const struct bri
         return false;
     uint128 x = brillig_integer_of(left);
     uint128 y = brillig_integer_of(right);
-    struct brillig_value result;
     switch (opcode->kind) {
     case BRILLIG_INTEGER_EQUALS:
-        result = brillig_integer(BRILLIG_U1, x == y);
-        break;
+        return write_truth(machine, opcode, x == y);
     case BRILLIG_INTEGER_LESS_THAN:
-        result = brillig_integer(BRILLIG_U1, x < y);
-        break;
+        return write_truth(machine, opcode, x < y);
     case BRILLIG_INTEGER_LESS_THAN_EQUALS:
-        result = brillig_integer(BRILLIG_U1, x <= y);
-        break;
+        return write_truth(machine, opcode, x <= y);
     default:
         if (opcode->kind == BRILLIG_INTEGER_DIVIDE && y == 0)
             return divide_by_zero(machine);
-        result = brillig_integer(opcode->type, calculate(opcode->kind, opcode->type, x, y) &
-                                                   largest(opcode->type));
-        break;
+        return machine_write_integer(machine, opcode->operands[0], opcode->type,
+                                     calculate(opcode->kind, opcode->type, x, y) &
+                                         largest(opcode->type));
     }
-    return machine_write(machine, opcode->operands[0], &result);
 }
 
 bool machine_not(struct brillig_machine *machine, const struct brillig_opcode *opcode)
@@ -161,9 +159,8 @@ bool machine_not(struct brillig_machine *machine, const struct brillig_opcode *o
         return machine_fail(machine,
                             "Bit size for value %u does not match the expected bit size %u",
                             brillig_type_bits(source->type), brillig_type_bits(opcode->type));
-    struct brillig_value result =
-        brillig_integer(opcode->type, ~brillig_integer_of(source) & largest(opcode->type));
-    return machine_write(machine, opcode->operands[0], &result);
+    return machine_write_integer(machine, opcode->operands[0], opcode->type,
+                                 ~brillig_integer_of(source) & largest(opcode->type));
 }
 
 bool machine_cast(struct brillig_machine *machine, const struct brillig_opcode *opcode)
@@ -171,17 +168,17 @@ bool machine_cast(struct brillig_machine *machine, const struct brillig_opcode *
     const struct brillig_value *source = machine_read(machine, opcode->operands[1]);
     if (source->type == opcode->type)
         return machine_write(machine, opcode->operands[0], source);
-    struct brillig_value result = {.type = BRILLIG_FIELD};
+    uint128 bits = brillig_integer_of(source);
     if (opcode->type == BRILLIG_FIELD) {
-        result.as.field = field_from_u128(brillig_integer_of(source));
-    } else {
-        uint128 bits = brillig_integer_of(source);
-        if (source->type == BRILLIG_FIELD) {
-            struct integer256 integer;
-            field_to_integer(&integer, &source->as.field);
-            bits = integer256_low_u128(&integer);
-        }
-        result = brillig_integer(opcode->type, bits & largest(opcode->type));
+        struct brillig_value result = {.type = BRILLIG_FIELD};
+        result.as.field = field_from_u128(bits);
+        return machine_write(machine, opcode->operands[0], &result);
     }
-    return machine_write(machine, opcode->operands[0], &result);
+    if (source->type == BRILLIG_FIELD) {
+        struct integer256 integer;
+        field_to_integer(&integer, &source->as.field);
+        bits = integer256_low_u128(&integer);
+    }
+    return machine_write_integer(machine, opcode->operands[0], opcode->type,
+                                 bits & largest(opcode->type));
 }

@@ -192,13 +192,3 @@ enum result executor_run(struct executor *executor, struct execution *execution,
         return result;
     }
 }
-
-enum result executor_warm(struct executor *executor, struct failure *failure)
-{
-    CHECK(executor->magic == EXECUTOR_MAGIC);
-    struct failure cause;
-    if (pool_warm(executor->pool, 1, 1, &cause) == RESULT_OK)
-        return RESULT_OK;
-    return failure_set(failure, RESULT_EXECUTOR_FAILED, "no executor can be started: %.400s",
-                       cause.message);
-}

@@ -69,9 +69,6 @@ struct executor *executor_create(const struct executor_options *options);
 /* When no call is in progress. NULL is fine. */
 void executor_destroy(struct executor *executor);
 
-/* Starts a child, so that the first execution finds it warm. RESULT_EXECUTOR_FAILED. */
-enum result executor_warm(struct executor *executor, struct failure *failure);
-
 /*
  * Executes. *execution must be zeroed, and is the caller's to free whatever is returned:
  *   RESULT_BODY_MALFORMED     the inputs are no JSON or TOML

@@ -29,6 +29,24 @@ function withLength(bytes) {
   return [header, bytes];
 }
 
+const NO_ARTIFACT = [0, 0, 0].map(() => Buffer.alloc(0));
+
+/** What the child decodes: bytecode, ABI and what it takes to find lines of source. Made once a program. */
+const artifacts = new WeakMap();
+function artifactOf(program) {
+  if (!artifacts.has(program)) {
+    const { abi, debug_symbols: symbols, file_map: files } = program;
+    const texts = [abi, { debug_symbols: symbols, file_map: files }].map((value) => Buffer.from(JSON.stringify(value)));
+    artifacts.set(program, [gunzipSync(Buffer.from(program.bytecode, 'base64')), ...texts]);
+  }
+  return artifacts.get(program);
+}
+
+function questionOf(program, inputs) {
+  const id = createHash('sha256').update(artifactOf(program)[0]).digest('hex');
+  return [Buffer.from(id), Buffer.from(JSON.stringify({ inputs }))];
+}
+
 export class Executor {
   #received = Buffer.alloc(0);
   #wake = () => {};
@@ -66,17 +84,19 @@ export class Executor {
 
   /** The witness, or what failed, and the return value when all went well. */
   async execute(program, inputs) {
-    const bytecode = gunzipSync(Buffer.from(program.bytecode, 'base64'));
-    const id = createHash('sha256').update(bytecode).digest('hex');
-    const { abi, debug_symbols: symbols, file_map: files } = program;
-    const whole = [bytecode, Buffer.from(JSON.stringify(abi)), Buffer.from(JSON.stringify({ debug_symbols: symbols, file_map: files }))];
-    const nothing = [0, 0, 0].map(() => Buffer.alloc(0));
-    const question = [Buffer.from(id), Buffer.from(JSON.stringify({ inputs }))];
-    let answer = await this.#ask(0, [...question, ...nothing]);
-    if (answer.code === 'circuit_unknown') answer = await this.#ask(0, [...question, ...whole]);
+    const question = questionOf(program, inputs);
+    let answer = await this.#ask(0, [...question, ...NO_ARTIFACT]);
+    if (answer.code === 'circuit_unknown') answer = await this.#ask(0, [...question, ...artifactOf(program)]);
     if (answer.code !== 'ok') return answer;
-    const { details } = await this.#ask(RETURN_VALUE, [...question, ...nothing]);
+    const { details } = await this.#ask(RETURN_VALUE, [...question, ...NO_ARTIFACT]);
     return { ...answer, returnValue: details.returnValue };
+  }
+
+  /** The witness alone, with the program sent along: what a new child has to be asked. */
+  async witness(program, inputs) {
+    const { code, witness } = await this.#ask(0, [...questionOf(program, inputs), ...artifactOf(program)]);
+    assert.equal(code, 'ok');
+    return witness;
   }
 
   async stop() {

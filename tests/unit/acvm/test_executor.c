@@ -493,12 +493,11 @@ static pid_t child_of_this_process(void)
     return (pid_t)strtol(line, NULL, 10);
 }
 
-static void test_executor_warm__child_that_dies_is_replaced(void **state)
+static void test_executor_run__child_that_dies_is_replaced(void **state)
 {
     (void)state;
     struct executor_options options = usual_options();
     start(&options);
-    assert_result(executor_warm(executor, &failure), RESULT_OK);
     char *toml = read_text("../Prover.toml");
     assert_result(run_maze(toml, EXECUTOR_TOML), RESULT_OK);
     assert_int_equal(kill(child_of_this_process(), SIGKILL), 0);
@@ -542,7 +541,7 @@ int main(int argument_count, char **arguments)
         EXECUTOR_TEST(test_executor_run__many_programs),
         EXECUTOR_TEST(test_executor_run__cancelled),
         EXECUTOR_TEST(test_executor_run__child_that_answers_nonsense),
-        EXECUTOR_TEST(test_executor_warm__child_that_dies_is_replaced),
+        EXECUTOR_TEST(test_executor_run__child_that_dies_is_replaced),
     };
     support_start();
     log_configure(LOG_ERROR, LOG_FORMAT_JSON);
