@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 #include "base/check.h"
-#include "child/cpu_internal.h"
+#include "child/allowance_internal.h"
 #include "child/spawn_internal.h"
 #include "machine/machine.h"
 #include "wire/frame.h"
@@ -27,7 +27,7 @@ enum { MOST_READS_AFTER_DEATH = 65536 / STDERR_KEPT_BYTES };
 struct child {
     unsigned magic;
     struct spawned process;
-    bool confined;
+    const struct sandbox *sandbox;  /* NULL: it has none */
     char own_folder[PATH_MAX];      /* "": it has none that would go with it */
     char errors[STDERR_KEPT_BYTES]; /* the last it wrote to standard error */
     size_t errors_length;
@@ -48,9 +48,11 @@ enum result child_start(struct child **child, const struct child_command *comman
     }
     started->magic = CHILD_MAGIC;
     started->memory_kills = machine_memory_kills("");
-    started->confined = command->sandbox != NULL;
-    if (started->confined)
-        cpu_allow_until(started->process.pid, deadline_in_seconds(SECONDS_TO_START));
+    started->sandbox = command->sandbox;
+    if (started->sandbox != NULL) {
+        const struct child_limits limits = {.deadline = deadline_in_seconds(SECONDS_TO_START)};
+        allowance_give(started->process.pid, started->sandbox, &limits);
+    }
     *child = started;
     return RESULT_OK;
 }
@@ -198,8 +200,8 @@ static enum result read_response(struct exchange *exchange)
 static enum result converse(struct exchange *exchange)
 {
     struct child *child = exchange->child;
-    if (child->confined)
-        cpu_allow_until(child->process.pid, exchange->limits->deadline);
+    if (child->sandbox != NULL)
+        allowance_give(child->process.pid, child->sandbox, exchange->limits);
     enum { INPUT, OUTPUT, ERRORS, CANCEL, COUNT };
     struct pollfd polled[COUNT] = {
         [INPUT] = {.fd = child->process.to_child, .events = POLLOUT},

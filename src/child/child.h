@@ -3,7 +3,8 @@
  * and reaped. Children run in a session of their own, inherit no descriptor but their three pipes,
  * have no core dumps, and die with the thread that started them (PR_SET_PDEATHSIG), so a killed
  * daemon leaves none behind. What they may do beyond that is up to their sandbox; one that has a
- * sandbox also has no more CPU time than the cores give until its call's deadline.
+ * sandbox also has, for each call, no more CPU time than the cores give until the deadline, and
+ * address space by the memory that the call is expected to take.
  *
  * A child belongs to one thread at a time. The process must ignore SIGPIPE.
  */
@@ -60,6 +61,7 @@ struct child_limits {
     nanoseconds deadline;
     int cancel; /* a descriptor that becomes readable when the answer is not wanted; -1 for none */
     size_t max_response_bytes;
+    uint64_t memory_bytes; /* that it is expected to take at most; 0: nobody knows */
 };
 
 /*

@@ -22,23 +22,23 @@ enum result lockdown_probe(struct lockdown *lockdown, const char *mode, struct f
     return result;
 }
 
-/* As much as the machine has, and what is reserved without being used. */
-static uint64_t most_address_space(unsigned threads)
+static uint64_t memory_of_machine(void)
 {
-    uint64_t memory = (uint64_t)sysconf(_SC_PHYS_PAGES) * (uint64_t)sysconf(_SC_PAGESIZE);
-    return memory + ((uint64_t)RESERVED_BY_THREAD << 20) * (threads + 1);
+    return (uint64_t)sysconf(_SC_PHYS_PAGES) * (uint64_t)sysconf(_SC_PAGESIZE);
 }
 
 static enum result make_sandboxes(struct lockdown *lockdown, const struct lockdown_options *options,
                                   struct failure *failure)
 {
+    uint64_t reserve = ((uint64_t)RESERVED_BY_THREAD << 20) * (options->threads + 1);
     const char *const crs[] = {options->crs_points, options->crs_g2, NULL};
     const struct sandbox_options bb = {
         .profile = SANDBOX_BB,
         .support = lockdown->support,
         .program = options->bb_path,
         .readable = crs,
-        .limits = {.address_space_bytes = most_address_space(options->threads),
+        .limits = {.address_space_bytes = memory_of_machine() + reserve,
+                   .thread_reserve_bytes = reserve,
                    .file_bytes = options->crs_unpacked_bytes + OUTPUT_BYTES,
                    .descriptors = MOST_DESCRIPTORS},
     };

@@ -42,7 +42,7 @@ static enum result run_probe(struct buffer *output, const char *const *arguments
     struct bb_environment environment;
     struct child_obituary obituary;
     struct child_limits limits = {deadline_in_seconds(PROBE_SECONDS), NOT_CANCELLABLE,
-                                  MOST_PROBE_BYTES};
+                                  MOST_PROBE_BYTES, 0};
     int status;
     bb_environment_fill(&environment, options, 1);
     struct child_command command = bb_command(&environment, options, arguments, NULL);

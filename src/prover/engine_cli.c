@@ -88,7 +88,8 @@ static void execute(struct run *run)
     const struct engine_options *options = &run->self->options;
     struct child_command command =
         bb_command(&run->environment, options, run->arguments, run->workplace.folder);
-    struct child_limits limits = {run->task->deadline, run->task->cancel, MOST_OUTPUT_BYTES};
+    struct child_limits limits = {run->task->deadline, run->task->cancel, MOST_OUTPUT_BYTES,
+                                  run->task->memory_bytes};
     if (run->result == RESULT_OK)
         run->result =
             child_run(&command, &run->output, &run->status, &run->obituary, &limits, run->failure);

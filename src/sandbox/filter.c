@@ -189,6 +189,7 @@ enum result filter_compile(struct filter *filter, enum sandbox_profile profile,
         allow_if(&making, "clone", SCMP_CMP(0, SCMP_CMP_EQ, thread_flags, 0));
     } else {
         allow_names(&making, system_calls_to_seal);
+        allow_names(&making, system_calls_to_lock);
         allow_if(&making, "prctl", SCMP_CMP(0, SCMP_CMP_EQ, PR_SET_NO_NEW_PRIVS, 0));
         /* What it holds is for no debugger of the same user. */
         allow_if(&making, "prctl", SCMP_CMP(0, SCMP_CMP_EQ, PR_SET_DUMPABLE, 0));
@@ -208,6 +209,7 @@ enum result filter_compile_seal(struct filter *filter, struct failure *failure)
     struct making making;
     begin(&making, SCMP_ACT_ERRNO(EPERM));
     allow_names(&making, system_calls_basic);
+    allow_names(&making, system_calls_to_lock);
     allow_memory(&making);
     allow_futex(&making);
     allow_if(&making, "tgkill", SCMP_CMP(0, SCMP_CMP_EQ, (scmp_datum_t)getpid(), 0));

@@ -111,7 +111,9 @@ static void add_limits(struct sandbox *sandbox)
     if (limits->descriptors > 0)
         add_limit(sandbox, RLIMIT_NOFILE, limits->descriptors);
     add_limit(sandbox, RLIMIT_NPROC, MOST_THREADS_OF_USER);
-    add_limit(sandbox, RLIMIT_MEMLOCK, 0);
+    /* What the executor holds is kept from being swapped. */
+    if (sandbox->options.profile == SANDBOX_BB)
+        add_limit(sandbox, RLIMIT_MEMLOCK, 0);
     add_limit(sandbox, RLIMIT_MSGQUEUE, 0);
 }
 
@@ -137,6 +139,11 @@ enum result sandbox_create(struct sandbox **sandbox, const struct sandbox_option
     }
     *sandbox = created;
     return RESULT_OK;
+}
+
+uint64_t sandbox_thread_reserve(const struct sandbox *sandbox)
+{
+    return sandbox->options.limits.thread_reserve_bytes;
 }
 
 void sandbox_destroy(struct sandbox *sandbox)

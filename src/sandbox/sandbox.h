@@ -53,10 +53,11 @@ void sandbox_describe(char description[SANDBOX_DESCRIPTION_BYTES],
  */
 enum sandbox_profile { SANDBOX_BB, SANDBOX_EXECUTOR };
 
-/* 0 in any field: the limit of the daemon itself. */
+/* 0 in a field: the limit of the daemon itself. */
 struct sandbox_limits {
-    uint64_t address_space_bytes; /* reserved, not resident: glibc takes 128 MiB for each thread */
-    uint64_t file_bytes;          /* the longest file it can write */
+    uint64_t address_space_bytes;  /* reserved, not resident */
+    uint64_t thread_reserve_bytes; /* of it, what the threads reserve without using it */
+    uint64_t file_bytes;           /* the longest file it can write */
     uint64_t descriptors;
 };
 
@@ -77,6 +78,9 @@ struct sandbox;
  */
 enum result sandbox_create(struct sandbox **sandbox, const struct sandbox_options *options,
                            struct failure *failure);
+
+/* The limit's thread_reserve_bytes. */
+uint64_t sandbox_thread_reserve(const struct sandbox *sandbox);
 
 /* NULL is fine. */
 void sandbox_destroy(struct sandbox *sandbox);

@@ -32,6 +32,8 @@ const char *const system_calls_of_bb[] = {
 
 const char *const system_calls_to_seal[] = {"seccomp", "memfd_create", NULL};
 
+const char *const system_calls_to_lock[] = {"mlock", "munlock", NULL};
+
 const char *const system_calls_no_server_needs[] = {
     /* the network: it listens already, and accepts */
     "socket",

@@ -14,6 +14,9 @@ extern const char *const system_calls_of_bb[];
 /* To narrow oneself further. */
 extern const char *const system_calls_to_seal[];
 
+/* To keep secrets from being swapped. */
+extern const char *const system_calls_to_lock[];
+
 /* What a server that has started never needs, and who took it over would want. */
 extern const char *const system_calls_no_server_needs[];
 

@@ -69,7 +69,7 @@ static bool run(struct stand_in *self, struct buffer *output, struct child_obitu
                                           .environment = environment,
                                           .home = sandbox == NULL ? NULL : &home,
                                           .sandbox = sandbox};
-    const struct child_limits limits = {deadline_in_seconds(SECONDS), -1, MOST_OUTPUT_BYTES};
+    const struct child_limits limits = {deadline_in_seconds(SECONDS), -1, MOST_OUTPUT_BYTES, 0};
     int status;
     return child_run(&command, output, &status, obituary, &limits, &self->failure) == RESULT_OK;
 }

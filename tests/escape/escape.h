@@ -18,8 +18,8 @@ struct outside {
 };
 
 /*
- * 0: it came through. An errno otherwise: EPERM, EACCES and ENOSYS say that it was denied; any
- * other says that the kernel had begun to do it. What a limit stops gives EDQUOT.
+ * 0: it came through. An errno otherwise: EPERM, EACCES, EROFS and ENOSYS say that it was denied;
+ * any other says that the kernel had begun to do it. What a limit stops gives EDQUOT.
  */
 typedef int attempt(const struct outside *outside);
 

@@ -7,7 +7,8 @@
 
 static bool is_denial(int error)
 {
-    return error == EPERM || error == EACCES || error == ENOSYS || error == EDQUOT;
+    return error == EPERM || error == EACCES || error == ENOSYS || error == EROFS ||
+           error == EDQUOT;
 }
 
 static void try_all(const struct escape *escapes, const struct outside *outside)

@@ -32,7 +32,7 @@ void append_frame(struct buffer *frame, const char *text)
 
 struct child_limits ample_limits(void)
 {
-    return (struct child_limits){deadline_in_seconds(60), -1, 64 << 20};
+    return (struct child_limits){deadline_in_seconds(60), -1, 64 << 20, 0};
 }
 
 nanoseconds soon(void)
