@@ -5,22 +5,11 @@
 // the dead whom a living parent has waited for.
 
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { childrenOf } from '../tests/e2e/lib/processes.mjs';
+import { childrenOf, read } from '../tests/e2e/lib/processes.mjs';
 
 const TICKS_PER_SECOND = Number(execFileSync('getconf', ['CLK_TCK']));
 const PAGE_BYTES = Number(execFileSync('getconf', ['PAGESIZE']));
 const SAMPLE_MS = 100;
-
-/** Reads a file of a process; undefined when the process has gone. */
-function read(pid, file) {
-  try {
-    return readFileSync(`/proc/${pid}/${file}`, 'latin1');
-  } catch (error) {
-    if (['ENOENT', 'ESRCH'].includes(error.code)) return undefined;
-    throw error;
-  }
-}
 
 /** These processes and all below them. */
 export function treeOf(pids) {

@@ -1,12 +1,12 @@
 // The systems that are measured side by side: how each is started, asked for a proof, watched and stopped.
 
-import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { start } from './children.mjs';
 import { HttpProver } from './load.mjs';
 import { BB, PROVERD } from './paths.mjs';
 import { Watch } from './processes.mjs';
@@ -20,24 +20,6 @@ const peer = (name) => fileURLToPath(new URL(`peers/${name}.mjs`, import.meta.ur
 function environment(circuit) {
   const kept = Object.entries(process.env).filter(([name]) => !name.startsWith('PROVERD_'));
   return { ...Object.fromEntries(kept), HARDWARE_CONCURRENCY: String(THREADS), CRS_PATH: circuit.crs };
-}
-
-const running = new Set();
-process.on('exit', () => running.forEach((child) => child.kill('SIGKILL')));
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => process.exit(1));
-
-function start(command, args, options) {
-  const child = spawn(command, args, options);
-  running.add(child);
-  const ended = new Promise((resolve, reject) => {
-    child.on('error', reject);
-    child.on('close', (status, signal) => {
-      running.delete(child);
-      resolve(signal ?? status);
-    });
-  });
-  ended.catch(() => {});
-  return { child, ended };
 }
 
 /** A server process that says its port in a line of JSON. */

@@ -6,13 +6,14 @@
 // process to reading its `ready` line. Starting a process from Node takes 1 to 5 ms of the latter two.
 
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
+import { start } from '../bench/children.mjs';
+import { median } from '../bench/statistics.mjs';
 
 const AIMS = { ratio: 1.05, startSeconds: 0.3, memoryMegabytes: 10 };
 const PROOF_TIMEOUT_MS = 150_000;
@@ -23,29 +24,6 @@ const { values: given } = parseArgs({
     rounds: text, threads: text, port: text, pid: text, bb: text, circuit: text, witness: text, crs: text, folder: text,
   },
 });
-
-const running = new Set();
-
-// Resolves to the exit status. Whatever still runs when this process is told to stop is killed first.
-function start(command, args, options) {
-  const child = spawn(command, args, options);
-  running.add(child);
-  const ended = new Promise((resolve, reject) => {
-    child.on('error', reject);
-    child.on('close', (status, signal) => {
-      running.delete(child);
-      resolve(signal ?? status);
-    });
-  });
-  return { child, ended };
-}
-
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
-  process.on(signal, () => {
-    for (const child of running) child.kill('SIGKILL');
-    process.exit(1);
-  });
-}
 
 const agent = new Agent({ keepAlive: true, maxSockets: 1 });
 const witness = readFileSync(given.witness);
@@ -100,12 +78,6 @@ async function startProverd() {
   const status = await ended;
   assert.ok(elapsed !== undefined && status === 0, `a second proverd ended with ${status}`);
   return elapsed;
-}
-
-function median(numbers) {
-  const sorted = [...numbers].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
 // The most memory that the daemon has had until now, without its bb.

@@ -30,19 +30,20 @@ struct family {
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* over what follows */
 static struct family families[METRIC_COUNT];
 
-static char *put(char *at, const char *end, char character)
+/* `last` is the place of the last byte, which the terminating zero needs. */
+static char *put(char *at, const char *last, char character)
 {
-    CHECK(at + 1 < end);
+    CHECK(at < last);
     *at = character;
     return at + 1;
 }
 
-static char *put_escaped(char *at, const char *end, const char *value)
+static char *put_escaped(char *at, const char *last, const char *value)
 {
     for (; *value != '\0'; value++) {
         if (*value == '\\' || *value == '"' || *value == '\n')
-            at = put(at, end, '\\');
-        at = put(at, end, (char)(*value == '\n' ? 'n' : *value));
+            at = put(at, last, '\\');
+        at = put(at, last, (char)(*value == '\n' ? 'n' : *value));
     }
     return at;
 }
@@ -51,15 +52,15 @@ static char *put_escaped(char *at, const char *end, const char *value)
 static void write_labels(char labels[LABELS_BYTES], enum metric metric, const char *const *values)
 {
     const char *name = metric_descriptions[metric].labels;
-    const char *end = labels + LABELS_BYTES;
+    const char *last = &labels[LABELS_BYTES - 1];
     while (*name != '\0') {
         CHECK(values != NULL && *values != NULL);
         for (; *name != '\0' && *name != ','; name++)
-            labels = put(labels, end, *name);
-        labels = put(put(labels, end, '='), end, '"');
-        labels = put(put_escaped(labels, end, *values++), end, '"');
+            labels = put(labels, last, *name);
+        labels = put(put(labels, last, '='), last, '"');
+        labels = put(put_escaped(labels, last, *values++), last, '"');
         if (*name == ',')
-            labels = put(labels, end, *name++);
+            labels = put(labels, last, *name++);
     }
     CHECK(values == NULL || *values == NULL);
     *labels = '\0';
