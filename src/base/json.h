@@ -10,6 +10,12 @@
  */
 void json_start_wiping(void);
 
+/*
+ * Parses a text of a stranger's. NULL when it is no JSON, has a name twice in an object, or has
+ * more than `most` values: each takes some 50 bytes and its time, in however few bytes it was sent.
+ */
+json_t *json_parse(const void *text, size_t length, size_t most);
+
 /* Wipes and frees what json_dumps gave. NULL is fine. */
 void json_text_free(char *text);
 

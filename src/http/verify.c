@@ -1,12 +1,13 @@
 #include <string.h>
 
+#include "base/json.h"
 #include "field/field.h"
 #include "http/form_internal.h"
 #include "http/hex_internal.h"
 #include "http/request_internal.h"
 
 /* A proof is at most some 30 KB; in hex and with public inputs and a key this is ample. */
-enum { MOST_BODY_BYTES = 4 << 20 };
+enum { MOST_BODY_BYTES = 4 << 20, MOST_VALUES = MOST_BODY_BYTES / WORD_BYTES };
 
 /* The fields of a form, by their places. */
 enum { FIELD_PROOF, FIELD_PUBLIC_INPUTS, FIELD_KEY, FIELD_END, FIELD_COUNT };
@@ -159,8 +160,7 @@ void verify_finish(struct request *request)
         read = form_finish(request->form, &request->failure) == RESULT_OK;
         request->form = NULL;
     } else {
-        json = json_loadb((const char *)request->body.data, request->body.length,
-                          JSON_REJECT_DUPLICATES, NULL);
+        json = json_parse(request->body.data, request->body.length, MOST_VALUES);
         read = read_json(request, json);
     }
     request->submit =

@@ -15,6 +15,9 @@
 #include "store/store.h"
 
 enum { MOST_BYTECODE_BYTES = 1 << 28, MOST_ARTIFACT_BYTES = 1 << 29, FORMAT_COMPACT = 3 };
+
+/* Of an artifact, nearly all of whose bytes are in a few long strings. */
+enum { MOST_VALUES = 1 << 20 };
 enum { MOST_DEBUG_BYTES = 1 << 24 };
 
 #define READABLE_NOIR "nargo or @noir-lang/noir_wasm " CIRCUIT_NOIR_VERSIONS
@@ -232,7 +235,7 @@ enum result circuit_parse(struct circuit **circuit, const char *name, const char
     if (parsed == NULL)
         return no_memory(failure);
     enum result result = set_name(parsed, name, failure);
-    json_t *json = json_loadb(artifact, artifact_length, JSON_REJECT_DUPLICATES, NULL);
+    json_t *json = json_parse(artifact, artifact_length, MOST_VALUES);
     if (result == RESULT_OK && json == NULL)
         result = invalid(failure, parsed, "it is not a compiled circuit: not JSON");
     if (result == RESULT_OK)

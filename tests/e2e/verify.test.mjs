@@ -5,6 +5,7 @@ import { after, before, describe, test } from 'node:test';
 import { assertError } from './lib/http.mjs';
 import { squareCircuit, squareWitness } from './lib/circuits.mjs';
 import { Daemon } from './lib/daemon.mjs';
+import { peakMemory } from './lib/processes.mjs';
 import { MODULUS, mazeWitness, word } from './lib/witness.mjs';
 
 const WORD_DIGITS = 64;
@@ -129,6 +130,17 @@ for (const engine of ['pool', 'cli']) {
       assertError(await daemon.verify(''), 400, 'body_empty', /the body is empty; send \{/);
       const bodies = ['{', 'proof', '[]', '"x"', 'null', '[{}]', `{"proof":"0x","proof":"0x"}`, '\xff\xfe', Buffer.from([0]), '['.repeat(100_000), `{"proof":"${proof}"} x`];
       for (const body of bodies) assertError(await daemon.verify(body), 400, 'body_malformed', /not a JSON object/);
+    });
+
+    test('a_body_of_little_but_commas__costs_no_memory', async () => {
+      const list = '1,'.repeat((2 << 20) - 100);
+      const bodies = [`[${list}1]`, JSON.stringify({ proof, publicInputs: Array.from({ length: 1 << 20 }, () => '') })];
+      for (const body of bodies) {
+        const before = peakMemory(daemon.pid);
+        assertError(await daemon.verify(body), 400, 'body_malformed', /not a JSON object/);
+        const grown = peakMemory(daemon.pid) - before;
+        assert.ok(grown < 30e6, `${body.length} bytes cost ${grown}`);
+      }
     });
 
     test('another_content_type__is_a_415', async () => {

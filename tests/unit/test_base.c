@@ -5,6 +5,7 @@
 
 #include "base/check.h"
 #include "base/clock.h"
+#include "base/json.h"
 #include "support.h"
 
 static const enum result results[] = {
@@ -244,6 +245,40 @@ static void test_milliseconds_between__keeps_fractions(void **state)
     assert_true(milliseconds_between(1000000, 2500000) < 1.501);
 }
 
+static void assert_parsed(const char *text, size_t most)
+{
+    json_t *json = json_parse(text, strlen(text), most);
+    assert_non_null(json);
+    json_decref(json);
+}
+
+static void test_json_parse__takes_as_many_values_as_it_may(void **state)
+{
+    (void)state;
+    assert_parsed("[]", 2);
+    assert_parsed("[1,2]", 3);
+    assert_parsed("{\"a\":[1,{}],\"b\":2}", 6);
+    assert_null(json_parse("[1,2]", 5, 2));
+    assert_null(json_parse("{\"a\":1,\"b\":2}", 13, 2));
+    assert_null(json_parse("[[[[]]]]", 8, 4));
+}
+
+static void test_json_parse__counts_nothing_within_strings(void **state)
+{
+    (void)state;
+    assert_parsed("[\",,[[{{\"]", 2);
+    assert_parsed("[\"\\\",,\\\\\"]", 2);
+    assert_null(json_parse("[\"\\\\\",1]", 9, 2));
+}
+
+static void test_json_parse__refuses_what_is_no_json(void **state)
+{
+    (void)state;
+    static const char *const wrong[] = {"", "[", "\"", "\"\\", "[1]2", "{\"a\":1,\"a\":1}", "\xff"};
+    for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
+        assert_null(json_parse(wrong[i], strlen(wrong[i]), 100));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -267,6 +302,9 @@ int main(void)
         cmocka_unit_test(test_deadline_poll_timeout__of_each_kind),
         cmocka_unit_test(test_deadline_poll_timeout__rounds_up),
         cmocka_unit_test(test_milliseconds_between__keeps_fractions),
+        cmocka_unit_test(test_json_parse__takes_as_many_values_as_it_may),
+        cmocka_unit_test(test_json_parse__counts_nothing_within_strings),
+        cmocka_unit_test(test_json_parse__refuses_what_is_no_json),
     };
     return RUN_TESTS(tests);
 }
