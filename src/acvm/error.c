@@ -74,14 +74,18 @@ static void drop_payload(struct acvm_error *error)
 }
 
 /* False when a value is unknown or the memory is short: there is then no payload. */
-static bool fill_payload(struct acvm_error *error, const struct frame *frame,
+static bool fill_payload(struct solver *solver, const struct frame *frame,
                          const struct acir_assertion *assertion)
 {
+    struct acvm_error *error = solver->error;
     size_t count = 0;
     for (uint32_t index = 0; index < assertion->part_count; index++) {
         const struct acir_payload_part *part = &assertion->parts[index];
         count += part->is_block ? frame->blocks[part->block].length : 1;
     }
+    /* A block can be named many times. */
+    if (count > solver->limits.memory_bytes / sizeof(*error->payload))
+        return false;
     struct field *values = payload_room(error, count);
     if (values == NULL)
         return false;
@@ -102,14 +106,15 @@ static bool fill_payload(struct acvm_error *error, const struct frame *frame,
     return true;
 }
 
-static void add_payload(struct acvm_error *error, const struct frame *frame)
+static void add_payload(struct solver *solver, const struct frame *frame)
 {
+    struct acvm_error *error = solver->error;
     const struct acir_circuit *circuit = frame->circuit;
     for (uint32_t index = 0; index < circuit->assertion_count; index++) {
         const struct acir_assertion *assertion = &circuit->assertions[index];
         if (assertion->opcode != frame->position)
             continue;
-        error->has_payload = fill_payload(error, frame, assertion);
+        error->has_payload = fill_payload(solver, frame, assertion);
         if (!error->has_payload) {
             drop_payload(error);
             return;
@@ -134,7 +139,7 @@ bool solver_locate(struct solver *solver, const struct frame *frame)
     error->location_count = 1;
     error->circuit_function = frame->function;
     if (error->outcome == ACVM_ASSERTION_FAILED)
-        add_payload(error, frame);
+        add_payload(solver, frame);
     return false;
 }
 

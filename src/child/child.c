@@ -187,11 +187,11 @@ static enum result read_response(struct exchange *exchange)
         return RESULT_OK;
     }
     if (got <= 0)
-        return failure_set(exchange->failure, RESULT_PROVER_DIED, "bb ended before it answered");
+        return failure_set(exchange->failure, RESULT_PROVER_DIED, "it ended before it answered");
     response->length += (size_t)got;
     if (past_limit(exchange))
         return failure_set(exchange->failure, RESULT_PROVER_NONSENSE,
-                           "bb's answer is longer than %zu bytes",
+                           "its answer is longer than %zu bytes",
                            exchange->limits->max_response_bytes);
     exchange->whole = exchange->framed && wanted(exchange) == 0;
     return RESULT_OK;
@@ -218,7 +218,7 @@ static enum result converse(struct exchange *exchange)
         int ready = poll(polled, COUNT, timeout);
         if (ready == 0 || timeout == 0)
             return failure_set(exchange->failure, RESULT_PROVE_TIMEOUT,
-                               "bb did not answer in time");
+                               "it did not answer in time");
         if (ready < 0) {
             CHECK(errno == EINTR);
             continue;
@@ -241,8 +241,8 @@ enum result child_check_idle(const struct child *child, struct failure *failure)
     if (poll(&output, 1, 0) == 0)
         return RESULT_OK;
     if ((output.revents & POLLIN) != 0)
-        return failure_set(failure, RESULT_PROVER_NONSENSE, "bb spoke unasked");
-    return failure_set(failure, RESULT_PROVER_DIED, "bb ended while idle");
+        return failure_set(failure, RESULT_PROVER_NONSENSE, "it spoke unasked");
+    return failure_set(failure, RESULT_PROVER_DIED, "it ended while idle");
 }
 
 enum result child_call(struct child *child, struct buffer *response, const struct buffer *frame,
@@ -365,7 +365,7 @@ static enum result await_exit(const struct child *child, const struct child_limi
     if (ended)
         return RESULT_OK;
     return ready > 0 ? failure_set(failure, RESULT_CANCELLED, "the request was called off")
-                     : failure_set(failure, RESULT_PROVE_TIMEOUT, "bb did not end in time");
+                     : failure_set(failure, RESULT_PROVE_TIMEOUT, "it did not end in time");
 }
 
 enum result child_run(const struct child_command *command, struct buffer *output, int *exit_status,

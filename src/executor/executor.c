@@ -49,6 +49,8 @@ struct executor *executor_create(const struct executor_options *options)
         executor->arguments[WORDS_BEFORE + i] = executor->limits[i];
     }
     struct pool_options pool_options = {
+        .program = "executor",
+        .restarts = METRIC_EXECUTOR_RESTARTS,
         .start = start_child,
         .context = executor,
         .children = options->children,

@@ -2,6 +2,7 @@
 
 #include <pthread.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -37,7 +38,7 @@ struct pool *pool_create(const struct pool_options *options)
     CHECK_ZERO(pthread_mutex_init(&pool->lock, NULL));
     CHECK_ZERO(pthread_cond_init(&pool->freed, NULL));
     for (int i = 0; i < POOL_END_COUNT; i++)
-        metrics_add(METRIC_RESTARTS, 0, METRIC_LABELS(end_words[i]));
+        metrics_add(options->restarts, 0, METRIC_LABELS(end_words[i]));
     return pool;
 }
 
@@ -50,9 +51,21 @@ static void change_state(struct pool *pool, struct slot *slot, enum slot_state s
     CHECK_ZERO(pthread_mutex_unlock(&pool->lock));
 }
 
-static void count_end(enum pool_end end)
+static void count_end(const struct pool *pool, enum pool_end end)
 {
-    metrics_add(METRIC_RESTARTS, 1, METRIC_LABELS(end_words[end]));
+    metrics_add(pool->options.restarts, 1, METRIC_LABELS(end_words[end]));
+}
+
+/* What the log says of a child: "bb child ended". */
+struct event {
+    char text[48];
+};
+
+static struct event event_of(const struct pool *pool, const char *what)
+{
+    struct event event;
+    (void)snprintf(event.text, sizeof(event.text), "%s child %s", pool->options.program, what);
+    return event;
 }
 
 /* What ended a child that did not do what it was asked. */
@@ -75,22 +88,23 @@ static enum pool_end bury_child(struct pool *pool, struct slot *slot, const stru
     change_state(pool, slot, SLOT_ENDING);
     child_end(&slot->child, obituary);
     enum pool_end end = end_of(why->result, obituary);
-    log_event(LOG_WARNING, "bb child ended", log_integer("pid", pid),
+    log_event(LOG_WARNING, event_of(pool, "ended").text, log_integer("pid", pid),
               log_string("why", why->message), log_string("how", obituary->cause),
               log_string("last_words", obituary->last_words));
-    count_end(end);
+    count_end(pool, end);
     change_state(pool, slot, SLOT_ABSENT);
     return end;
 }
 
 /* Ends a child that has done nothing wrong. The caller owns it. */
-static void retire(struct child *child, unsigned threads, enum pool_end end)
+static void retire(const struct pool *pool, struct child *child, unsigned threads,
+                   enum pool_end end)
 {
     struct child_obituary obituary;
-    log_event(LOG_INFO, "bb child retired", log_integer("pid", (int)child_pid(child)),
+    log_event(LOG_INFO, event_of(pool, "retired").text, log_integer("pid", (int)child_pid(child)),
               log_integer("threads", threads), log_string("cause", end_words[end]));
     child_end(&child, &obituary);
-    count_end(end);
+    count_end(pool, end);
 }
 
 /* The slot is BUSY and has no child. When it still has none afterwards it is ABSENT again. */
@@ -106,8 +120,8 @@ static enum result start_child(struct pool *pool, struct slot *slot, unsigned th
     slot->threads = threads;
     slot->proofs = 0;
     slot->resident = child_resident_memory(slot->child);
-    log_event(LOG_DEBUG, "bb child started", log_integer("pid", (int)child_pid(slot->child)),
-              log_integer("threads", threads));
+    log_event(LOG_DEBUG, event_of(pool, "started").text,
+              log_integer("pid", (int)child_pid(slot->child)), log_integer("threads", threads));
     return RESULT_OK;
 }
 
@@ -127,7 +141,7 @@ static void replace(struct pool *pool, struct slot *slot, enum pool_end cause)
     }
     slot->proofs = 0;
     slot->resident = child_resident_memory(slot->child);
-    retire(old, slot->threads, cause);
+    retire(pool, old, slot->threads, cause);
 }
 
 /* After these an answer may yet come that the next question would take for its own. */
@@ -168,7 +182,8 @@ static enum result ask_child(struct pool *pool, struct slot *slot,
     if (poisons_child(result)) {
         struct child_obituary obituary;
         if (bury_child(pool, slot, failure, &obituary) == POOL_END_OUT_OF_MEMORY)
-            result = failure_set(failure, RESULT_PROVER_OUT_OF_MEMORY, "bb %s", obituary.cause);
+            result = failure_set(failure, RESULT_PROVER_OUT_OF_MEMORY, "%s %s",
+                                 pool->options.program, obituary.cause);
         usage.peak = obituary.peak_memory_bytes;
     } else {
         give_back(pool, slot, question->proof);
@@ -198,7 +213,7 @@ static void make_room(struct pool *pool, struct slot *slot, uint64_t needed)
         if (victim == NULL)
             return;
         change_state(pool, victim, SLOT_ENDING);
-        retire(victim->child, victim->threads, POOL_END_ROOM);
+        retire(pool, victim->child, victim->threads, POOL_END_ROOM);
         victim->child = NULL;
         change_state(pool, victim, SLOT_ABSENT);
     }
@@ -232,7 +247,7 @@ static enum result borrow_child(struct pool *pool, struct slot **slot,
         }
         bool other_shape = child != NULL && threads != 0 && (*slot)->threads != threads;
         if (other_shape) {
-            retire(child, (*slot)->threads, POOL_END_ROOM);
+            retire(pool, child, (*slot)->threads, POOL_END_ROOM);
             (*slot)->child = NULL;
         }
         make_room(pool, *slot, question->memory_bytes);

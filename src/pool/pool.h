@@ -19,6 +19,7 @@
 #include "base/clock.h"
 #include "base/failure.h"
 #include "child/child.h"
+#include "metrics/metrics.h"
 
 /* Why a child has ended. X(name, label of METRIC_RESTARTS) */
 #define POOL_END_TABLE(X)                                                                          \
@@ -45,6 +46,8 @@ typedef enum result pool_starter(void *context, struct child **child, unsigned t
                                  struct failure *failure);
 
 struct pool_options {
+    const char *program;  /* what its children are, for the log; borrowed */
+    enum metric restarts; /* counts those that ended, by cause */
     pool_starter *start;
     void *context;         /* the starter's; borrowed for the pool's life */
     unsigned children;     /* at most, of all shapes; 1 or more, and as many as ask at once */

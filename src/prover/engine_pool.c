@@ -161,6 +161,8 @@ enum result engine_pool_create(struct engine **engine, const struct engine_optio
     self->magic = ENGINE_POOL_MAGIC;
     self->options = *options;
     const struct pool_options pool_options = {
+        .program = "bb",
+        .restarts = METRIC_RESTARTS,
         .start = start_bb,
         .context = self,
         .children = options->calls * SHAPES,

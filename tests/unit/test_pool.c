@@ -83,6 +83,8 @@ static enum result start_fake(void *context, struct child **child, unsigned thre
 
 static void create_with(struct pool_options options)
 {
+    options.program = "bb";
+    options.restarts = METRIC_RESTARTS;
     options.start = start_fake;
     options.context = &fake;
     options.max_response_bytes = 1 << 20;

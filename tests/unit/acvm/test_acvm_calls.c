@@ -182,6 +182,49 @@ static void test_acvm_execute__payload_with_an_unknown(void **state)
     assert_false(error.has_payload);
 }
 
+/* A block of 1,000 values, which the payload of the failing opcode 1 names 15 times. */
+static void write_large_payload(void)
+{
+    enum { VALUES = 1000, PARTS = 15 };
+    start_program(2);
+    write_variant(&writer, "MemoryInit");
+    write_list(&writer, 3);
+    write_number(&writer, 0);
+    write_list(&writer, VALUES);
+    for (int value = 0; value < VALUES; value++)
+        write_number(&writer, 0);
+    write_text(&writer, "Memory");
+    write_assert_zero(1, (const struct part[]){{1, 0, -1}}, 0);
+    for (int list = 0; list < 3; list++)
+        write_list(&writer, 0);
+    write_list(&writer, 1);
+    write_list(&writer, 2);
+    write_variant(&writer, "Acir");
+    write_number(&writer, 1);
+    write_list(&writer, 2);
+    write_number(&writer, 77);
+    write_list(&writer, PARTS);
+    for (int part = 0; part < PARTS; part++) {
+        write_variant(&writer, "Memory");
+        write_number(&writer, 0);
+    }
+    write_list(&writer, 0);
+}
+
+static void test_acvm_execute__payload_over_the_memory_is_left_out(void **state)
+{
+    (void)state;
+    struct acvm_limits limits = ACVM_LIMITS_DEFAULT;
+    write_large_payload();
+    assert_int_equal(execute_within(&limits, 1, (const int64_t[]){3}), ACVM_ASSERTION_FAILED);
+    assert_int_equal(error.payload_count, 15000);
+    acvm_error_free(&error);
+    limits.memory_bytes = 100000;
+    assert_int_equal(execute_within(&limits, 1, (const int64_t[]){3}), ACVM_ASSERTION_FAILED);
+    assert_false(error.has_payload);
+    assert_string_equal(error.message, "Cannot satisfy constraint");
+}
+
 /* main calls a circuit that gives back the square of its input: w1 = square(w0). */
 static void write_square_program(unsigned int calls, int64_t predicate, uint32_t result)
 {
@@ -277,6 +320,7 @@ int main(void)
         SOLVER_TEST(test_acvm_execute__endless_calls_end),
         SOLVER_TEST(test_acvm_execute__payload_of_an_assertion),
         SOLVER_TEST(test_acvm_execute__payload_with_an_unknown),
+        SOLVER_TEST(test_acvm_execute__payload_over_the_memory_is_left_out),
         SOLVER_TEST(test_acvm_execute__calls_give_back_and_come_first),
         SOLVER_TEST(test_acvm_execute__call_that_is_not_made),
         SOLVER_TEST(test_acvm_execute__call_without_its_result),
