@@ -172,6 +172,43 @@ describe('uploads', () => {
   });
 });
 
+describe('everything at once', () => {
+  test('one_name__uploaded_deleted_and_used_by_many_is_never_in_between', async (context) => {
+    const ROUNDS = 40;
+    const [data, folder] = [temporaryFolder('data'), temporaryFolder('circuits')];
+    const [own, [other, third]] = [await square(), await powers(2)];
+    const more = { 'circuits-dir': folder, workers: 2, queue: 200 };
+    let client = await start(context, data, more);
+    const seen = new Set();
+    const caller = async (what, ask) => {
+      for (let round = 0; round < ROUNDS; round++) seen.add(`${what} ${(await ask(round)).status}`);
+    };
+    await Promise.all([
+      caller('upload', () => client.upload(own.artifact, { name: 'shared' })),
+      caller('upload', () => client.upload(own.artifact)),
+      caller('upload', () => client.upload(other, { name: 'shared' })),
+      caller('delete', () => client.delete('/api/circuits/shared')),
+      caller('delete', () => client.delete(`/api/circuits/${own.id}`)),
+      caller('prove', () => client.prove(own.witness, { circuit: own.id })),
+      caller('read', () => client.get('/api/circuits/shared/vk?verifierTarget=evm')),
+      caller('read', () => client.get(`/api/circuits/${own.id}/verifier.sol`)),
+      caller('read', () => client.verify({ proof: `0x${'00'.repeat(64)}`, publicInputs: [], circuit: 'shared' })),
+      caller('sighup', async (round) => {
+        if (round % 2 === 0) writeFileSync(join(folder, 'third.json'), JSON.stringify(third));
+        else rmSync(join(folder, 'third.json'));
+        for (let storm = 0; storm < 20; storm++) process.kill(client.daemon.pid, 'SIGHUP');
+        return client.get('/api/circuits');
+      }),
+    ]);
+    const may = new Set(['sighup 200', 'upload 200', 'upload 201', 'upload 409', 'delete 204', 'delete 404', 'prove 200', 'prove 404', 'read 200', 'read 404']);
+    assert.deepEqual([...seen].filter((what) => !may.has(what)), []);
+    const uploaded = async () => (await client.get('/api/circuits')).json().circuits.filter((circuit) => circuit.uploaded).map(({ id }) => id).sort();
+    const before = await uploaded();
+    client = await restart(client, context, data, more);
+    assert.deepEqual(await uploaded(), before, 'what is there is what is kept');
+  });
+});
+
 describe('keys that are kept', () => {
   const computed = (client) => client.daemon.events('key computed').map(({ circuit, target }) => `${circuit} ${target}`).sort();
   const keyFiles = (data) => files(join(data, 'keys'));

@@ -8,7 +8,7 @@ import { describe, test } from 'node:test';
 import { bbVerifies, crsCopy, publicInputsOf } from './lib/circuits.mjs';
 import { Daemon } from './lib/daemon.mjs';
 import { shellProgram } from './lib/fake.mjs';
-import { BB } from './lib/paths.mjs';
+import { BB, temporaryFolder } from './lib/paths.mjs';
 import { mazeWitness } from './lib/witness.mjs';
 
 /** Name, size, content and times of all in a folder, and of the folder itself. */
@@ -70,20 +70,29 @@ describe('the network', () => {
     assert.notDeepEqual(attempts(stdout), NONE);
   });
 
-  test('bb__proves_without_one_and_never_tries_to_reach_it', async (t) => {
-    if (launcher === undefined) return t.skip('network namespaces are not allowed here');
-    const crs = crsCopy();
-    rmSync(join(crs, 'bn254_g1.dat'));
-    rmSync(join(crs, 'bn254_g2.dat'));
-    const bb = shellProgram(`exec ${launcher.join(' ')} '${BB}' "$@"`);
-    const daemon = await Daemon.start({ bb, 'crs-path': crs });
-    t.after(() => daemon.stop());
-    const response = await daemon.prove(mazeWitness);
-    assert.equal(response.status, 200);
-    assert.ok(await bbVerifies(response.body, publicInputsOf(response)));
-    const [pid] = daemon.children();
-    const seen = readFileSync(`/proc/${pid}/net/snmp`, 'utf8');
-    assert.notEqual(readFileSync('/proc/self/net/snmp', 'utf8'), seen, 'it has a network of its own');
-    assert.deepEqual(attempts(seen), NONE);
-  });
+  // Without the files of the CRS that bb would go and fetch.
+  for (const engine of ['pool', 'cli']) {
+    test(`bb__proves_without_one_and_never_tries_to_reach_it__${engine}`, async (t) => {
+      if (launcher === undefined) return t.skip('network namespaces are not allowed here');
+      const crs = crsCopy();
+      rmSync(join(crs, 'bn254_g1.dat'));
+      rmSync(join(crs, 'bn254_g2.dat'));
+      const seen = join(temporaryFolder('seen'), 'snmp');
+      const inside = shellProgram(`'${BB}' "$@"; status=$?; cat /proc/self/net/snmp >>'${seen}'; exit $status`, 'inside');
+      const bb = shellProgram(`exec ${launcher.join(' ')} '${inside}' "$@"`);
+      const daemon = await Daemon.start({ bb, 'crs-path': crs, engine });
+      t.after(() => daemon.stop());
+      const response = await daemon.prove(mazeWitness);
+      assert.equal(response.status, 200);
+      assert.ok(await bbVerifies(response.body, publicInputsOf(response)));
+      const [pid] = daemon.children();
+      const living = pid === undefined ? [] : [readFileSync(`/proc/${pid}/net/snmp`, 'utf8')];
+      const ended = readFileSync(seen, 'utf8').split(/^(?=Ip: F)/m);
+      assert.ok(engine === 'pool' ? living.length === 1 : ended.length >= 4, 'to count gates, make the key, prove and verify');
+      for (const network of [...ended, ...living]) {
+        assert.notEqual(readFileSync('/proc/self/net/snmp', 'utf8'), network, 'it has a network of its own');
+        assert.deepEqual(attempts(network), NONE);
+      }
+    });
+  }
 });
