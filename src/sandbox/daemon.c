@@ -12,10 +12,17 @@
 #include "sandbox/program_internal.h"
 #include "sandbox/sandbox.h"
 
+/* The leak sanitizer traces the process when it ends. */
+#ifdef __SANITIZE_ADDRESS__
+#define CAPABILITIES_OF_SANITIZER CAPABILITY(CAP_SYS_PTRACE)
+#else
+#define CAPABILITIES_OF_SANITIZER 0
+#endif
+
 /* To read and write what root may, to listen on a port below 1024, to lock a witness in memory. */
 static const uint64_t kept_capabilities =
     CAPABILITY(CAP_DAC_OVERRIDE) | CAPABILITY(CAP_DAC_READ_SEARCH) |
-    CAPABILITY(CAP_NET_BIND_SERVICE) | CAPABILITY(CAP_IPC_LOCK);
+    CAPABILITY(CAP_NET_BIND_SERVICE) | CAPABILITY(CAP_IPC_LOCK) | CAPABILITIES_OF_SANITIZER;
 
 /*
  * The daemon resets bb's peak of memory through /proc/PID/clear_refs. Where it could change the

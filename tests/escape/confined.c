@@ -3,6 +3,7 @@
  * proverd does with --sandbox MODE, and then:
  *   confined MODE child PROGRAM CRS ARGUMENT...   runs PROGRAM as bb, and says how it ended;
  *                                                 an argument PID stands for its own process id
+ *   confined MODE executor PROGRAM CRS ARGUMENT... the same, in the sandbox of the executor
  *   confined MODE daemon SECRET FOLDER CRS        tries to escape itself
  *   confined MODE cost PROGRAM CRS                times starts with the sandbox and without
  */
@@ -74,6 +75,16 @@ static bool run(struct stand_in *self, struct buffer *output, struct child_obitu
     return child_run(&command, output, &status, obituary, &limits, &self->failure) == RESULT_OK;
 }
 
+/* As that of the executor, which is for the program that the daemon is. */
+static bool use_executor_sandbox(struct stand_in *self, const char *program)
+{
+    const struct sandbox_options options = {
+        .profile = SANDBOX_EXECUTOR, .support = self->lockdown.support, .program = program};
+    sandbox_destroy(self->lockdown.bb);
+    self->lockdown.bb = NULL;
+    return sandbox_create(&self->lockdown.bb, &options, &self->failure) == RESULT_OK;
+}
+
 static int run_child(struct stand_in *self, char *const *given, int count)
 {
     const char *arguments[MOST_ARGUMENTS] = {"bb"};
@@ -83,6 +94,8 @@ static int run_child(struct stand_in *self, char *const *given, int count)
     (void)snprintf(pid, sizeof(pid), "%d", (int)getpid());
     for (int i = SECOND + 1; i < count && i - SECOND + 1 < MOST_ARGUMENTS; i++)
         arguments[i - SECOND] = strcmp(given[i], "PID") == 0 ? pid : given[i];
+    if (strcmp(given[WHAT], "executor") == 0 && !use_executor_sandbox(self, given[FIRST]))
+        return give_up(self);
     if (!run(self, &output, &obituary, given[FIRST], arguments, self->lockdown.bb))
         return give_up(self);
     (void)fwrite(output.data, 1, output.length, stdout);

@@ -112,8 +112,8 @@ async function confined(identity, world, ...args) {
   return stdout;
 }
 
-function escape(identity, world, mode) {
-  return confined(identity, world, mode, 'child', place.escape, world.points, 'all', 'PID', world.secret, world.shared, world.points, place.escape);
+function escape(identity, world, mode, who = 'child') {
+  return confined(identity, world, mode, who, place.escape, world.points, 'all', 'PID', world.secret, world.shared, world.points, place.escape);
 }
 
 /** By name: how each escape ended. */
@@ -153,6 +153,18 @@ for (const [name, identity] of Object.entries(identities)) {
         assert.match(await confined(identity, world, 'off', 'child', place.escape, world.points, abi), /^allowed/);
       });
     }
+  });
+
+  test(`an executor that has been taken over, of ${name}__may_do_less_than_bb`, async () => {
+    const world = outside(identity.owner);
+    const report = await escape(identity, world, 'auto', 'executor');
+    const { denied, allowed } = outcomes(report);
+    // It limits itself, makes the filter that seals it, and keeps what it holds from being swapped.
+    const its = ['make_memory_file', 'take_address_space', 'take_descriptors', 'lock_pages', 'raise_limit', 'load_filter'];
+    assert.deepEqual(allowed.map((each) => each.split(':')[0]).filter((each) => !its.includes(each)), []);
+    assert.ok(denied.length >= 130, `${denied.length} were denied`);
+    assert.match(report, /^done\nexited with status 0/m);
+    world.assertUntouched();
   });
 
   describe(`a daemon that has been taken over, of ${name}`, () => {

@@ -1,6 +1,11 @@
+#include <errno.h>
+#include <fcntl.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "child/child.h"
@@ -209,6 +214,42 @@ static void test_child_start__that_fails_leaves_no_home(void **state)
     remove_folder(parent);
 }
 
+/* Which step failed, as an exit status; 0 for none. */
+static int try_sealed(void)
+{
+    void *memory = NULL;
+    if (sandbox_seal_executor(&failure) != RESULT_OK)
+        return 1;
+    if (open("/dev/null", O_RDONLY | O_CLOEXEC) >= 0 || errno != EPERM)
+        return 2;
+    if (socket(AF_UNIX, SOCK_STREAM, 0) >= 0 || errno != EPERM)
+        return 3;
+    if (execl("/bin/true", "true", NULL) == 0 || errno != EPERM)
+        return 4;
+    if (fork() >= 0 || errno != EPERM)
+        return 5;
+    memory = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (memory == MAP_FAILED || munmap(memory, 4096) != 0)
+        return 6;
+    return write(STDOUT_FILENO, "", 0) == 0 ? 0 : 7;
+}
+
+static void test_sandbox_seal_executor__leaves_memory_and_what_is_open(void **state)
+{
+    (void)state;
+    struct sandbox_support support;
+    int status = -1;
+    assert_result(sandbox_probe(&support, SANDBOX_AUTO, &failure), RESULT_OK);
+    if (!support.seccomp)
+        skip();
+    pid_t pid = fork();
+    assert_true(pid >= 0);
+    if (pid == 0)
+        _exit(try_sealed());
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_int_equal(status, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -216,6 +257,7 @@ int main(void)
         cmocka_unit_test(test_sandbox_describe__names_what_is_there),
         cmocka_unit_test(test_sandbox_create__refuses_what_is_no_program),
         cmocka_unit_test(test_sandbox_create__refuses_a_header_whose_table_is_not_there),
+        cmocka_unit_test(test_sandbox_seal_executor__leaves_memory_and_what_is_open),
         cmocka_unit_test(test_child_call__is_allowed_what_it_is_expected_to_take),
         cmocka_unit_test(test_child_start__has_a_home_for_its_life),
         cmocka_unit_test(test_child_start__that_fails_leaves_no_home),
