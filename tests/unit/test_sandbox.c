@@ -108,6 +108,27 @@ static void test_sandbox_create__refuses_a_header_whose_table_is_not_there(void 
     remove_folder(folder);
 }
 
+static void test_sandbox_create__refuses_a_program_with_one_wrong_byte(void **state)
+{
+    (void)state;
+    enum { MAGIC = 1, CLASS = 4, ENTRY_SIZE = 54 };
+    static const size_t places[] = {MAGIC, CLASS, ENTRY_SIZE};
+    struct buffer program = BUFFER_EMPTY;
+    char folder[PATH_MAX];
+    char whole[PATH_MAX];
+    make_folder(folder);
+    path_in(whole, folder, "whole");
+    assert_int_equal(symlink(needed_variable("FAKE_BB", "meson test sets it"), whole), 0);
+    read_file(&program, folder, "whole");
+    for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+        program.data[places[i]] ^= 1;
+        assert_refused(folder, (const char *)program.data, program.length);
+        program.data[places[i]] ^= 1;
+    }
+    buffer_free(&program);
+    remove_folder(folder);
+}
+
 static struct rlimit limit_of(const struct child *child, __rlimit_resource_t resource)
 {
     struct rlimit limit;
@@ -257,6 +278,7 @@ int main(void)
         cmocka_unit_test(test_sandbox_describe__names_what_is_there),
         cmocka_unit_test(test_sandbox_create__refuses_what_is_no_program),
         cmocka_unit_test(test_sandbox_create__refuses_a_header_whose_table_is_not_there),
+        cmocka_unit_test(test_sandbox_create__refuses_a_program_with_one_wrong_byte),
         cmocka_unit_test(test_sandbox_seal_executor__leaves_memory_and_what_is_open),
         cmocka_unit_test(test_child_call__is_allowed_what_it_is_expected_to_take),
         cmocka_unit_test(test_child_start__has_a_home_for_its_life),
