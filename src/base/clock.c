@@ -28,12 +28,6 @@ int deadline_poll_timeout(nanoseconds deadline)
     return milliseconds > INT_MAX ? INT_MAX : (int)milliseconds;
 }
 
-struct timespec clock_timespec(nanoseconds deadline)
-{
-    const nanoseconds second = (nanoseconds)MILLISECONDS_PER_SECOND * NANOSECONDS_PER_MILLISECOND;
-    return (struct timespec){.tv_sec = deadline / second, .tv_nsec = deadline % second};
-}
-
 double milliseconds_between(nanoseconds from, nanoseconds to)
 {
     return (double)(to - from) / NANOSECONDS_PER_MILLISECOND;

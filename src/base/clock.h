@@ -20,9 +20,6 @@ nanoseconds deadline_in_seconds(int64_t seconds);
 /* Milliseconds until the deadline as poll(2) wants them: rounded up, 0 when past, -1 for never. */
 int deadline_poll_timeout(nanoseconds deadline);
 
-/* The deadline as functions that wait on CLOCK_MONOTONIC want it. */
-struct timespec clock_timespec(nanoseconds deadline);
-
 double milliseconds_between(nanoseconds from, nanoseconds to);
 
 #endif

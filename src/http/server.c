@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/check.h"
+#include "base/condition.h"
 #include "base/log.h"
 #include "http/connection_internal.h"
 #include "http/handler_internal.h"
@@ -106,7 +107,6 @@ static enum result listen_on(int *listener, const char *address, uint16_t port,
 
 static struct server *allocate_server(const struct server_options *options)
 {
-    pthread_condattr_t attributes;
     struct server *server = calloc(1, sizeof(*server));
     if (server == NULL)
         return NULL;
@@ -114,10 +114,7 @@ static struct server *allocate_server(const struct server_options *options)
     server->listener = -1;
     crypto_shorthash_keygen(server->client_key);
     CHECK_ZERO(pthread_mutex_init(&server->lock, NULL));
-    CHECK_ZERO(pthread_condattr_init(&attributes));
-    CHECK_ZERO(pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC));
-    CHECK_ZERO(pthread_cond_init(&server->idle, &attributes));
-    CHECK_ZERO(pthread_condattr_destroy(&attributes));
+    condition_init(&server->idle);
     return server;
 }
 
@@ -214,13 +211,11 @@ void server_stop_accepting(struct server *server)
 
 static void await_idle(struct server *server)
 {
-    struct timespec until;
-    int waited = 0;
-    CHECK_ZERO(clock_gettime(CLOCK_MONOTONIC, &until));
-    until.tv_sec += GOODBYE_SECONDS;
+    const nanoseconds deadline = deadline_in_seconds(GOODBYE_SECONDS);
+    bool in_time = true;
     CHECK_ZERO(pthread_mutex_lock(&server->lock));
-    while (server->requests > 0 && waited == 0)
-        waited = pthread_cond_timedwait(&server->idle, &server->lock, &until);
+    while (server->requests > 0 && in_time)
+        in_time = condition_wait(&server->idle, &server->lock, deadline);
     CHECK_ZERO(pthread_mutex_unlock(&server->lock));
 }
 

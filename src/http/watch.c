@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "base/condition.h"
 
 struct watch {
     watch_expired *expired;
@@ -34,12 +35,6 @@ static void unlink_watched(struct watched *watched)
     watched->previous = NULL;
 }
 
-static void wait_until(struct watch *watch, nanoseconds deadline)
-{
-    const struct timespec until = clock_timespec(deadline);
-    (void)pthread_cond_timedwait(&watch->changed, &watch->lock, &until);
-}
-
 static void *keep_watch(void *context)
 {
     struct watch *watch = context;
@@ -49,7 +44,7 @@ static void *keep_watch(void *context)
         if (first == &watch->ends) {
             CHECK_ZERO(pthread_cond_wait(&watch->changed, &watch->lock));
         } else if (first->deadline > clock_now()) {
-            wait_until(watch, first->deadline);
+            (void)condition_wait(&watch->changed, &watch->lock, first->deadline);
         } else {
             unlink_watched(first);
             nanoseconds next = watch->expired(first);
@@ -63,7 +58,6 @@ static void *keep_watch(void *context)
 
 enum result watch_create(struct watch **watch, watch_expired *expired, struct failure *failure)
 {
-    pthread_condattr_t attributes;
     struct watch *created = calloc(1, sizeof(*created));
     if (created == NULL)
         return failure_set(failure, RESULT_INTERNAL, "no memory for the server");
@@ -71,10 +65,7 @@ enum result watch_create(struct watch **watch, watch_expired *expired, struct fa
     created->ends.next = &created->ends;
     created->ends.previous = &created->ends;
     CHECK_ZERO(pthread_mutex_init(&created->lock, NULL));
-    CHECK_ZERO(pthread_condattr_init(&attributes));
-    CHECK_ZERO(pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC));
-    CHECK_ZERO(pthread_cond_init(&created->changed, &attributes));
-    CHECK_ZERO(pthread_condattr_destroy(&attributes));
+    condition_init(&created->changed);
     int error = pthread_create(&created->thread, NULL, keep_watch, created);
     if (error != 0) {
         free(created);

@@ -2,9 +2,9 @@
 
 #include <pthread.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "base/check.h"
+#include "base/condition.h"
 
 struct queue {
     size_t capacity;
@@ -18,7 +18,6 @@ struct queue {
 
 struct queue *queue_create(size_t capacity)
 {
-    pthread_condattr_t attributes;
     struct queue *queue = calloc(1, sizeof(*queue));
     if (queue == NULL)
         return NULL;
@@ -26,10 +25,7 @@ struct queue *queue_create(size_t capacity)
     queue->ends.next = &queue->ends;
     queue->ends.previous = &queue->ends;
     CHECK_ZERO(pthread_mutex_init(&queue->lock, NULL));
-    CHECK_ZERO(pthread_condattr_init(&attributes));
-    CHECK_ZERO(pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC));
-    CHECK_ZERO(pthread_cond_init(&queue->changed, &attributes));
-    CHECK_ZERO(pthread_condattr_destroy(&attributes));
+    condition_init(&queue->changed);
     return queue;
 }
 
@@ -187,15 +183,6 @@ static struct queue_link *first_to_expire(struct queue *queue)
     return first;
 }
 
-static void wait_until(struct queue *queue, nanoseconds deadline)
-{
-    enum { NANOSECONDS_PER_SECOND = 1000000000 };
-    struct timespec until = {.tv_sec = deadline / NANOSECONDS_PER_SECOND,
-                             .tv_nsec = deadline % NANOSECONDS_PER_SECOND};
-    /* Past the deadline or woken by a change: the caller looks again in either case. */
-    (void)pthread_cond_timedwait(&queue->changed, &queue->lock, &until);
-}
-
 struct queue_link *queue_take_expired(struct queue *queue)
 {
     struct queue_link *expired = NULL;
@@ -205,7 +192,7 @@ struct queue_link *queue_take_expired(struct queue *queue)
         if (first == NULL)
             CHECK_ZERO(pthread_cond_wait(&queue->changed, &queue->lock));
         else if (first->deadline > clock_now())
-            wait_until(queue, first->deadline);
+            (void)condition_wait(&queue->changed, &queue->lock, first->deadline);
         else
             expired = first;
     }

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/check.h"
+#include "base/condition.h"
 
 /* One thread and the job it does. */
 struct member {
@@ -41,17 +42,13 @@ static bool create_members(struct crew *crew)
 
 struct crew *crew_create(const struct crew_options *options)
 {
-    pthread_condattr_t attributes;
     struct crew *crew = calloc(1, sizeof(*crew) + options->threads * sizeof(crew->members[0]));
     if (crew == NULL)
         return NULL;
     crew->options = *options;
     crew->queue = queue_create(options->queue_capacity);
     CHECK_ZERO(pthread_mutex_init(&crew->lock, NULL));
-    CHECK_ZERO(pthread_condattr_init(&attributes));
-    CHECK_ZERO(pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC));
-    CHECK_ZERO(pthread_cond_init(&crew->left, &attributes));
-    CHECK_ZERO(pthread_condattr_destroy(&attributes));
+    condition_init(&crew->left);
     if (!create_members(crew) || crew->queue == NULL) {
         crew_destroy(crew);
         return NULL;
@@ -171,12 +168,11 @@ void crew_call_off(struct crew *crew, const struct job *job)
 
 void crew_stop(struct crew *crew, nanoseconds deadline)
 {
-    const struct timespec until = clock_timespec(deadline);
-    int waited = 0;
+    bool in_time = true;
     queue_close(crew->queue);
     CHECK_ZERO(pthread_mutex_lock(&crew->lock));
-    while (crew->inside > 0 && waited == 0)
-        waited = pthread_cond_timedwait(&crew->left, &crew->lock, &until);
+    while (crew->inside > 0 && in_time)
+        in_time = condition_wait(&crew->left, &crew->lock, deadline);
     crew->calling_off = true;
     make_readable(crew, NULL);
     CHECK_ZERO(pthread_mutex_unlock(&crew->lock));

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/check.h"
+#include "base/condition.h"
 #include "base/log.h"
 #include "metrics/metrics.h"
 #include "service/executions_internal.h"
@@ -139,7 +140,6 @@ static bool create_executions(struct service *service)
 
 struct service *service_create(const struct service_options *options)
 {
-    pthread_condattr_t attributes;
     struct service *service =
         calloc(1, sizeof(*service) + options->workers * sizeof(service->workers[0]));
     if (service == NULL)
@@ -163,10 +163,7 @@ struct service *service_create(const struct service_options *options)
     service->share =
         share_create(&options->sharing, &(struct share_worker){service, submit_work, cancel_work});
     CHECK_ZERO(pthread_mutex_init(&service->lock, NULL));
-    CHECK_ZERO(pthread_condattr_init(&attributes));
-    CHECK_ZERO(pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC));
-    CHECK_ZERO(pthread_cond_init(&service->worker_left, &attributes));
-    CHECK_ZERO(pthread_condattr_destroy(&attributes));
+    condition_init(&service->worker_left);
     bool made = create_workers(service);
     made = create_executions(service) && made;
     if (!made || service->queue == NULL || service->librarian == NULL || service->share == NULL ||
@@ -318,11 +315,10 @@ void service_leave(struct service *service, struct job *job, const struct failur
 
 static void await_workers(struct service *service, nanoseconds deadline)
 {
-    const struct timespec until = clock_timespec(deadline);
-    int waited = 0;
+    bool in_time = true;
     CHECK_ZERO(pthread_mutex_lock(&service->lock));
-    while (service->workers_inside > 0 && waited == 0)
-        waited = pthread_cond_timedwait(&service->worker_left, &service->lock, &until);
+    while (service->workers_inside > 0 && in_time)
+        in_time = condition_wait(&service->worker_left, &service->lock, deadline);
     CHECK_ZERO(pthread_mutex_unlock(&service->lock));
 }
 

@@ -5,6 +5,7 @@
 
 #include "base/check.h"
 #include "base/clock.h"
+#include "base/condition.h"
 #include "base/json.h"
 #include "support.h"
 
@@ -245,6 +246,58 @@ static void test_milliseconds_between__keeps_fractions(void **state)
     assert_true(milliseconds_between(1000000, 2500000) < 1.501);
 }
 
+struct signalled {
+    pthread_mutex_t lock;
+    pthread_cond_t changed;
+    bool happened;
+};
+
+static void open_signalled(struct signalled *signalled)
+{
+    *signalled = (struct signalled){.lock = PTHREAD_MUTEX_INITIALIZER};
+    condition_init(&signalled->changed);
+}
+
+static void *make_it_happen(void *context)
+{
+    struct signalled *signalled = context;
+    CHECK_ZERO(pthread_mutex_lock(&signalled->lock));
+    signalled->happened = true;
+    CHECK_ZERO(pthread_cond_signal(&signalled->changed));
+    CHECK_ZERO(pthread_mutex_unlock(&signalled->lock));
+    return NULL;
+}
+
+static void test_condition_wait__is_false_once_the_deadline_has_passed(void **state)
+{
+    (void)state;
+    struct signalled signalled;
+    const nanoseconds deadline = clock_now() + 20 * (nanoseconds)NANOSECONDS_PER_MILLISECOND;
+    open_signalled(&signalled);
+    CHECK_ZERO(pthread_mutex_lock(&signalled.lock));
+    while (condition_wait(&signalled.changed, &signalled.lock, deadline))
+        assert_true(clock_now() < deadline + 60 * INT64_C(1000000000));
+    assert_true(clock_now() >= deadline);
+    assert_false(condition_wait(&signalled.changed, &signalled.lock, 0));
+    CHECK_ZERO(pthread_mutex_unlock(&signalled.lock));
+    CHECK_ZERO(pthread_cond_destroy(&signalled.changed));
+}
+
+static void test_condition_wait__is_true_when_it_is_signalled(void **state)
+{
+    (void)state;
+    struct signalled signalled;
+    pthread_t thread;
+    open_signalled(&signalled);
+    CHECK_ZERO(pthread_mutex_lock(&signalled.lock));
+    CHECK_ZERO(pthread_create(&thread, NULL, make_it_happen, &signalled));
+    while (!signalled.happened)
+        assert_true(condition_wait(&signalled.changed, &signalled.lock, DEADLINE_NEVER));
+    CHECK_ZERO(pthread_mutex_unlock(&signalled.lock));
+    CHECK_ZERO(pthread_join(thread, NULL));
+    CHECK_ZERO(pthread_cond_destroy(&signalled.changed));
+}
+
 static void assert_parsed(const char *text, size_t most)
 {
     json_t *json = json_parse(text, strlen(text), most);
@@ -302,6 +355,8 @@ int main(void)
         cmocka_unit_test(test_deadline_poll_timeout__of_each_kind),
         cmocka_unit_test(test_deadline_poll_timeout__rounds_up),
         cmocka_unit_test(test_milliseconds_between__keeps_fractions),
+        cmocka_unit_test(test_condition_wait__is_false_once_the_deadline_has_passed),
+        cmocka_unit_test(test_condition_wait__is_true_when_it_is_signalled),
         cmocka_unit_test(test_json_parse__takes_as_many_values_as_it_may),
         cmocka_unit_test(test_json_parse__counts_nothing_within_strings),
         cmocka_unit_test(test_json_parse__refuses_what_is_no_json),
