@@ -198,7 +198,7 @@ describe('a body of another type', () => {
 
   for (const type of ['application/xml', 'TEXT/CSV; charset=utf-8', 'text/plain', 'text/html', 'image/png']) {
     test(`media_type_unsupported__${type.replace(/\W+/g, '_')}`, async () => {
-      const message = /sent as application\/octet-stream, not as/;
+      const message = /sent as application\/octet-stream, inputs as application\/json or application\/toml, not as/;
       assertError(await daemon.post('/api/prove', mazeWitness, { 'Content-Type': type }), 415, 'media_type_unsupported', message);
     });
   }

@@ -90,6 +90,13 @@ describe('a server that proves', () => {
     });
   });
 
+  test('executions__are_timed', async () => {
+    const inputs = readFileSync(join(ROOT, 'circuit', 'inputs.json'));
+    const answer = await daemon.post('/api/execute', inputs, { ...key, 'Content-Type': 'application/json' });
+    assert.equal(answer.status, 200);
+    await reach(daemon, { 'prover_execution_duration_seconds_count{circuit="circuit"}': 1 });
+  });
+
   test('clients__that_leave_in_the_midst_are_no_success_and_keep_nothing', async () => {
     const open = (await samples(daemon)).get('process_open_fds');
     const head = `POST /api/prove HTTP/1.1\r\nHost: x\r\nX-API-Key: ${KEY}\r\nContent-Length: ${mazeWitness.length}\r\n\r\n`;
