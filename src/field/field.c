@@ -58,11 +58,14 @@ static inline void reduce_once(struct field *result, const uint64_t limbs[INTEGE
 
 void field_add(struct field *sum, const struct field *left, const struct field *right)
 {
-    /* Both are below p < 2^254, so the sum is below 2^255 and nothing is carried out. */
+    /* Both are below p < 2^254, so the sum is below 2^255 and nothing is carried out. Unrolled,
+       which the compiler does not. */
     uint64_t carry = 0;
     uint64_t limbs[INTEGER256_LIMBS];
-    for (size_t limb = 0; limb < INTEGER256_LIMBS; limb++)
-        limbs[limb] = add_carry(left->limbs[limb], right->limbs[limb], &carry);
+    limbs[0] = add_carry(left->limbs[0], right->limbs[0], &carry);
+    limbs[1] = add_carry(left->limbs[1], right->limbs[1], &carry);
+    limbs[2] = add_carry(left->limbs[2], right->limbs[2], &carry);
+    limbs[3] = add_carry(left->limbs[3], right->limbs[3], &carry);
     reduce_once(sum, limbs);
 }
 
@@ -70,8 +73,10 @@ void field_subtract(struct field *difference, const struct field *left, const st
 {
     uint64_t borrow = 0;
     uint64_t limbs[INTEGER256_LIMBS];
-    for (size_t limb = 0; limb < INTEGER256_LIMBS; limb++)
-        limbs[limb] = subtract_borrow(left->limbs[limb], right->limbs[limb], &borrow);
+    limbs[0] = subtract_borrow(left->limbs[0], right->limbs[0], &borrow);
+    limbs[1] = subtract_borrow(left->limbs[1], right->limbs[1], &borrow);
+    limbs[2] = subtract_borrow(left->limbs[2], right->limbs[2], &borrow);
+    limbs[3] = subtract_borrow(left->limbs[3], right->limbs[3], &borrow);
     uint64_t mask = 0 - borrow;
     uint64_t carry = 0;
     difference->limbs[0] = add_carry(limbs[0], MODULUS_0 & mask, &carry);
