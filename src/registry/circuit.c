@@ -53,34 +53,61 @@ static enum result set_name(struct circuit *circuit, const char *name, struct fa
     return RESULT_OK;
 }
 
+/* Where unzipped bytes go; without a place they are counted. */
+struct unzipped {
+    unsigned char *bytes;
+    size_t length;
+};
+
 static bool take_piece(void *context, const unsigned char *piece, size_t length)
 {
-    return buffer_append(context, piece, length);
+    struct unzipped *unzipped = context;
+    if (unzipped->bytes != NULL)
+        memcpy(unzipped->bytes + unzipped->length, piece, length);
+    unzipped->length += length;
+    return true;
 }
 
+static enum gunzip_status unzip(struct unzipped *unzipped, const unsigned char *zipped,
+                                size_t length)
+{
+    struct gunzip gunzip = {.opened = false};
+    enum gunzip_status status = GUNZIP_NO_MEMORY;
+    if (gunzip_open(&gunzip, MOST_BYTECODE_BYTES))
+        status = gunzip_feed(&gunzip, zipped, length, take_piece, unzipped);
+    if (status == GUNZIP_OK && (!gunzip.ended || unzipped->length == 0))
+        status = GUNZIP_CORRUPT;
+    gunzip_close(&gunzip);
+    return status;
+}
+
+/* Twice, so that no more memory is taken than the bytecode needs, and none for a zip bomb. */
 static enum result unzip_bytecode(struct circuit *circuit, const unsigned char *zipped,
                                   size_t length, struct failure *failure)
 {
-    struct gunzip gunzip;
-    struct buffer unzipped = BUFFER_EMPTY;
-    enum result result = RESULT_OK;
-    if (!gunzip_open(&gunzip, MOST_BYTECODE_BYTES) ||
-        gunzip_feed(&gunzip, zipped, length, take_piece, &unzipped) != GUNZIP_OK || !gunzip.ended ||
-        unzipped.length == 0)
-        result = invalid(failure, circuit, "its bytecode is not one whole gzip stream");
-    gunzip_close(&gunzip);
-    /* Bytecode is no secret: ordinary memory spares the little that may be locked. */
-    if (result == RESULT_OK) {
+    struct unzipped unzipped = {.bytes = NULL};
+    enum gunzip_status status = unzip(&unzipped, zipped, length);
+    if (status == GUNZIP_OK) {
         circuit->bytecode = malloc(unzipped.length);
-        if (circuit->bytecode == NULL)
-            result = no_memory(failure);
-    }
-    if (result == RESULT_OK) {
-        memcpy(circuit->bytecode, unzipped.data, unzipped.length);
+        unzipped = (struct unzipped){.bytes = circuit->bytecode};
+        status = circuit->bytecode == NULL ? GUNZIP_NO_MEMORY : unzip(&unzipped, zipped, length);
         circuit->bytecode_length = unzipped.length;
     }
-    buffer_free(&unzipped);
-    return result;
+    switch (status) {
+    case GUNZIP_OK:
+        return RESULT_OK;
+    case GUNZIP_TOO_LARGE:
+        return failure_set(failure, RESULT_CIRCUIT_TOO_LARGE,
+                           "circuit %s: its bytecode has more than %d bytes once unzipped, the "
+                           "most that this server reads",
+                           circuit->name, MOST_BYTECODE_BYTES);
+    case GUNZIP_NO_MEMORY:
+        return no_memory(failure);
+    case GUNZIP_CORRUPT:
+    case GUNZIP_TRAILING:
+        break;
+    }
+    return invalid(failure, circuit, "its bytecode is not one whole gzip stream");
 }
 
 static enum result decode_bytecode(struct circuit *circuit, const char *base64,

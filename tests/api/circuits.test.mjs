@@ -4,10 +4,11 @@ import assert from 'node:assert/strict';
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
+import { gzipSync } from 'node:zlib';
 import { shellProgram } from '../e2e/lib/fake.mjs';
 import { Wire } from '../e2e/lib/http.mjs';
 import { BB, temporaryFolder } from '../e2e/lib/paths.mjs';
-import { filesBelow } from '../e2e/lib/processes.mjs';
+import { filesBelow, peakMemory } from '../e2e/lib/processes.mjs';
 import { until } from '../e2e/lib/wait.mjs';
 import { idOf, powers, square, valuesCircuit } from './lib/circuits.mjs';
 import { Client } from './lib/client.mjs';
@@ -106,6 +107,18 @@ describe('uploads', () => {
       assert.deepEqual(await client.names(), kept ? ['shared'] : []);
       if (kept) assert.equal((await client.delete('/api/circuits/shared')).status, 204);
     }
+  });
+
+  test('upload__whose_bytecode_is_a_zip_bomb_costs_no_memory', async (context) => {
+    const client = await start(context, temporaryFolder('data'));
+    const { artifact } = await square();
+    const before = peakMemory(client.daemon.pid);
+    const bomb = Buffer.alloc((256 << 20) + 1, 0x90).fill(3, 0, 1);
+    const answer = await client.upload({ ...artifact, bytecode: gzipSync(bomb).toString('base64') });
+    assert.deepEqual([answer.status, answer.json().code], [422, 'circuit_too_large']);
+    const grown = peakMemory(client.daemon.pid) - before;
+    assert.ok(grown < 20e6, `${grown} bytes`);
+    assert.equal((await client.upload(artifact)).status, 201);
   });
 
   test('upload__that_is_refused_leaves_no_key', async (context) => {
