@@ -15,7 +15,6 @@
 # arm64 is made on amd64, and the other way round, without an emulator.
 
 ARG BASE=debian:bookworm-slim
-ARG BUILDPLATFORM
 
 # Empty, so that the build context of this name can take its place.
 FROM scratch AS crs
