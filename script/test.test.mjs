@@ -33,6 +33,7 @@ beforeEach(() => {
   fixture.program('script/fuzz-execute', 'echo "25 programs"; echo "1 passed, 0 failed"');
   fixture.write('circuit/good.test.mjs', "import test from 'node:test';\ntest('one', () => {});\ntest('two', () => {});\n");
   fixture.write('tests/e2e/good.test.mjs', "import test from 'node:test';\ntest('three', () => {});\n");
+  fixture.write('deploy/good.test.mjs', "import test from 'node:test';\ntest('seven', () => {});\n");
   fixture.write('client/tests/good.test.mjs', "import test from 'node:test';\ntest('four', () => {});\n");
   npm({ five: 'passed', six: 'passed' });
   meson([GOOD]);
@@ -47,12 +48,12 @@ async function assertSum(expected, failures = [], steps = []) {
   for (const line of failures) assert.ok(stdout.includes(`  ${line}\n`), stdout);
 }
 
-test('adds up all that passed', () => assertSum('14 passed, 0 failed'));
+test('adds up all that passed', () => assertSum('15 passed, 0 failed'));
 
 test('counts a failed unit test and goes on', () => {
   const bad = { name: 'pool', result: 'FAIL', stdout: '1..2\nok 1 - test_a\nnot ok 2 - test_b\n# 1 != 2\n# not ok - pool\n' };
   meson([GOOD, bad], 1);
-  return assertSum('16 passed, 2 failed', ['unit: pool: test_b', 'unit-asan: pool: test_b']);
+  return assertSum('17 passed, 2 failed', ['unit: pool: test_b', 'unit-asan: pool: test_b']);
 });
 
 test('counts each test that a dying program never reported', () => {
@@ -101,8 +102,8 @@ test('does not take the report of an earlier run for that of this one', async ()
 
 test('does not test what could not be built', () => {
   fixture.program('script/build', 'if [ "${1-}" = --asan ]; then echo built; else echo "no such type"; exit 1; fi');
-  return assertSum('7 passed, 6 failed', [
-    'build: ended with status 1', ...['unit', 'e2e', 'client', 'worker', 'execute'].map((step) => `${step}: not run, because build failed`)]);
+  return assertSum('7 passed, 7 failed', [
+    'build: ended with status 1', ...['unit', 'e2e', 'client', 'worker', 'image', 'execute'].map((step) => `${step}: not run, because build failed`)]);
 });
 
 test('names the checks of lint that failed', () => {
