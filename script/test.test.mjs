@@ -32,7 +32,7 @@ beforeEach(() => {
   fixture.program('script/fuzz', 'echo "fuzz: witness: passed, 9 inputs in 30 s"; echo "1 passed, 0 failed"');
   fixture.program('script/fuzz-execute', 'echo "25 programs"; echo "1 passed, 0 failed"');
   fixture.write('circuit/good.test.mjs', "import test from 'node:test';\ntest('one', () => {});\ntest('two', () => {});\n");
-  fixture.write('tests/e2e/good.test.mjs', "import test from 'node:test';\ntest('three', () => {});\n");
+  for (const name of ['http', 'stop']) fixture.write(`tests/e2e/${name}.test.mjs`, "import test from 'node:test';\ntest('three', () => {});\n");
   fixture.write('deploy/good.test.mjs', "import test from 'node:test';\ntest('seven', () => {});\n");
   fixture.write('client/tests/good.test.mjs', "import test from 'node:test';\ntest('four', () => {});\n");
   npm({ five: 'passed', six: 'passed' });
@@ -48,12 +48,12 @@ async function assertSum(expected, failures = [], steps = []) {
   for (const line of failures) assert.ok(stdout.includes(`  ${line}\n`), stdout);
 }
 
-test('adds up all that passed', () => assertSum('15 passed, 0 failed'));
+test('adds up all that passed', () => assertSum('20 passed, 0 failed'));
 
 test('counts a failed unit test and goes on', () => {
   const bad = { name: 'pool', result: 'FAIL', stdout: '1..2\nok 1 - test_a\nnot ok 2 - test_b\n# 1 != 2\n# not ok - pool\n' };
   meson([GOOD, bad], 1);
-  return assertSum('17 passed, 2 failed', ['unit: pool: test_b', 'unit-asan: pool: test_b']);
+  return assertSum('23 passed, 3 failed', ['unit: pool: test_b', 'unit-asan: pool: test_b', 'unit-tsan: pool: test_b']);
 });
 
 test('counts each test that a dying program never reported', () => {
@@ -102,7 +102,7 @@ test('does not take the report of an earlier run for that of this one', async ()
 
 test('does not test what could not be built', () => {
   fixture.program('script/build', 'if [ "${1-}" = --asan ]; then echo built; else echo "no such type"; exit 1; fi');
-  return assertSum('7 passed, 7 failed', [
+  return assertSum('8 passed, 10 failed', [
     'build: ended with status 1', ...['unit', 'e2e', 'client', 'worker', 'image', 'execute'].map((step) => `${step}: not run, because build failed`)]);
 });
 
@@ -118,9 +118,9 @@ test('counts a lint that dies without a sum', () => {
 
 test('counts failed Node tests, and files that do not even load', async () => {
   fixture.write('tests/e2e/bad.test.mjs', "import test from 'node:test';\ntest('four', () => { throw new Error('no'); });\n");
-  await assertSum('1 passed, 1 failed', ['e2e: four'], ['e2e']);
+  await assertSum('2 passed, 1 failed', ['e2e: four'], ['e2e']);
   fixture.write('tests/e2e/bad.test.mjs', 'this is no program');
-  await assertSum('1 passed, 1 failed', [], ['e2e']);
+  await assertSum('2 passed, 1 failed', [], ['e2e']);
 });
 
 test('fails when there are no Node tests', () => {

@@ -64,6 +64,12 @@ const behaviours = {
   junk_proof: () => say(proofResponse(wordOf(1), wordOf(2), wordOf(3))),
 };
 
+/** 1 GiB to standard error, and then what was asked for. */
+function flood() {
+  const megabyte = Buffer.alloc(1 << 20, 'flood\n');
+  for (let i = 0; i < 1024; i++) for (let at = 0; at < megabyte.length; ) at += writeSync(2, megabyte, at);
+}
+
 function read(length) {
   const bytes = Buffer.alloc(length);
   for (let at = 0; at < length; ) {
@@ -89,7 +95,9 @@ function serve() {
     const header = read(4);
     if (behaviour() === 'deaf') forever();
     const payload = read(header.readUInt32LE());
-    const scripted = payload.subarray(0, 64).includes('CircuitProve') && behaviours[behaviour()];
+    const isProof = payload.subarray(0, 64).includes('CircuitProve');
+    const scripted = isProof && behaviours[behaviour()];
+    if (isProof && behaviour() === 'flood') flood();
     if (scripted) scripted(payload);
     else askRealBb(Buffer.concat([header, payload]));
   }
@@ -97,6 +105,7 @@ function serve() {
 
 function runCommand() {
   const scripted = args[0] === 'prove' && behaviours[behaviour()];
+  if (args[0] === 'prove' && behaviour() === 'flood') flood();
   if (scripted) scripted(readFileSync(args[args.indexOf('-w') + 1]));
   else process.exit(spawnSync(realBb, args, { stdio: 'inherit' }).status ?? 1);
 }

@@ -181,7 +181,7 @@ static void test_queue_put__never_refuses_the_servers_own(void **state)
 struct gate {
     struct queue_link *links;
     unsigned held;
-    unsigned stop;
+    atomic_uint stop;
     size_t waiting; /* as it was said last */
 };
 
@@ -190,7 +190,7 @@ static enum queue_admission pass(void *context, const struct queue_link *link, s
     struct gate *gate = context;
     unsigned bit = 1U << (link - gate->links);
     gate->waiting = waiting;
-    if ((gate->stop & bit) != 0)
+    if ((atomic_load(&gate->stop) & bit) != 0)
         return QUEUE_WAIT;
     return (gate->held & bit) != 0 ? QUEUE_SKIP : QUEUE_START;
 }
@@ -361,11 +361,12 @@ static void test_queue_ask_again__wakes_who_waits_for_leave(void **state)
     struct queue *queue = queue_create(3);
     struct queue_link links[2] = {{0}};
     struct taker taker;
-    shared_gate = (struct gate){.links = links, .stop = 1};
+    shared_gate = (struct gate){.links = links};
+    atomic_store(&shared_gate.stop, 1);
     put_for(queue, ANNA, &links[0]);
     put_for(queue, BERT, &links[1]);
     start_taker(&taker, queue, take_gated);
-    shared_gate.stop = 0; /* the taker sleeps, and looks under the queue's lock */
+    atomic_store(&shared_gate.stop, 0); /* the taker sleeps, and looks under the queue's lock */
     queue_ask_again(queue);
     assert_ptr_equal(result_of(taker.thread), &links[0]);
     assert_ptr_equal(take_next(queue), &links[1]);
