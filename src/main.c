@@ -1,6 +1,5 @@
 /* Wiring: options in, modules up from the bottom, signals, modules down from the top. */
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <malloc.h>
 #include <pthread.h>
@@ -9,8 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include "access/access.h"
@@ -22,6 +19,7 @@
 #include "executor/executor.h"
 #include "http/server.h"
 #include "lockdown/lockdown.h"
+#include "lockdown/process.h"
 #include "machine/machine.h"
 #include "probe/probe.h"
 #include "prover/engine.h"
@@ -34,6 +32,7 @@ enum { EXIT_CANNOT_SERVE = 1, EXIT_NOT_READY = 1, EXIT_WRONG_OPTION = 2 };
 /* Everything that lives as long as the server; what has not been made yet is NULL. */
 struct daemon {
     struct config config;
+    struct scheduler_options scheduling;
     struct listen listen;
     char bb_path[PATH_MAX];
     char crs_path[PATH_MAX];
@@ -49,35 +48,6 @@ struct daemon {
     struct service *service;
     struct server *server;
 };
-
-/* Descriptors 0 to 2 must be open, or a pipe to bb could become one of them. */
-static bool open_standard_descriptors(void)
-{
-    int descriptor;
-    do
-        descriptor = open("/dev/null", O_RDWR);
-    while (descriptor >= 0 && descriptor <= STDERR_FILENO);
-    return descriptor >= 0 && close(descriptor) == 0;
-}
-
-/* No core dump and no debugger of the same user may show a witness. */
-static void keep_memory_private(void)
-{
-    static const struct rlimit no_core = {0, 0};
-    (void)setrlimit(RLIMIT_CORE, &no_core);
-    (void)prctl(PR_SET_DUMPABLE, 0);
-}
-
-/* The signals that main waits for are blocked in every thread. */
-static void prepare_signals(sigset_t *awaited)
-{
-    sigemptyset(awaited);
-    sigaddset(awaited, SIGTERM);
-    sigaddset(awaited, SIGINT);
-    sigaddset(awaited, SIGHUP);
-    (void)pthread_sigmask(SIG_BLOCK, awaited, NULL);
-    (void)signal(SIGPIPE, SIG_IGN);
-}
 
 static enum result resolve_bb(struct daemon *daemon, struct failure *failure)
 {
@@ -116,38 +86,51 @@ static enum result fill_registry(struct daemon *daemon, struct failure *failure)
     return RESULT_OK;
 }
 
-static unsigned threads_a_prover(const struct config *config)
+static uint64_t given_or(int64_t option, uint64_t otherwise)
 {
-    long cores = (long)machine_cores("");
-    long share = cores / (long)config->workers;
-    if (config->threads > 0)
-        share = (long)config->threads;
-    return share < 1 ? 1 : (unsigned)share;
+    return option > 0 ? (uint64_t)option : otherwise;
+}
+
+static unsigned most_threads(const struct scheduler_options *scheduling)
+{
+    return scheduling->threads > 0 ? scheduling->threads : scheduling->cores;
+}
+
+/* What there is to share out. */
+static enum result survey_machine(struct daemon *daemon, struct failure *failure)
+{
+    const struct config *config = &daemon->config;
+    struct scheduler_options *scheduling = &daemon->scheduling;
+    uint64_t memory = machine_memory("");
+    (void)failure;
+    scheduling->cores = machine_cores("");
+    scheduling->workers = (unsigned)given_or(config->workers, scheduling->cores);
+    scheduling->threads = (unsigned)config->threads;
+    /* The rest is for the daemon, its connections and what they bring. */
+    scheduling->memory_bytes = given_or(config->memory, memory - memory / 8);
+    log_event(LOG_INFO, "machine", log_integer("cores", scheduling->cores),
+              log_integer("workers", scheduling->workers),
+              log_integer("memory_bytes", (long long)scheduling->memory_bytes));
+    return RESULT_OK;
 }
 
 static enum result create_engine(struct daemon *daemon, struct failure *failure)
 {
+    const struct scheduler_options *scheduling = &daemon->scheduling;
     const struct engine_options options = {
         .bb_path = daemon->bb_path,
         .crs_path = daemon->crs_view,
         .scratch_path = daemon->scratch.path,
-        .calls = (unsigned)daemon->config.workers + 1,
-        .warm_children = (unsigned)daemon->config.workers,
-        .warm_threads = threads_a_prover(&daemon->config),
+        .calls = scheduling->workers,
+        .warm_children = scheduling->threads > 0 ? scheduling->workers : 1,
+        .warm_threads = most_threads(scheduling),
+        .memory_bytes = scheduling->memory_bytes,
+        .kept_bytes =
+            given_or(daemon->config.prover_memory, scheduling->memory_bytes / scheduling->workers),
+        .most_proofs = (uint64_t)daemon->config.prover_proofs,
         .sandbox = daemon->lockdown.bb,
     };
-    bool pool = strcmp(daemon->config.engine, "pool") == 0;
-    enum result result = engine_probe_bb(&daemon->bb, &options, failure);
-    if (result != RESULT_OK)
-        return result;
-    if (pool && !daemon->bb.persistent_api)
-        return failure_set(
-            failure, RESULT_PROVER_UNUSABLE,
-            "bb %s has no persistent API (`bb msgpack run`) that fits; use bb 5.0.0, "
-            "or --engine cli",
-            daemon->bb.version);
-    return pool ? engine_pool_create(&daemon->engine, &options, failure)
-                : engine_cli_create(&daemon->engine, &options, failure);
+    return engine_create(&daemon->engine, &daemon->bb, daemon->config.engine, &options, failure);
 }
 
 static unsigned executors(const struct config *config)
@@ -166,8 +149,7 @@ static enum result create_service(struct daemon *daemon, struct failure *failure
         .data_folder = given(daemon->config.data_dir),
         .circuits_folder = given(daemon->config.circuits_dir),
         .max_rows = (uint64_t)daemon->config.max_rows,
-        .workers = (unsigned)daemon->config.workers,
-        .threads = threads_a_prover(&daemon->config),
+        .scheduling = daemon->scheduling,
         .queue_capacity = (size_t)daemon->config.queue,
         .prove_timeout_seconds = daemon->config.prove_timeout,
         .unverified_proofs = is_on(daemon->config.unverified_proofs),
@@ -186,10 +168,7 @@ static enum result create_service(struct daemon *daemon, struct failure *failure
     daemon->service = service_create(&options);
     if (daemon->service == NULL)
         return failure_set(failure, RESULT_INTERNAL, "no memory for the service");
-    enum result result = service_load_circuits(daemon->service, failure);
-    if (result == RESULT_OK)
-        result = service_start(daemon->service, failure);
-    return result;
+    return RESULT_OK;
 }
 
 static enum result load_keys(struct daemon *daemon, struct failure *failure)
@@ -232,7 +211,11 @@ static enum result start_server(struct daemon *daemon, struct failure *failure)
         .min_body_rate = daemon->config.min_body_rate,
         .request_timeout_seconds = daemon->config.request_timeout,
     };
-    return server_start(&daemon->server, &options, failure);
+    enum result result = server_start(&daemon->server, &options, failure);
+    if (result == RESULT_OK)
+        log_event(LOG_INFO, "listening", log_string("address", daemon->listen.address),
+                  log_integer("port", server_port(daemon->server)));
+    return result;
 }
 
 static enum result open_crs(struct daemon *daemon, struct failure *failure)
@@ -273,7 +256,7 @@ static enum result confine(struct daemon *daemon, struct failure *failure)
 {
     const struct lockdown_options options = {
         .bb_path = daemon->bb_path,
-        .threads = threads_a_prover(&daemon->config),
+        .threads = most_threads(&daemon->scheduling),
         .crs_folder = daemon->crs_path,
         .crs_points = daemon->crs.points_path,
         .crs_g2 = daemon->crs.g2_path,
@@ -285,6 +268,13 @@ static enum result confine(struct daemon *daemon, struct failure *failure)
     return lockdown_confine(&daemon->lockdown, &options, failure);
 }
 
+/* It listens by now, and says of itself that it is starting. */
+static enum result start_service(struct daemon *daemon, struct failure *failure)
+{
+    enum result result = service_load_circuits(daemon->service, failure);
+    return result == RESULT_OK ? service_start(daemon->service, failure) : result;
+}
+
 static enum result seal(struct daemon *daemon, struct failure *failure)
 {
     return lockdown_seal(&daemon->lockdown, failure);
@@ -294,8 +284,20 @@ static enum result seal(struct daemon *daemon, struct failure *failure)
 static enum result bring_up(struct daemon *daemon, struct failure *failure)
 {
     enum result (*const steps[])(struct daemon *, struct failure *) = {
-        probe_sandbox,           load_keys, resolve_bb,    resolve_crs,    fill_registry, open_crs,
-        guard_unverified_proofs, confine,   create_engine, create_service, start_server,  seal,
+        probe_sandbox,
+        load_keys,
+        resolve_bb,
+        resolve_crs,
+        fill_registry,
+        open_crs,
+        guard_unverified_proofs,
+        survey_machine,
+        confine,
+        create_engine,
+        create_service,
+        start_server,
+        seal,
+        start_service,
     };
     for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++)
         if (steps[i](daemon, failure) != RESULT_OK)
@@ -305,10 +307,11 @@ static enum result bring_up(struct daemon *daemon, struct failure *failure)
 
 static void take_down(struct daemon *daemon)
 {
-    if (daemon->server != NULL)
-        server_stop_accepting(daemon->server);
+    /* It still listens, for those who ask whether it is ready. */
     if (daemon->service != NULL)
         service_stop(daemon->service, daemon->config.grace);
+    if (daemon->server != NULL)
+        server_stop_accepting(daemon->server);
     if (daemon->server != NULL)
         server_destroy(daemon->server);
     if (daemon->service != NULL)
@@ -328,8 +331,8 @@ static int serve(struct daemon *daemon)
     struct failure failure = {0};
     int caught = 0;
     nanoseconds started_at = clock_now();
-    prepare_signals(&awaited);
-    keep_memory_private();
+    process_prepare_signals(&awaited);
+    process_keep_memory_private();
     if (bring_up(daemon, &failure) != RESULT_OK) {
         log_event(LOG_ERROR, "cannot serve", log_string("why", failure.message));
         take_down(daemon);
@@ -371,7 +374,7 @@ int main(int argument_count, char *arguments[])
     json_start_wiping();
     /* One arena: memory given back by one thread serves the next, and the daemon stays small. */
     (void)mallopt(M_ARENA_MAX, 1);
-    if (!open_standard_descriptors() || sodium_init() < 0) {
+    if (!process_open_standard_descriptors() || sodium_init() < 0) {
         (void)fputs("proverd: /dev/null or the system's randomness is missing\n", stderr);
         return EXIT_CANNOT_SERVE;
     }

@@ -1,6 +1,7 @@
 #include "base/clock.h"
 
 #include <limits.h>
+#include <stdio.h>
 
 #include "base/check.h"
 
@@ -31,4 +32,16 @@ int deadline_poll_timeout(nanoseconds deadline)
 double milliseconds_between(nanoseconds from, nanoseconds to)
 {
     return (double)(to - from) / NANOSECONDS_PER_MILLISECOND;
+}
+
+void clock_text(char text[CLOCK_TEXT_BYTES])
+{
+    struct timespec now;
+    struct tm utc;
+    char seconds[24];
+    CHECK_ZERO(clock_gettime(CLOCK_REALTIME, &now));
+    CHECK(gmtime_r(&now.tv_sec, &utc) != NULL);
+    (void)strftime(seconds, sizeof(seconds), "%Y-%m-%dT%H:%M:%S", &utc);
+    (void)snprintf(text, CLOCK_TEXT_BYTES, "%s.%03ldZ", seconds,
+                   now.tv_nsec / NANOSECONDS_PER_MILLISECOND);
 }

@@ -20,6 +20,10 @@ nanoseconds deadline_in_seconds(int64_t seconds);
 /* Milliseconds until the deadline as poll(2) wants them: rounded up, 0 when past, -1 for never. */
 int deadline_poll_timeout(nanoseconds deadline);
 
+/* The time of day as text, in UTC: 2026-11-23T23:48:39.834Z. */
+enum { CLOCK_TEXT_BYTES = 40 };
+void clock_text(char text[CLOCK_TEXT_BYTES]);
+
 double milliseconds_between(nanoseconds from, nanoseconds to);
 
 #endif

@@ -10,6 +10,7 @@ void failure_write(struct failure *failure, enum result result, const char *form
         return;
     va_start(arguments, format);
     failure->result = result;
+    failure->retry_after_seconds = 0;
     (void)vsnprintf(failure->message, sizeof(failure->message), format, arguments);
     va_end(arguments);
 }

@@ -11,6 +11,7 @@ enum { FAILURE_MESSAGE_BYTES = 512 };
 
 struct failure {
     enum result result;
+    unsigned retry_after_seconds; /* when it may go better; 0: not known */
     char message[FAILURE_MESSAGE_BYTES];
 };
 

@@ -4,8 +4,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "base/clock.h"
 
 static const char *const level_names[] = {
     [LOG_DEBUG] = "debug", [LOG_INFO] = "info", [LOG_WARNING] = "warning", [LOG_ERROR] = "error"};
@@ -43,17 +44,6 @@ bool log_level_parse(enum log_level *level, const char *text)
         }
     }
     return false;
-}
-
-static void format_time(char *text, size_t size)
-{
-    struct timespec now;
-    struct tm utc;
-    char seconds[24];
-    clock_gettime(CLOCK_REALTIME, &now);
-    gmtime_r(&now.tv_sec, &utc);
-    (void)strftime(seconds, sizeof(seconds), "%Y-%m-%dT%H:%M:%S", &utc);
-    (void)snprintf(text, size, "%s.%03ldZ", seconds, now.tv_nsec / 1000000);
 }
 
 static json_t *field_value(const struct log_field *field)
@@ -111,13 +101,13 @@ void log_write(enum log_level level, const char *event, const struct log_field *
 {
     if (level < lowest_level)
         return;
-    char time[64];
+    char time[CLOCK_TEXT_BYTES];
     char *text = NULL;
     size_t length = 0;
     FILE *line = open_memstream(&text, &length);
     if (line == NULL)
         return;
-    format_time(time, sizeof(time));
+    clock_text(time);
     if (line_format == LOG_FORMAT_JSON)
         print_json(line, time, level, event, fields, field_count);
     else

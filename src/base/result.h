@@ -52,6 +52,8 @@
     X(RESULT_CIRCUIT_NOT_EXECUTABLE, 422, "circuit_not_executable")                                \
     X(RESULT_EXECUTION_LIMIT, 422, "execution_limit")                                              \
     X(RESULT_IDEMPOTENCY_KEY_REUSED, 422, "idempotency_key_reused")                                \
+    X(RESULT_CIRCUIT_EXCEEDS_MEMORY, 422, "circuit_exceeds_memory")                                \
+    X(RESULT_QUEUE_TOO_LONG, 429, "queue_too_long")                                                \
     X(RESULT_QUEUE_FULL, 429, "queue_full")                                                        \
     X(RESULT_CANCELLED, 499, "cancelled")                                                          \
     X(RESULT_INTERNAL, 500, "internal_error")                                                      \
@@ -64,6 +66,7 @@
     X(RESULT_EXECUTOR_FAILED, 500, "executor_failed")                                              \
     X(RESULT_STORAGE_FAILED, 500, "storage_failed")                                                \
     X(RESULT_PROVER_OUT_OF_MEMORY, 503, "prover_out_of_memory")                                    \
+    X(RESULT_STARTING, 503, "server_starting")                                                     \
     X(RESULT_STOPPING, 503, "server_stopping")                                                     \
     X(RESULT_PROVE_TIMEOUT, 504, "prove_timeout")                                                  \
     X(RESULT_EXECUTE_TIMEOUT, 504, "execute_timeout")                                              \

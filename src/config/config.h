@@ -39,8 +39,16 @@ enum { MOST_CIRCUITS = 64 };
     TEXT(bb, "bb", "PATH", "bb", "Barretenberg's prover; looked for on PATH if it has no slash")   \
     CHOICE(engine, "engine", "pool|cli", "pool",                                                   \
            "long-lived provers fed over pipes, or one bb a request with files in TMPDIR")          \
-    NUMBER(workers, "workers", "N", 1, 1, 256, "proofs made side by side")                         \
-    NUMBER(threads, "threads", "N", 0, 0, 1024, "threads of each prover; 0: the cores / workers")  \
+    NUMBER(workers, "workers", "N", 0, 0, 256,                                                     \
+           "proofs made side by side; 0: as many as there are cores")                              \
+    NUMBER(threads, "threads", "N", 0, 0, 1024,                                                    \
+           "threads of each prover; 0: by how much there is to do and what has been measured")     \
+    NUMBER(memory, "memory", "BYTES", 0, 0, INT64_MAX,                                             \
+           "memory of all provers; 0: 7/8 of the cgroup's limit, else of the machine's memory")    \
+    NUMBER(prover_memory, "prover-memory", "BYTES", 0, 0, INT64_MAX,                               \
+           "memory a prover may keep after a proof, else it is replaced; 0: --memory / workers")   \
+    NUMBER(prover_proofs, "prover-proofs", "N", 0, 0, 1000000000,                                  \
+           "proofs that a prover makes before it is replaced; 0: no limit")                        \
     NUMBER(queue, "queue", "N", 64, 1, 100000, "requests that may wait for a prover; then 429")    \
     CHOICE(share_proofs, "share-proofs", "on|off", "on",                                           \
            "identical requests in flight get one proof")                                           \

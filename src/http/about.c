@@ -30,6 +30,10 @@ void about_health(struct request *request)
     struct service_status status = service_status(service);
     if (service_check(service, &request->failure) != RESULT_OK)
         return;
+    if (status.state == SERVICE_STARTING) {
+        request_fail(request, RESULT_STARTING, "the server loads its circuits; try again soon");
+        return;
+    }
     reply_json(request, 200,
                json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:i, s:i, s:i, s:i, s:o}", "status", "ok",
                          "version", request->options->version, "bb_version", status.bb_version,
@@ -38,6 +42,24 @@ void about_health(struct request *request)
                          "jobs_processing", (int)status.jobs_processing, "jobs_pending",
                          (int)status.jobs_pending, "queue_capacity", (int)status.queue_capacity,
                          "circuits", name_circuits(service_registry(service))));
+}
+
+void about_ready(struct request *request)
+{
+    static const char *const words[] = {[SERVICE_OK] = "ok",
+                                        [SERVICE_BUSY] = "busy",
+                                        [SERVICE_STARTING] = "starting",
+                                        [SERVICE_STOPPING] = "stopping"};
+    struct service_status status = service_status(request->options->service);
+    char now[CLOCK_TEXT_BYTES];
+    clock_text(now);
+    if (status.state != SERVICE_OK)
+        reply_header(request, "Retry-After", "1");
+    reply_json(request, status.state == SERVICE_OK ? 200 : 503,
+               json_pack("{s:s, s:i, s:i, s:i, s:s}", "status", words[status.state],
+                         "jobsProcessing", (int)status.jobs_processing, "jobsPending",
+                         (int)status.jobs_pending, "jobCapacity", (int)status.queue_capacity,
+                         "timestamp", now));
 }
 
 /* The files of src/http/assets, in the binary. */

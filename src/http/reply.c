@@ -134,7 +134,8 @@ void reply_failure(struct request *request)
     if (failure->result == RESULT_NOT_FOUND)
         (void)json_object_set_new(json, "available_endpoints", routes_describe());
     if (result_status(failure->result) == 429 || result_status(failure->result) == 503)
-        reply_header(request, "Retry-After", "1");
+        reply_header(request, "Retry-After", "%u",
+                     failure->retry_after_seconds == 0 ? 1 : failure->retry_after_seconds);
     reply_json(request, result_status(failure->result), json);
 }
 

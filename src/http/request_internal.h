@@ -214,6 +214,7 @@ void keys_solidity_reply(struct request *request);
 
 void about_index(struct request *request);
 void about_health(struct request *request);
+void about_ready(struct request *request);
 void about_openapi(struct request *request);
 void about_docs(struct request *request);
 

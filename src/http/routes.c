@@ -10,6 +10,7 @@ static const struct route routes[] = {
     {"GET", "/api", OPEN, "what this is, and its endpoints", NULL, NULL, about_index, NULL},
     {"GET", "/api/health", OPEN, "whether proofs can be made", NULL, NULL, about_health, NULL},
     {"GET", "/metrics", OPEN, "how the server does, for Prometheus", NULL, NULL, scrape_show, NULL},
+    {"GET", "/api/ready", OPEN, "whether it takes more work", NULL, NULL, about_ready, NULL},
     {"GET", "/api/openapi.json", OPEN, "this API, described by OpenAPI 3.1", NULL, NULL,
      about_openapi, NULL},
     {"GET", "/api/docs", OPEN, "the same as a page to read", NULL, NULL, about_docs, NULL},

@@ -172,8 +172,8 @@ static enum result ask_child(struct pool *pool, struct slot *slot,
     struct buffer payload = BUFFER_EMPTY;
     struct child_limits limits = {question->deadline, question->cancel,
                                   pool->options.max_response_bytes, question->memory_bytes};
-    struct pool_usage usage = {.before = slot->resident};
     child_reset_peak_memory(slot->child);
+    struct pool_usage usage = {.before = child_peak_memory(slot->child)};
     enum result result = child_call(slot->child, &payload, question->frame, &limits, failure);
     if (result == RESULT_OK)
         result = question->read(question->context, &payload, failure);

@@ -59,7 +59,7 @@ struct pool_options {
 
 /* What a question took of its child's memory, in bytes; 0 when that could not be read. */
 struct pool_usage {
-    uint64_t before; /* resident when it was asked */
+    uint64_t before; /* its peak when it was asked: what was resident, or an older peak */
     uint64_t peak;   /* the most resident while it worked */
 };
 

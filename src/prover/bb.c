@@ -67,8 +67,8 @@ static void copy_version(char *version, size_t size, const struct buffer *output
     version[length] = '\0';
 }
 
-enum result engine_probe_bb(struct bb_abilities *abilities, const struct engine_options *options,
-                            struct failure *failure)
+static enum result probe(struct bb_abilities *abilities, const struct engine_options *options,
+                         struct failure *failure)
 {
     static const char *const ask_version[] = {"bb", "--version", NULL};
     static const char *const ask_schema[] = {"bb", "msgpack", "schema", NULL};
@@ -100,6 +100,23 @@ enum result engine_probe_bb(struct bb_abilities *abilities, const struct engine_
     }
     buffer_free(&output);
     return result;
+}
+
+enum result engine_create(struct engine **engine, struct bb_abilities *abilities, const char *name,
+                          const struct engine_options *options, struct failure *failure)
+{
+    bool pool = strcmp(name, "pool") == 0;
+    enum result result = probe(abilities, options, failure);
+    if (result != RESULT_OK)
+        return result;
+    if (pool && !abilities->persistent_api)
+        return failure_set(
+            failure, RESULT_PROVER_UNUSABLE,
+            "bb %s has no persistent API (`bb msgpack run`) that fits; use bb 5.0.0, "
+            "or --engine cli",
+            abilities->version);
+    return pool ? engine_pool_create(engine, options, failure)
+                : engine_cli_create(engine, options, failure);
 }
 
 enum result engine_check_target(const struct bb_abilities *abilities, enum verifier_target target,

@@ -1,4 +1,4 @@
-/* Starting bb: the environment that every bb process gets. Private to prover/. */
+/* Starting bb: the environment that every bb process gets, and the engines. Private to prover/. */
 #ifndef PROVER_BB_INTERNAL_H
 #define PROVER_BB_INTERNAL_H
 
@@ -25,5 +25,13 @@ void bb_environment_fill(struct bb_environment *environment, const struct engine
 struct child_command bb_command(const struct bb_environment *environment,
                                 const struct engine_options *options, const char *const *arguments,
                                 const char *folder);
+
+/* Long-lived `bb msgpack run` children; a witness goes over a pipe and never touches a disk. */
+enum result engine_pool_create(struct engine **engine, const struct engine_options *options,
+                               struct failure *failure);
+
+/* One `bb prove` a request, with files in the private folder, for a bb without the API. */
+enum result engine_cli_create(struct engine **engine, const struct engine_options *options,
+                              struct failure *failure);
 
 #endif

@@ -72,14 +72,6 @@ struct engine_options {
     uint64_t most_proofs;
 };
 
-/* Long-lived `bb msgpack run` children; a witness goes over a pipe and never touches a disk. */
-enum result engine_pool_create(struct engine **engine, const struct engine_options *options,
-                               struct failure *failure);
-
-/* One `bb prove` a request, with files in the private folder, for a bb without the API. */
-enum result engine_cli_create(struct engine **engine, const struct engine_options *options,
-                              struct failure *failure);
-
 /* What the bb at a path is and can do. */
 struct bb_abilities {
     char version[64];
@@ -97,8 +89,11 @@ enum result engine_check_target(const struct bb_abilities *abilities, enum verif
  */
 enum result engine_find_bb(char bb_path[PATH_MAX], const char *given, struct failure *failure);
 
-/* Asks bb itself. RESULT_PROVER_UNUSABLE says what is wrong with it and what to do. */
-enum result engine_probe_bb(struct bb_abilities *abilities, const struct engine_options *options,
-                            struct failure *failure);
+/*
+ * Asks bb what it is and can do, and creates the engine called `name`, "pool" or "cli". Otherwise
+ * RESULT_PROVER_UNUSABLE says what is wrong with bb and what to do.
+ */
+enum result engine_create(struct engine **engine, struct bb_abilities *abilities, const char *name,
+                          const struct engine_options *options, struct failure *failure);
 
 #endif

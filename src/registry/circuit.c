@@ -366,7 +366,8 @@ enum circuit_state circuit_state(struct circuit *circuit, struct circuit_stats *
     return state;
 }
 
-void circuit_note_proof(struct circuit *circuit, double milliseconds, uint64_t peak_memory_bytes)
+void circuit_note_proof(struct circuit *circuit, double milliseconds,
+                        const struct pool_usage *usage)
 {
     lock(circuit);
     struct circuit_costs *costs = &circuit->costs;
@@ -374,8 +375,16 @@ void circuit_note_proof(struct circuit *circuit, double milliseconds, uint64_t p
     costs->total_milliseconds += milliseconds;
     if (milliseconds > costs->most_milliseconds)
         costs->most_milliseconds = milliseconds;
-    if (peak_memory_bytes > costs->peak_memory_bytes)
-        costs->peak_memory_bytes = peak_memory_bytes;
+    if (usage->peak > costs->peak_memory_bytes)
+        costs->peak_memory_bytes = usage->peak;
+    cost_note_memory(&costs->memory, usage->before, usage->peak);
+    unlock(circuit);
+}
+
+void circuit_note_shortage(struct circuit *circuit, uint64_t given, uint64_t most)
+{
+    lock(circuit);
+    cost_note_shortage(&circuit->costs.memory, given, most);
     unlock(circuit);
 }
 

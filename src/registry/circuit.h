@@ -17,6 +17,7 @@
 #include "abi/abi.h"
 #include "base/failure.h"
 #include "prover/engine.h"
+#include "scheduler/cost.h"
 
 enum { CIRCUIT_ID_CHARACTERS = 64, CIRCUIT_NAME_CHARACTERS = 64 };
 
@@ -30,7 +31,8 @@ struct circuit_costs {
     uint64_t proofs;
     double total_milliseconds;
     double most_milliseconds;
-    uint64_t peak_memory_bytes;
+    uint64_t peak_memory_bytes; /* the most of all */
+    struct cost_memory memory;  /* what the next is expected to take */
 };
 
 struct circuit {
@@ -94,7 +96,12 @@ void circuit_set_failed(struct circuit *circuit, const struct failure *failure);
 enum circuit_state circuit_state(struct circuit *circuit, struct circuit_stats *stats,
                                  struct failure *failure);
 
-void circuit_note_proof(struct circuit *circuit, double milliseconds, uint64_t peak_memory_bytes);
+void circuit_note_proof(struct circuit *circuit, double milliseconds,
+                        const struct pool_usage *usage);
+
+/* A proof that was given so much memory, out of `most`, ended for want of it. */
+void circuit_note_shortage(struct circuit *circuit, uint64_t given, uint64_t most);
+
 struct circuit_costs circuit_costs(struct circuit *circuit);
 
 #endif

@@ -20,7 +20,6 @@ struct member {
 
 struct crew {
     struct crew_options options;
-    struct queue *queue;
     unsigned threads_started;
     pthread_mutex_t lock; /* over what follows */
     pthread_cond_t left;
@@ -46,10 +45,9 @@ struct crew *crew_create(const struct crew_options *options)
     if (crew == NULL)
         return NULL;
     crew->options = *options;
-    crew->queue = queue_create(options->queue_capacity);
     CHECK_ZERO(pthread_mutex_init(&crew->lock, NULL));
     condition_init(&crew->left);
-    if (!create_members(crew) || crew->queue == NULL) {
+    if (!create_members(crew)) {
         crew_destroy(crew);
         return NULL;
     }
@@ -60,21 +58,12 @@ void crew_destroy(struct crew *crew)
 {
     if (crew == NULL)
         return;
-    if (crew->queue != NULL)
-        queue_destroy(crew->queue);
     for (unsigned i = 0; i < crew->options.threads; i++)
         if (crew->members[i].cancel >= 0)
             close(crew->members[i].cancel);
     CHECK_ZERO(pthread_cond_destroy(&crew->left));
     CHECK_ZERO(pthread_mutex_destroy(&crew->lock));
     free(crew);
-}
-
-static struct job *job_of(struct queue_link *link)
-{
-    struct job *job = (struct job *)((char *)link - offsetof(struct job, link));
-    job->queue_milliseconds = milliseconds_between(job->submitted_at, clock_now());
-    return job;
 }
 
 /* The member's from here on: crew_call_off finds it there. */
@@ -101,9 +90,8 @@ static void *work(void *context)
 {
     struct member *member = context;
     struct crew *crew = member->crew;
-    struct queue_link *link;
-    while ((link = queue_take(crew->queue, NULL, NULL)) != NULL) {
-        struct job *job = job_of(link);
+    struct job *job;
+    while ((job = crew->options.take(crew->options.context)) != NULL) {
         begin(member, job);
         crew->options.work(crew->options.context, job);
         end(member);
@@ -135,22 +123,6 @@ enum result crew_start(struct crew *crew, struct failure *failure)
     return failure_set(failure, RESULT_INTERNAL, "cannot start a thread: %s", strerror(error));
 }
 
-enum result crew_submit(struct crew *crew, struct job *job, struct job **displaced,
-                        struct failure *failure)
-{
-    struct queue_link *link = NULL;
-    job->submitted_at = clock_now();
-    enum result result =
-        queue_put(crew->queue, &job->link, job->client, DEADLINE_NEVER, &link, failure);
-    *displaced = result == RESULT_OK && link != NULL ? job_of(link) : NULL;
-    return result;
-}
-
-bool crew_remove(struct crew *crew, struct job *job)
-{
-    return queue_remove(crew->queue, &job->link);
-}
-
 /* With the lock held. NULL: whatever they do. */
 static void make_readable(struct crew *crew, const struct job *job)
 {
@@ -169,7 +141,6 @@ void crew_call_off(struct crew *crew, const struct job *job)
 void crew_stop(struct crew *crew, nanoseconds deadline)
 {
     bool in_time = true;
-    queue_close(crew->queue);
     CHECK_ZERO(pthread_mutex_lock(&crew->lock));
     while (crew->inside > 0 && in_time)
         in_time = condition_wait(&crew->left, &crew->lock, deadline);

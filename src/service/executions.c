@@ -14,6 +14,7 @@
 struct executions {
     struct executions_options options;
     struct executor *executor;
+    struct queue *queue;
     struct crew *crew;
     /* Over `executing` and `left` of every job that came here, and held while one goes on. */
     pthread_mutex_t lock;
@@ -120,6 +121,21 @@ static bool go_on(struct executions *executions, struct job *job, enum result re
     return proves;
 }
 
+static struct job *job_of(struct queue_link *link)
+{
+    if (link == NULL)
+        return NULL;
+    struct job *job = (struct job *)((char *)link - offsetof(struct job, link));
+    job->queue_milliseconds = milliseconds_between(job->submitted_at, clock_now());
+    return job;
+}
+
+static struct job *take(void *context)
+{
+    struct executions *executions = context;
+    return job_of(queue_take(executions->queue, NULL, NULL));
+}
+
 static void work(void *context, struct job *job)
 {
     struct executions *executions = context;
@@ -142,9 +158,10 @@ struct executions *executions_create(const struct executions_options *options)
     executions->options = *options;
     CHECK_ZERO(pthread_mutex_init(&executions->lock, NULL));
     executions->executor = executor_create(&options->executor);
-    executions->crew = crew_create(&(struct crew_options){
-        options->executor.children, options->queue_capacity, work, executions});
-    if (executions->executor == NULL || executions->crew == NULL) {
+    executions->crew =
+        crew_create(&(struct crew_options){options->executor.children, take, work, executions});
+    executions->queue = queue_create(options->queue_capacity);
+    if (executions->executor == NULL || executions->crew == NULL || executions->queue == NULL) {
         executions_destroy(executions);
         return NULL;
     }
@@ -156,6 +173,8 @@ void executions_destroy(struct executions *executions)
     if (executions == NULL)
         return;
     crew_destroy(executions->crew);
+    if (executions->queue != NULL)
+        queue_destroy(executions->queue);
     executor_destroy(executions->executor);
     CHECK_ZERO(pthread_mutex_destroy(&executions->lock));
     free(executions);
@@ -169,9 +188,12 @@ enum result executions_start(struct executions *executions, struct failure *fail
 enum result executions_submit(struct executions *executions, struct job *job,
                               struct failure *failure)
 {
-    struct job *displaced;
+    struct queue_link *link = NULL;
     CHECK_ZERO(pthread_mutex_lock(&executions->lock));
-    enum result result = crew_submit(executions->crew, job, &displaced, failure);
+    job->submitted_at = clock_now();
+    enum result result =
+        queue_put(executions->queue, &job->link, job->client, DEADLINE_NEVER, &link, failure);
+    struct job *displaced = job_of(link);
     job->executing = result == RESULT_OK;
     if (displaced != NULL)
         displaced->executing = false;
@@ -190,7 +212,7 @@ bool executions_leave(struct executions *executions, struct job *job, const stru
         return false;
     CHECK_ZERO(pthread_mutex_lock(&executions->lock));
     bool here = job->executing;
-    bool waited = here && crew_remove(executions->crew, job);
+    bool waited = here && queue_remove(executions->queue, &job->link);
     if (waited) {
         job->executing = false;
         job->failure = *why;
@@ -206,6 +228,8 @@ bool executions_leave(struct executions *executions, struct job *job, const stru
 
 void executions_stop(struct executions *executions, nanoseconds deadline)
 {
-    if (executions != NULL)
-        crew_stop(executions->crew, deadline);
+    if (executions == NULL)
+        return;
+    queue_close(executions->queue);
+    crew_stop(executions->crew, deadline);
 }

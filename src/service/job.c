@@ -33,8 +33,12 @@ static struct engine_task task_of(const struct job *job, const struct tools *too
         .target = job->target,
         .deadline = request_ends_first ? job->deadline : deadline,
         .cancel = job->cancel,
-        .threads = tools->threads,
+        .threads = job->grant.threads,
+        .memory_bytes = job->grant.memory_bytes,
     };
+    /* Before its rows are known nobody knows what it takes. */
+    if (job->circuit != NULL && circuit_state(job->circuit, NULL, NULL) == CIRCUIT_LOADING)
+        task.memory_bytes = 0;
     if (job->circuit != NULL)
         task.bytecode = (struct bytes){job->circuit->bytecode, job->circuit->bytecode_length};
     return task;
@@ -128,7 +132,7 @@ static enum result prove(struct job *job, struct bytes key, const struct tools *
     buffer_free(&job->witness);
     job->prove_milliseconds = milliseconds_between(started_at, clock_now());
     if (result == RESULT_OK) {
-        circuit_note_proof(job->circuit, job->prove_milliseconds, usage.peak);
+        circuit_note_proof(job->circuit, job->prove_milliseconds, &usage);
         observe(METRIC_PROOF_DURATION, job->prove_milliseconds, job);
     }
     return result;

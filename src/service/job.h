@@ -15,6 +15,7 @@
 #include "prover/engine.h"
 #include "queue/queue.h"
 #include "registry/circuit.h"
+#include "scheduler/scheduler.h"
 
 enum job_kind {
     JOB_PROVE,    /* circuit, target, witness or inputs -> proof, key */
@@ -73,6 +74,7 @@ struct job {
 
     /* The rest is the service's. */
     struct queue_link link;
+    struct grant grant; /* what it has while it runs */
     nanoseconds submitted_at;
     int cancel; /* readable when it is called off */
     atomic_bool cancelled;

@@ -139,9 +139,8 @@ enum result librarian_scan(struct librarian *librarian, struct failure *failure)
     return result;
 }
 
-/* Has bb read a circuit and make its default key. */
-static enum result load(const struct librarian *librarian, struct circuit *circuit,
-                        nanoseconds deadline, int cancel, struct failure *failure)
+/* Has bb read a circuit and make its default key, with what the job has been given. */
+static enum result load(const struct librarian *librarian, struct circuit *circuit, struct job *job)
 {
     const struct tools *tools = librarian->options.tools;
     nanoseconds too_late = deadline_in_seconds(tools->prove_timeout_seconds);
@@ -149,22 +148,48 @@ static enum result load(const struct librarian *librarian, struct circuit *circu
     const struct engine_task task = {
         .bytecode = {circuit->bytecode, circuit->bytecode_length},
         .target = TARGET_DEFAULT,
-        .deadline = deadline < too_late ? deadline : too_late,
-        .cancel = cancel,
-        .threads = tools->threads,
+        .deadline = job->deadline < too_late ? job->deadline : too_late,
+        .cancel = job->cancel,
+        .threads = job->grant.threads,
     };
-    return prepare_key(&key, circuit, &task, tools, failure);
+    return prepare_key(&key, circuit, &task, tools, &job->failure);
 }
 
-static enum result load_given(const struct librarian *librarian, struct circuit *circuit,
-                              struct failure *failure)
+/* A job that somebody waits for on the spot. */
+struct awaited {
+    struct job job;
+    pthread_mutex_t lock;
+    pthread_cond_t changed;
+    bool done;
+};
+
+static void on_awaited_done(struct job *job)
 {
-    struct failure cause;
-    enum result result =
-        load(librarian, circuit, DEADLINE_NEVER, librarian->options.tools->cancel, &cause);
-    return result == RESULT_OK
-               ? RESULT_OK
-               : failure_set(failure, result, "circuit %s: %.400s", circuit->name, cause.message);
+    struct awaited *awaited = job->context;
+    CHECK_ZERO(pthread_mutex_lock(&awaited->lock));
+    awaited->done = true;
+    CHECK_ZERO(pthread_cond_signal(&awaited->changed));
+    CHECK_ZERO(pthread_mutex_unlock(&awaited->lock));
+}
+
+/* A circuit is loaded when its key is asked for. That it could not be is the log's to say. */
+static void load_in_turn(const struct librarian *librarian, struct circuit *circuit)
+{
+    struct awaited awaited = {.job = {.kind = JOB_KEY,
+                                      .circuit = circuit,
+                                      .target = TARGET_DEFAULT,
+                                      .client = QUEUE_SELF,
+                                      .deadline = DEADLINE_NEVER,
+                                      .done = on_awaited_done,
+                                      .context = &awaited},
+                              .lock = PTHREAD_MUTEX_INITIALIZER,
+                              .changed = PTHREAD_COND_INITIALIZER};
+    if (librarian->options.submit(librarian->options.context, &awaited.job, NULL) != RESULT_OK)
+        return;
+    CHECK_ZERO(pthread_mutex_lock(&awaited.lock));
+    while (!awaited.done)
+        CHECK_ZERO(pthread_cond_wait(&awaited.changed, &awaited.lock));
+    CHECK_ZERO(pthread_mutex_unlock(&awaited.lock));
 }
 
 enum result librarian_load_given(struct librarian *librarian, struct failure *failure)
@@ -174,7 +199,8 @@ enum result librarian_load_given(struct librarian *librarian, struct failure *fa
     struct circuit **circuits = registry_list(librarian->options.registry, &count);
     for (size_t i = 0; i < count; i++) {
         if (result == RESULT_OK)
-            result = load_given(librarian, circuits[i], failure);
+            result = prepare_at_start(circuits[i], librarian->options.threads,
+                                      librarian->options.tools, failure);
         circuit_release(circuits[i]);
     }
     free(circuits);
@@ -186,10 +212,8 @@ static void load_new(struct librarian *librarian)
     size_t count;
     struct circuit **circuits = registry_list(librarian->options.registry, &count);
     for (size_t i = 0; i < count; i++) {
-        struct failure failure;
         if (circuit_state(circuits[i], NULL, NULL) == CIRCUIT_LOADING)
-            (void)load(librarian, circuits[i], DEADLINE_NEVER, librarian->options.tools->cancel,
-                       &failure);
+            load_in_turn(librarian, circuits[i]);
         circuit_release(circuits[i]);
     }
     free(circuits);
@@ -270,7 +294,7 @@ enum result librarian_take_upload(struct librarian *librarian, struct job *job)
     job->circuit = find_kept(librarian, circuit->id);
     /* What cannot be proven is not kept. */
     if (job->circuit == NULL)
-        result = load(librarian, circuit, job->deadline, job->cancel, &job->failure);
+        result = load(librarian, circuit, job);
     if (job->circuit == NULL && result == RESULT_OK)
         return shelve(librarian, job, circuit);
     circuit_release(circuit);

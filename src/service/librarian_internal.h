@@ -16,6 +16,10 @@ struct librarian_options {
     const struct tools *tools;
     struct registry *registry;
     const char *circuits_folder; /* NULL: none */
+    unsigned threads;            /* to load circuits with while there are no jobs */
+    /* As service_submit, for the server itself. */
+    enum result (*submit)(void *context, struct job *job, struct failure *failure);
+    void *context;
 };
 
 /* NULL for lack of memory. */

@@ -4,6 +4,26 @@
 #include "base/log.h"
 #include "service/run_internal.h"
 
+enum result refuse_for_memory(struct failure *failure, const struct circuit *circuit,
+                              uint64_t needed, uint64_t most)
+{
+    enum { MEBIBYTE = 1 << 20 };
+    return failure_set(failure, RESULT_CIRCUIT_EXCEEDS_MEMORY,
+                       "to prove circuit %s takes about %" PRIu64
+                       " MiB, and this server has %" PRIu64 " MiB for its provers (--memory)",
+                       circuit == NULL ? "" : circuit->name, (needed + MEBIBYTE - 1) / MEBIBYTE,
+                       most / MEBIBYTE);
+}
+
+static enum result check_memory(const struct circuit *circuit, const struct circuit_stats *stats,
+                                const struct tools *tools, struct failure *failure)
+{
+    uint64_t needed = cost_guess_memory(stats->rows, 1);
+    if (tools->memory_bytes == 0 || needed <= tools->memory_bytes)
+        return RESULT_OK;
+    return refuse_for_memory(failure, circuit, needed, tools->memory_bytes);
+}
+
 static enum result check_rows(const struct circuit_stats *stats, const struct tools *tools,
                               struct failure *failure)
 {
@@ -19,7 +39,8 @@ static enum result lasting_failure(struct failure *lasting, const struct circuit
                                    const struct failure *failure)
 {
     *lasting = *failure;
-    if (failure->result == RESULT_CIRCUIT_TOO_LARGE)
+    if (failure->result == RESULT_CIRCUIT_TOO_LARGE ||
+        failure->result == RESULT_CIRCUIT_EXCEEDS_MEMORY)
         return lasting->result;
     if (failure->result == RESULT_PROVER_REFUSED || failure->result == RESULT_PROVER_FAILED)
         return failure_set(lasting, RESULT_CIRCUIT_INVALID,
@@ -27,12 +48,15 @@ static enum result lasting_failure(struct failure *lasting, const struct circuit
     return RESULT_OK;
 }
 
-static enum result measure(struct circuit_stats *stats, const struct engine_task *task,
-                           const struct tools *tools, struct failure *failure)
+static enum result measure(struct circuit_stats *stats, const struct circuit *circuit,
+                           const struct engine_task *task, const struct tools *tools,
+                           struct failure *failure)
 {
     enum result result =
         tools->engine->operations->load_circuit(tools->engine, stats, task, failure);
-    return result == RESULT_OK ? check_rows(stats, tools, failure) : result;
+    if (result == RESULT_OK)
+        result = check_rows(stats, tools, failure);
+    return result == RESULT_OK ? check_memory(circuit, stats, tools, failure) : result;
 }
 
 /* A circuit is what it is for the default target: another may need more rows than there are points.
@@ -44,7 +68,7 @@ static enum result load(struct circuit *circuit, const struct engine_task *asked
     struct engine_task task = *asked;
     nanoseconds started_at = clock_now();
     task.target = TARGET_DEFAULT;
-    enum result result = measure(&stats, &task, tools, failure);
+    enum result result = measure(&stats, circuit, &task, tools, failure);
     if (result == RESULT_OK) {
         circuit_set_ready(circuit, &stats);
         log_event(LOG_INFO, "circuit loaded", log_string("circuit", circuit->name),
@@ -70,7 +94,7 @@ static enum result make_key(struct circuit *circuit, const struct engine_task *t
     struct circuit_stats stats;
     nanoseconds started_at = clock_now();
     enum result result =
-        task->target == TARGET_DEFAULT ? RESULT_OK : measure(&stats, task, tools, failure);
+        task->target == TARGET_DEFAULT ? RESULT_OK : measure(&stats, circuit, task, tools, failure);
     if (result != RESULT_OK)
         return result;
     bool kept = key_store_read(&key, circuit, task->target, tools);
@@ -110,4 +134,22 @@ enum result prepare_key(const struct verification_key **key, struct circuit *cir
     if (result == RESULT_OK)
         *key = circuit_key(circuit, task->target);
     return result;
+}
+
+enum result prepare_at_start(struct circuit *circuit, unsigned threads, const struct tools *tools,
+                             struct failure *failure)
+{
+    const struct verification_key *key;
+    const struct engine_task task = {
+        .bytecode = {circuit->bytecode, circuit->bytecode_length},
+        .target = TARGET_DEFAULT,
+        .deadline = deadline_in_seconds(tools->prove_timeout_seconds),
+        .cancel = tools->cancel,
+        .threads = threads,
+    };
+    enum result result = prepare_key(&key, circuit, &task, tools, failure);
+    if (result == RESULT_OK)
+        return RESULT_OK;
+    struct failure cause = *failure;
+    return failure_set(failure, result, "circuit %s: %.400s", circuit->name, cause.message);
 }

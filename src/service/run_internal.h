@@ -15,7 +15,7 @@ struct tools {
     uint64_t max_rows;       /* 0: what the CRS serves */
     int64_t prove_timeout_seconds;
     bool unverified_proofs;
-    unsigned threads;
+    uint64_t memory_bytes; /* of all provers; 0: no limit */
     int cancel;
 };
 
@@ -33,6 +33,14 @@ void job_explain(struct job *job, const struct tools *tools);
 enum result prepare_key(const struct verification_key **key, struct circuit *circuit,
                         const struct engine_task *task, const struct tools *tools,
                         struct failure *failure);
+
+/* RESULT_CIRCUIT_EXCEEDS_MEMORY, with both numbers. The circuit may be NULL. */
+enum result refuse_for_memory(struct failure *failure, const struct circuit *circuit,
+                              uint64_t needed, uint64_t most);
+
+/* The default key of a circuit, before there are jobs: nothing else runs. The circuit is named. */
+enum result prepare_at_start(struct circuit *circuit, unsigned threads, const struct tools *tools,
+                             struct failure *failure);
 
 /* Keys kept across restarts, a file each, under bb's version: another bb may make others. */
 bool key_store_read(struct verification_key *key, const struct circuit *circuit,

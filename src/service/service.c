@@ -11,36 +11,29 @@
 #include "base/condition.h"
 #include "base/log.h"
 #include "metrics/metrics.h"
+#include "service/admission_internal.h"
+#include "service/crew_internal.h"
 #include "service/executions_internal.h"
 #include "service/librarian_internal.h"
 #include "service/run_internal.h"
 #include "service/share_internal.h"
 #include "store/store.h"
 
-/* One thread and the job it does. */
-struct worker {
-    struct service *service;
-    pthread_t thread;
-    int cancel;      /* an eventfd: readable when what it does is called off */
-    struct job *job; /* NULL between jobs; under the service's lock */
-};
-
 struct service {
     struct service_options options;
-    struct queue *queue;
+    struct admission *admission;
     struct tools tools; /* .cancel is an eventfd that calls off what is no worker's */
     struct librarian *librarian;
     struct executions *executions; /* NULL without an executor */
     struct share *share;
     struct identity_key *identity_key;
+    struct crew *workers;
     pthread_t timekeeper;
-    unsigned threads_started; /* workers, then the timekeeper */
-    pthread_mutex_t lock;     /* over what follows */
-    pthread_cond_t worker_left;
-    unsigned workers_inside;
+    bool keeps_time;      /* its thread has been started */
+    pthread_mutex_t lock; /* over what follows */
     unsigned processing;
-    bool calling_off; /* the grace time is over: every job ends as it begins */
-    struct worker workers[];
+    bool started;
+    bool stopping;
 };
 
 static void leave_queue(struct job *job)
@@ -50,37 +43,23 @@ static void leave_queue(struct job *job)
                     METRIC_NO_LABELS);
 }
 
-/* As service_submit, of what a worker does. */
-static struct job *job_of(struct queue_link *link)
-{
-    return (struct job *)((char *)link - offsetof(struct job, link));
-}
-
 static void finish(struct job *job)
 {
     buffer_free(&job->witness);
     job->done(job);
 }
 
-/* A job that had to leave the queue for one of a client with less in it. */
-static void refuse(struct job *job)
-{
-    leave_queue(job);
-    failure_set(&job->failure, RESULT_QUEUE_FULL,
-                "the queue is full, and others have their turn; try again later");
-    finish(job);
-}
-
+/* As service_submit, of what a worker does. */
 static enum result submit_work(void *context, struct job *job, struct failure *failure)
 {
     struct service *service = context;
-    struct queue_link *displaced;
+    struct job *displaced;
     job->submitted_at = clock_now();
-    enum result result =
-        queue_put(service->queue, &job->link, job->client,
-                  job->ends_by_cancel ? DEADLINE_NEVER : job->deadline, &displaced, failure);
-    if (result == RESULT_OK && displaced != NULL)
-        refuse(job_of(displaced));
+    enum result result = admission_put(service->admission, job, &displaced, failure);
+    if (result == RESULT_OK && displaced != NULL) {
+        leave_queue(displaced);
+        finish(displaced);
+    }
     return result;
 }
 
@@ -92,29 +71,56 @@ static bool cancel_work(void *context, struct job *job)
 {
     struct service *service = context;
     metrics_add(METRIC_CANCELLED_JOBS, 1, METRIC_NO_LABELS);
-    if (queue_remove(service->queue, &job->link)) {
+    if (admission_remove(service->admission, job)) {
         leave_queue(job);
         return true;
     }
     /* Whoever has taken it from the queue looks at `cancelled` before it begins. */
     atomic_store(&job->cancelled, true);
-    CHECK_ZERO(pthread_mutex_lock(&service->lock));
-    for (unsigned i = 0; i < service->options.workers; i++)
-        if (service->workers[i].job == job)
-            CHECK_ZERO(eventfd_write(service->workers[i].cancel, 1));
-    CHECK_ZERO(pthread_mutex_unlock(&service->lock));
+    crew_call_off(service->workers, job);
     return false;
+}
+
+static void count_processing(struct service *service, int change)
+{
+    CHECK_ZERO(pthread_mutex_lock(&service->lock));
+    service->processing = (unsigned)((int)service->processing + change);
+    CHECK_ZERO(pthread_mutex_unlock(&service->lock));
+}
+
+static void run(struct service *service, struct job *job)
+{
+    if (job->kind == JOB_UPLOAD)
+        job->failure.result = librarian_take_upload(service->librarian, job);
+    else if (job->kind == JOB_DELETE)
+        job->failure.result = librarian_delete(service->librarian, job);
+    else
+        job_run(job, &service->tools);
+    job_explain(job, &service->tools);
+}
+
+static struct job *take(void *context)
+{
+    struct service *service = context;
+    return admission_take(service->admission);
+}
+
+static void work(void *context, struct job *job)
+{
+    struct service *service = context;
+    leave_queue(job);
+    count_processing(service, +1);
+    run(service, job);
+    count_processing(service, -1);
+    admission_end(service->admission, job);
+    finish(job);
 }
 
 static bool create_workers(struct service *service)
 {
-    bool made = true;
-    for (unsigned i = 0; i < service->options.workers; i++) {
-        int cancel = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-        service->workers[i] = (struct worker){.service = service, .cancel = cancel};
-        made &= cancel >= 0;
-    }
-    return made;
+    service->workers = crew_create(
+        &(struct crew_options){service->options.scheduling.workers, take, work, service});
+    return service->workers != NULL;
 }
 
 /* A job whose witness is there. */
@@ -140,12 +146,15 @@ static bool create_executions(struct service *service)
 
 struct service *service_create(const struct service_options *options)
 {
-    struct service *service =
-        calloc(1, sizeof(*service) + options->workers * sizeof(service->workers[0]));
+    struct service *service = calloc(1, sizeof(*service));
     if (service == NULL)
         return NULL;
     service->options = *options;
-    service->queue = queue_create(options->queue_capacity);
+    service->admission = admission_create(&options->scheduling, options->queue_capacity);
+    if (service->admission == NULL) {
+        free(service);
+        return NULL;
+    }
     service->tools = (struct tools){
         .engine = options->engine,
         .bb = options->bb,
@@ -154,20 +163,23 @@ struct service *service_create(const struct service_options *options)
         .max_rows = options->max_rows,
         .prove_timeout_seconds = options->prove_timeout_seconds,
         .unverified_proofs = options->unverified_proofs,
-        .threads = options->threads,
+        .memory_bytes = options->scheduling.memory_bytes,
         .cancel = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK),
     };
-    service->librarian = librarian_create(
-        &(struct librarian_options){&service->tools, options->registry, options->circuits_folder});
+    service->librarian = librarian_create(&(struct librarian_options){
+        .tools = &service->tools,
+        .registry = options->registry,
+        .circuits_folder = options->circuits_folder,
+        .threads = admission_most_threads(service->admission),
+        .submit = submit_work,
+        .context = service,
+    });
     service->identity_key = identity_key_create();
     service->share =
         share_create(&options->sharing, &(struct share_worker){service, submit_work, cancel_work});
     CHECK_ZERO(pthread_mutex_init(&service->lock, NULL));
-    condition_init(&service->worker_left);
-    bool made = create_workers(service);
-    made = create_executions(service) && made;
-    if (!made || service->queue == NULL || service->librarian == NULL || service->share == NULL ||
-        service->identity_key == NULL || service->tools.cancel < 0) {
+    if (!create_workers(service) || !create_executions(service) || service->librarian == NULL ||
+        service->share == NULL || service->identity_key == NULL || service->tools.cancel < 0) {
         service_destroy(service);
         return NULL;
     }
@@ -176,18 +188,14 @@ struct service *service_create(const struct service_options *options)
 
 void service_destroy(struct service *service)
 {
-    if (service->queue != NULL)
-        queue_destroy(service->queue);
+    admission_destroy(service->admission);
     librarian_destroy(service->librarian);
     executions_destroy(service->executions);
     share_destroy(service->share);
     identity_key_destroy(service->identity_key);
-    for (unsigned i = 0; i < service->options.workers; i++)
-        if (service->workers[i].cancel >= 0)
-            close(service->workers[i].cancel);
+    crew_destroy(service->workers);
     if (service->tools.cancel >= 0)
         close(service->tools.cancel);
-    CHECK_ZERO(pthread_cond_destroy(&service->worker_left));
     CHECK_ZERO(pthread_mutex_destroy(&service->lock));
     free(service);
 }
@@ -200,69 +208,11 @@ enum result service_load_circuits(struct service *service, struct failure *failu
     return result == RESULT_OK ? librarian_scan(service->librarian, failure) : result;
 }
 
-/* The worker's from here on: cancel_work finds it there. */
-static void begin(struct worker *worker, struct job *job)
-{
-    struct service *service = worker->service;
-    eventfd_t stale;
-    leave_queue(job);
-    CHECK_ZERO(pthread_mutex_lock(&service->lock));
-    worker->job = job;
-    job->cancel = worker->cancel;
-    service->processing++;
-    if (!service->calling_off)
-        (void)eventfd_read(worker->cancel, &stale);
-    CHECK_ZERO(pthread_mutex_unlock(&service->lock));
-}
-
-static void end(struct worker *worker)
-{
-    struct service *service = worker->service;
-    CHECK_ZERO(pthread_mutex_lock(&service->lock));
-    worker->job = NULL;
-    service->processing--;
-    CHECK_ZERO(pthread_mutex_unlock(&service->lock));
-}
-
-static void run(struct service *service, struct job *job)
-{
-    if (job->kind == JOB_UPLOAD)
-        job->failure.result = librarian_take_upload(service->librarian, job);
-    else if (job->kind == JOB_DELETE)
-        job->failure.result = librarian_delete(service->librarian, job);
-    else
-        job_run(job, &service->tools);
-    job_explain(job, &service->tools);
-}
-
-static void *work(void *context)
-{
-    struct worker *worker = context;
-    struct service *service = worker->service;
-    struct queue_link *link;
-    while ((link = queue_take(service->queue, NULL, NULL)) != NULL) {
-        struct job *job = job_of(link);
-        begin(worker, job);
-        run(service, job);
-        end(worker);
-        finish(job);
-    }
-    CHECK_ZERO(pthread_mutex_lock(&service->lock));
-    service->workers_inside--;
-    CHECK_ZERO(pthread_cond_broadcast(&service->worker_left));
-    /* A bb dies with the thread that started it, and another worker may still be using it. */
-    while (service->workers_inside > 0)
-        CHECK_ZERO(pthread_cond_wait(&service->worker_left, &service->lock));
-    CHECK_ZERO(pthread_mutex_unlock(&service->lock));
-    return NULL;
-}
-
 static void *keep_time(void *context)
 {
     struct service *service = context;
-    struct queue_link *link;
-    while ((link = queue_take_expired(service->queue)) != NULL) {
-        struct job *job = job_of(link);
+    struct job *job;
+    while ((job = admission_take_expired(service->admission)) != NULL) {
         leave_queue(job);
         failure_set(&job->failure, RESULT_REQUEST_TIMEOUT,
                     "the request's time was up while it waited for a prover "
@@ -272,33 +222,38 @@ static void *keep_time(void *context)
     return NULL;
 }
 
+static enum result start_timekeeper(struct service *service, struct failure *failure)
+{
+    int error = pthread_create(&service->timekeeper, NULL, keep_time, service);
+    service->keeps_time = error == 0;
+    return error == 0 ? RESULT_OK
+                      : failure_set(failure, RESULT_INTERNAL, "cannot start a thread: %s",
+                                    strerror(error));
+}
+
 enum result service_start(struct service *service, struct failure *failure)
 {
-    unsigned workers = service->options.workers;
-    int error = 0;
-    if (executions_start(service->executions, failure) != RESULT_OK) {
+    if (executions_start(service->executions, failure) != RESULT_OK ||
+        crew_start(service->workers, failure) != RESULT_OK ||
+        start_timekeeper(service, failure) != RESULT_OK ||
+        librarian_start(service->librarian, failure) != RESULT_OK) {
         service_stop(service, 0);
         return failure->result;
     }
-    service->workers_inside = workers;
-    while (error == 0 && service->threads_started < workers) {
-        struct worker *worker = &service->workers[service->threads_started];
-        error = pthread_create(&worker->thread, NULL, work, worker);
-        service->threads_started += error == 0;
-    }
-    if (error == 0) {
-        error = pthread_create(&service->timekeeper, NULL, keep_time, service);
-        service->threads_started += error == 0;
-    }
-    if (error == 0)
-        return librarian_start(service->librarian, failure);
-    service->workers_inside = service->threads_started;
-    service_stop(service, 0);
-    return failure_set(failure, RESULT_INTERNAL, "cannot start a thread: %s", strerror(error));
+    CHECK_ZERO(pthread_mutex_lock(&service->lock));
+    service->started = true;
+    CHECK_ZERO(pthread_mutex_unlock(&service->lock));
+    return RESULT_OK;
 }
 
 enum result service_submit(struct service *service, struct job *job, struct failure *failure)
 {
+    CHECK_ZERO(pthread_mutex_lock(&service->lock));
+    bool started = service->started;
+    CHECK_ZERO(pthread_mutex_unlock(&service->lock));
+    if (!started)
+        return failure_set(failure, RESULT_STARTING,
+                           "the server is starting: it loads its circuits; try again soon");
     if (job->inputs.length > 0) {
         CHECK(service->executions != NULL);
         return executions_submit(service->executions, job, failure);
@@ -313,59 +268,46 @@ void service_leave(struct service *service, struct job *job, const struct failur
         share_leave(service->share, job, why);
 }
 
-static void await_workers(struct service *service, nanoseconds deadline)
-{
-    bool in_time = true;
-    CHECK_ZERO(pthread_mutex_lock(&service->lock));
-    while (service->workers_inside > 0 && in_time)
-        in_time = condition_wait(&service->worker_left, &service->lock, deadline);
-    CHECK_ZERO(pthread_mutex_unlock(&service->lock));
-}
-
 void service_rescan(struct service *service)
 {
     librarian_rescan(service->librarian);
 }
 
-/* The descriptors stay readable: the running jobs end, and those still taken end as they begin. */
-static void call_off(struct service *service)
-{
-    CHECK_ZERO(pthread_mutex_lock(&service->lock));
-    service->calling_off = true;
-    for (unsigned i = 0; i < service->options.workers; i++)
-        CHECK_ZERO(eventfd_write(service->workers[i].cancel, 1));
-    CHECK_ZERO(pthread_mutex_unlock(&service->lock));
-    CHECK_ZERO(eventfd_write(service->tools.cancel, 1));
-}
-
 void service_stop(struct service *service, int64_t grace_seconds)
 {
     nanoseconds over_at = deadline_in_seconds(grace_seconds);
+    CHECK_ZERO(pthread_mutex_lock(&service->lock));
+    service->stopping = true;
+    CHECK_ZERO(pthread_mutex_unlock(&service->lock));
     executions_stop(service->executions, over_at);
-    queue_close(service->queue);
-    await_workers(service, over_at);
-    call_off(service);
+    admission_close(service->admission);
+    crew_stop(service->workers, over_at);
+    CHECK_ZERO(eventfd_write(service->tools.cancel, 1));
     librarian_stop(service->librarian);
-    for (unsigned i = 0; i < service->threads_started && i < service->options.workers; i++)
-        CHECK_ZERO(pthread_join(service->workers[i].thread, NULL));
-    if (service->threads_started > service->options.workers)
+    if (service->keeps_time)
         CHECK_ZERO(pthread_join(service->timekeeper, NULL));
-    service->threads_started = 0;
+    service->keeps_time = false;
 }
 
 struct service_status service_status(struct service *service)
 {
-    CHECK_ZERO(pthread_mutex_lock(&service->lock));
-    unsigned processing = service->processing;
-    CHECK_ZERO(pthread_mutex_unlock(&service->lock));
-    return (struct service_status){
+    struct service_status status = {
         .bb_version = service->options.bb->version,
         .crs_files = service->options.crs->files,
-        .workers = service->options.workers,
-        .jobs_processing = processing,
-        .jobs_pending = queue_length(service->queue),
+        .workers = service->options.scheduling.workers,
+        .jobs_pending = admission_waiting(service->admission),
         .queue_capacity = service->options.queue_capacity,
     };
+    CHECK_ZERO(pthread_mutex_lock(&service->lock));
+    status.jobs_processing = service->processing;
+    if (service->stopping)
+        status.state = SERVICE_STOPPING;
+    else if (!service->started)
+        status.state = SERVICE_STARTING;
+    else if (status.jobs_pending >= status.queue_capacity)
+        status.state = SERVICE_BUSY;
+    CHECK_ZERO(pthread_mutex_unlock(&service->lock));
+    return status;
 }
 
 enum result service_check(struct service *service, struct failure *failure)

@@ -32,11 +32,10 @@ struct service_options {
     const struct crs *crs;
     const char *bb_path;
     const struct bb_abilities *bb;
-    const char *data_folder;     /* where uploads and keys are kept; NULL: nowhere */
-    const char *circuits_folder; /* NULL: none */
-    uint64_t max_rows;           /* 0: what the CRS serves */
-    unsigned workers;
-    unsigned threads; /* of each prover */
+    const char *data_folder;             /* where uploads and keys are kept; NULL: nowhere */
+    const char *circuits_folder;         /* NULL: none */
+    uint64_t max_rows;                   /* 0: what the CRS serves */
+    struct scheduler_options scheduling; /* its workers are threads of the service */
     size_t queue_capacity;
     int64_t prove_timeout_seconds;
     bool unverified_proofs; /* verify each, and let it pass all the same: for benchmarks */
@@ -86,10 +85,18 @@ void service_stop(struct service *service, int64_t grace_seconds);
 /* After service_stop, or without service_start. */
 void service_destroy(struct service *service);
 
+enum service_state {
+    SERVICE_OK,
+    SERVICE_BUSY,     /* as many jobs wait as may */
+    SERVICE_STARTING, /* before service_start has returned */
+    SERVICE_STOPPING, /* service_stop has been called */
+};
+
 /* A snapshot, without a process being started. Any thread. */
 struct service_status {
     const char *bb_version;
     const char *crs_files;
+    enum service_state state;
     unsigned workers;
     unsigned jobs_processing;
     size_t jobs_pending;

@@ -272,7 +272,7 @@ static void run_program(const char *name, const char *directory)
     json_t *circuit = load_json(directory, "circuit.json");
     if (circuit == NULL)
         return;
-    struct failure failure = {RESULT_OK, ""};
+    struct failure failure = {.result = RESULT_OK};
     struct acir_program *program = NULL;
     struct abi *abi = NULL;
     struct bytes bytes = decode_bytecode(json_string_value(json_object_get(circuit, "bytecode")));
@@ -390,7 +390,7 @@ static void run_hand_case(size_t index, json_t *hand)
     const char *name = json_string_value(json_object_get(hand, "name"));
     struct bytes bytes = decode_bytecode(json_string_value(json_object_get(hand, "p")));
     struct acir_program *program = NULL;
-    struct failure failure = {RESULT_OK, ""};
+    struct failure failure = {.result = RESULT_OK};
     if (acir_program_decode(&program, bytes.data, bytes.length, &failure) == RESULT_OK) {
         report(name, index,
                program->foreign_call != NULL ? NULL : check_hand_program(program, hand));

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { crsCopy } from '../e2e/lib/circuits.mjs';
+import { Daemon } from '../e2e/lib/daemon.mjs';
 import { shellProgram } from '../e2e/lib/fake.mjs';
 import { Wire } from '../e2e/lib/http.mjs';
 import { BB, temporaryFolder } from '../e2e/lib/paths.mjs';
@@ -58,6 +59,9 @@ describe('what is asked well', () => {
       assert.ok(contract.operation(method, path), `${endpoint} is not in openapi.yaml`);
     }
     assert.equal((await client.get('/api/health')).json().version, version);
+    const { timestamp, ...ready } = (await client.get('/api/ready')).json();
+    assert.deepEqual(ready, { status: 'ok', jobsProcessing: 0, jobsPending: 0, jobCapacity: 64 });
+    assert.ok(Math.abs(Date.parse(timestamp) - Date.now()) < 60_000);
     assert.match((await client.get('/metrics')).body.toString(), new RegExp(`^prover_build_info\\{version="${version}"`, 'm'));
     const served = await client.get('/api/openapi.json');
     assert.deepEqual(served.body, readFileSync(new URL('../../src/http/assets/openapi.json', import.meta.url)));
@@ -352,6 +356,23 @@ describe('what is asked badly', () => {
       other.get('/api/circuits/large/verifier.sol'),
     ];
     for (const answer of await Promise.all(asked)) assertCode(answer, 422, 'circuit_too_large');
+  });
+
+  test('circuit__that_takes_more_memory_than_there_is', async (context) => {
+    const folder = temporaryFolder('circuits');
+    copyFileSync(circuits.maze.path, join(folder, 'large.json'));
+    const other = await library(context, { circuit: circuits.square.path, 'circuits-dir': folder, memory: 20 << 20 });
+    await until('the circuit fails', async () => (await other.circuit('large')).state === 'failed');
+    const asked = [
+      other.prove(circuits.maze.witness, { circuit: 'large' }),
+      other.prove(circuits.maze.witness, { path: '/api/circuits/large/prove' }),
+      other.verify({ proof: WORD, publicInputs: [], circuit: 'large' }),
+      other.get('/api/circuits/large/vk'),
+      other.get('/api/circuits/large/verifier.sol'),
+      (await library(context, { circuit: circuits.square.path, memory: 20 << 20 })).upload(circuits.maze.artifact, { name: 'large' }),
+    ];
+    for (const answer of await Promise.all(asked)) assert.match(assertCode(answer, 422, 'circuit_exceeds_memory').message, /about 3\d MiB.* 20 MiB .*--memory/);
+    assert.equal((await other.prove(circuits.square.witness, { circuit: 'square' })).status, 200);
   });
 
   test('circuit__given_at_the_start_cannot_be_deleted', async () => {
@@ -705,7 +726,7 @@ describe('a prover in trouble', () => {
     const late = await Wire.open(daemon.port);
     const { blocker, pending } = await congest(scene);
     daemon.kill('SIGTERM');
-    await until('the server stops', () => daemon.events('stopping')[0]);
+    await until('the server stops', async () => (await scene.client.get('/api/ready')).json().status === 'stopping');
     const path = '/api/circuits/square';
     const refused = await late.sendHead('DELETE', path, { Authorization: `Bearer ${KEY}` }).response();
     contract.hold({ method: 'DELETE', path }, refused);
@@ -759,6 +780,46 @@ describe('a prover in trouble', () => {
     assert.deepEqual(await client.names(), ['square', 'maze', 'values'], 'it says nothing of the circuit');
     rmSync(flag);
     assert.equal((await asks.prove()).status, 200);
+  });
+
+  test('request__that_would_not_be_done_in_time_is_refused_at_once', async (context) => {
+    const options = { workers: 1, threads: 1, queue: 10_000, 'request-timeout': 3 };
+    const { client, asks } = await trouble(context, options);
+    freeze(client);
+    const blockers = Array.from({ length: 400 }, () => client.prove(circuits.square.witness));
+    await until('the queue is too long', async () => (await client.daemon.health()).jobs_pending > 5);
+    for (const ask of Object.values(asks)) blockers.push(...Array.from({ length: 15 }, ask));
+    const refused = (await Promise.all(blockers)).filter(({ status }) => status === 429);
+    assert.ok(refused.length > 0);
+    for (const answer of refused) {
+      assertCode(answer, 429, 'queue_too_long');
+      assert.ok(Number(answer.headers['retry-after']) >= 1);
+    }
+  });
+
+  test('request__while_the_server_starts', async (context) => {
+    const flag = join(temporaryFolder('starting'), 'started');
+    const bb = shellProgram(`[ "$2" != run ] || while [ ! -e '${flag}' ]; do sleep 0.02; done\nexec '${BB}' "$@"`);
+    const access = { 'data-dir': temporaryFolder('data'), 'api-key-file': keyFile({ tests: KEY }), 'allow-uploads': 'on' };
+    const daemon = await Daemon.begin({ bb, circuit: circuits.square.path, ...access }).listens();
+    context.after(() => daemon.over || daemon.abandon());
+    const client = new Client(daemon, contract, KEY);
+    const ready = await client.get('/api/ready');
+    assert.deepEqual([ready.status, ready.json().status], [503, 'starting']);
+    assertCode(await client.get('/api/health'), 503, 'server_starting');
+    const asked = [
+      ...PROVE_PATHS.map((path) => client.prove(circuits.square.witness, { path })),
+      ...EXECUTE_PATHS.map((path) => client.send(path, circuits.square.inputs)),
+      client.verify({ proof: WORD, publicInputs: [] }),
+      client.get('/api/circuits/square/vk'),
+      client.get('/api/circuits/square/verifier.sol'),
+      client.upload(circuits.values.artifact),
+      client.delete('/api/circuits/square'),
+    ];
+    for (const answer of await Promise.all(asked)) assertCode(answer, 503, 'server_starting');
+    writeFileSync(flag, '');
+    await until('it is ready', async () => (await client.get('/api/ready')).status === 200);
+    assert.equal((await client.prove(circuits.square.witness)).status, 200);
   });
 
   test('health__without_bb_or_crs', async (context) => {

@@ -126,7 +126,8 @@ describe('the CRS', () => {
 `;
     const circuit = await compiled('long', source);
     for (const engine of ['pool', 'cli']) {
-      await assertCannotServe({ circuit, engine }, 'long', '16384', /819[23]/, /script\/crs CIRCUIT\.json/);
+      const listen = '127.0.0.1:0'; // it listens while bb reads the circuits
+      await assertCannotServe({ circuit, engine, listen }, 'long', '16384', /819[23]/, /script\/crs CIRCUIT\.json/);
     }
   });
 });
@@ -299,7 +300,7 @@ describe('options', () => {
   });
 
   const wrong = [
-    ['--nothing'], ['--nothing=1'], ['-x'], ['circuit.json'], ['--'], ['--workers'], ['--workers', '0'],
+    ['--nothing'], ['--nothing=1'], ['-x'], ['circuit.json'], ['--'], ['--workers'], ['--workers', '257'],
     ['--workers', 'many'], ['--workers', '1x'], ['--workers', ''], ['--workers=-1'], ['--workers=1.5'],
     ['--workers=99999999999999999999'], ['--prove-timeout', '0'], ['--engine', 'magic'], ['--engine', ''],
     ['--engine', 'poo'], ['--engine', 'pool|cli'], ['--log-level', 'loud'], ['--log-format', 'xml'],

@@ -12,7 +12,15 @@ import { isRunning } from './lib/processes.mjs';
 import { until } from './lib/wait.mjs';
 import { mazeWitness } from './lib/witness.mjs';
 
-const refuses = (port) => Wire.open(port).then((wire) => wire.close().then(() => false), (error) => error.code === 'ECONNREFUSED');
+/** Waits until it says of itself that it stops: to whoever asks anew, while it finishes what it has. */
+async function untilItStops(daemon) {
+  const answer = await until('it stops', async () => {
+    const ready = await daemon.get('/api/ready');
+    return ready.status === 503 && ready;
+  }, 5);
+  assert.equal(answer.json().status, 'stopping');
+  assert.match(answer.headers['retry-after'], /^\d+$/);
+}
 
 for (const engine of ['pool', 'cli']) {
   describe(`stopping, with --engine ${engine}`, () => {
@@ -34,8 +42,9 @@ for (const engine of ['pool', 'cli']) {
       await daemon.proving(before);
       await until('the others wait', async () => (await daemon.health()).jobs_pending === 2);
       daemon.kill('SIGTERM');
-      await until('new connections are refused', () => refuses(daemon.port), 5);
-      assert.ok(!daemon.over, 'while it finishes what it has');
+      await untilItStops(daemon);
+      assert.equal((await daemon.health()).status, 'ok', 'it lives');
+      assertError(await daemon.prove(mazeWitness), 503, 'server_stopping', /try again later/);
       for (const response of await Promise.all(proofs)) {
         assert.equal(response.status, 200);
         assert.ok(await bbVerifies(response.body, publicInputsOf(response)));
@@ -133,7 +142,7 @@ describe('stopping while clients are slow', () => {
     const proof = daemon.prove(gzipped).catch((error) => error);
     await until('it is at work', async () => (await daemon.health()).jobs_processing === 1);
     daemon.kill('SIGTERM');
-    await until('new connections are refused', () => refuses(daemon.port), 5);
+    await untilItStops(daemon);
     late.sendHead('POST', '/api/prove', { 'Content-Length': gzipped.length }).send(gzipped);
     const [, response] = await late.responses(2, 5);
     assertError(response, 503, 'server_stopping', /try again later/);

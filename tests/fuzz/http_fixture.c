@@ -171,7 +171,7 @@ static void start_service(struct failure *failure)
         .bb_path = "/bin/sh",
         .bb = &fixture.bb,
         .data_folder = fixture.data_folder,
-        .workers = 1,
+        .scheduling = {.cores = 1, .workers = 1},
         .queue_capacity = 8,
         .prove_timeout_seconds = 60,
     };

@@ -64,7 +64,7 @@ static void test_result_status__aborts_outside_the_table(void **state)
 static void test_failure_set__returns_and_writes(void **state)
 {
     (void)state;
-    struct failure failure = {RESULT_OK, ""};
+    struct failure failure = {.result = RESULT_OK};
     assert_result(failure_set(&failure, RESULT_NOT_FOUND, "no %s at %d", "thing", 7),
                   RESULT_NOT_FOUND);
     assert_result(failure.result, RESULT_NOT_FOUND);

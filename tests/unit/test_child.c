@@ -44,7 +44,7 @@ static enum result call_within(const char *text, const struct child_limits *limi
 {
     struct buffer frame = BUFFER_EMPTY;
     append_frame(&frame, text);
-    failure = (struct failure){RESULT_OK, ""};
+    failure = (struct failure){.result = RESULT_OK};
     enum result result = child_call(child, &response, &frame, limits, &failure);
     assert_result(failure.result, result);
     buffer_free(&frame);

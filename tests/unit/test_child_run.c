@@ -15,7 +15,7 @@ static int status;
 static enum result run_within(const struct child_limits *limits)
 {
     status = -77;
-    failure = (struct failure){RESULT_OK, ""};
+    failure = (struct failure){.result = RESULT_OK};
     return child_run(&fake.command, &output, &status, &obituary, limits, &failure);
 }
 

@@ -13,7 +13,7 @@ static struct failure failure;
 
 static enum result parse(struct circuit **circuit, const char *name, const char *artifact)
 {
-    failure = (struct failure){RESULT_OK, ""};
+    failure = (struct failure){.result = RESULT_OK};
     *circuit = NULL;
     char *copy = (char *)exact_copy(artifact, strlen(artifact));
     enum result result = circuit_parse(circuit, name, copy, strlen(artifact), &failure);
@@ -254,13 +254,14 @@ static void test_circuit_state__goes_from_loading_to_what_bb_says(void **state)
     (void)state;
     struct circuit *circuit = small_circuit("name");
     struct circuit_stats stats = {0};
-    struct failure why = {RESULT_OK, ""};
+    struct failure why = {.result = RESULT_OK};
     assert_int_equal(circuit_state(circuit, &stats, &why), CIRCUIT_LOADING);
     circuit_set_ready(circuit, &(struct circuit_stats){5, 8, 1});
     assert_int_equal(circuit_state(circuit, &stats, &why), CIRCUIT_READY);
     assert_int_equal(stats.rows, 8);
     assert_result(why.result, RESULT_OK);
-    circuit_set_failed(circuit, &(struct failure){RESULT_CIRCUIT_TOO_LARGE, "too large"});
+    circuit_set_failed(
+        circuit, &(struct failure){.result = RESULT_CIRCUIT_TOO_LARGE, .message = "too large"});
     assert_int_equal(circuit_state(circuit, NULL, &why), CIRCUIT_FAILED);
     assert_string_equal(why.message, "too large");
     circuit_release(circuit);

@@ -68,7 +68,7 @@ static enum result read_arguments(struct config *config, const char *first, cons
     int count = 1;
     for (size_t i = 0; i < COUNT(given) && given[i] != NULL; i++)
         arguments[count++] = (char *)(uintptr_t)given[i];
-    failure = (struct failure){RESULT_OK, ""};
+    failure = (struct failure){.result = RESULT_OK};
     return config_read(config, &action, count, arguments, &failure);
 }
 

@@ -41,12 +41,13 @@ static struct scene *open_scene(unsigned workers)
         .crs = &scene->crs,
         .bb_path = "/bin/true",
         .bb = &scene->bb,
-        .workers = workers,
+        .scheduling = {.cores = workers, .workers = workers, .threads = 1},
         .queue_capacity = 8,
         .prove_timeout_seconds = 60,
         .sharing = {.in_flight = true},
     });
     assert_non_null(scene->service);
+    assert_result(service_load_circuits(scene->service, &failure), RESULT_OK);
     assert_result(service_start(scene->service, &failure), RESULT_OK);
     return scene;
 }

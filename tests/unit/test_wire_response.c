@@ -124,7 +124,7 @@ static enum result read_copy(size_t reader, const void *bytes, size_t length,
 
 static void assert_nonsense(size_t reader, const void *bytes, size_t length)
 {
-    struct failure failure = {RESULT_OK, ""};
+    struct failure failure = {.result = RESULT_OK};
     assert_result(read_copy(reader, bytes, length, &failure), RESULT_PROVER_NONSENSE);
     assert_result(failure.result, RESULT_PROVER_NONSENSE);
     assert_contains(failure.message, "bb's answer is not a ");

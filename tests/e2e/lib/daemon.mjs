@@ -92,18 +92,19 @@ export async function runToEnd(args, options) {
 }
 
 /**
+ * One worker and one shape of prover: there is one child, and it stays; tests of the scheduler say otherwise.
  * Tests send one witness many times, and mean a proof for each: only those of sharing switch it on, by `undefined`.
  * A fake bb is a script that starts others: it cannot be confined.
  */
 export function defaultOptions(options = {}) {
   const sandbox = [undefined, BB].includes(options.bb) ? undefined : 'off';
-  const all = { sandbox, listen: '127.0.0.1:0', circuit: MAZE, 'crs-path': CRS, bb: BB, workers: 1, 'share-proofs': 'off', ...options };
+  const all = { sandbox, listen: '127.0.0.1:0', circuit: MAZE, 'crs-path': CRS, bb: BB, workers: 1, threads: 2, 'share-proofs': 'off', ...options };
   return toArguments(Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)));
 }
 
 /** A proverd that serves. */
 export class Daemon extends Process {
-  /** Starts one with `options` over the tests' own, and does not wait: see serves(). */
+  /** Starts one with `options` over the tests' own, and does not wait: see listens() and serves(). */
   static begin(options = {}, settings = {}) {
     return new Daemon(settings.args ?? defaultOptions(options), settings);
   }
@@ -126,13 +127,23 @@ export class Daemon extends Process {
     }
   }
 
-  async serves() {
-    const ready = await until('proverd is ready', () => this.over || this.events('ready')[0], START_SECONDS);
-    assert.ok(ready !== true, `proverd ended instead of serving:\n${this.stderr}`);
-    this.ready = ready;
-    this.serving = true;
-    this.port = ready.port;
+  /** Waits until it listens; its circuits may yet have to be loaded. */
+  async listens() {
+    this.port = (await this.#said('listening')).port;
     return this;
+  }
+
+  async serves() {
+    await this.listens();
+    this.ready = await this.#said('ready');
+    this.serving = true;
+    return this;
+  }
+
+  async #said(event) {
+    const line = await until(`proverd is ${event}`, () => this.over || this.events(event)[0], START_SECONDS);
+    assert.ok(line !== true, `proverd ended instead of serving:\n${this.stderr}`);
+    return line;
   }
 
   request(what) {

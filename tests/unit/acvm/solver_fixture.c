@@ -50,7 +50,7 @@ enum acvm_outcome execute_within(const struct acvm_limits *limits, size_t count,
                                  const int64_t values[])
 {
     struct acir_program *program = NULL;
-    struct failure failure = {RESULT_OK, ""};
+    struct failure failure = {.result = RESULT_OK};
     if (acir_program_decode(&program, writer.bytes, writer.length, &failure) != RESULT_OK)
         fail_msg("%s", failure.message);
     struct witness_map initial;

@@ -46,7 +46,7 @@ static struct abi *abi_of(const char *parameters, const char *return_type, const
                          return_type, errors) > 0);
     json_t *object = json_of(text);
     struct abi *abi = NULL;
-    struct failure failure = {RESULT_OK, ""};
+    struct failure failure = {.result = RESULT_OK};
     if (abi_read(&abi, object, &failure) != RESULT_OK)
         fail_msg("%s", failure.message);
     json_decref(object);
@@ -260,7 +260,7 @@ static void assert_refused(const char *text, const char *words)
 {
     json_t *object = json_of(text);
     struct abi *abi = NULL;
-    struct failure failure = {RESULT_OK, ""};
+    struct failure failure = {.result = RESULT_OK};
     assert_int_equal(abi_read(&abi, object, &failure), RESULT_CIRCUIT_INVALID);
     assert_null(abi);
     if (strstr(failure.message, words) == NULL)

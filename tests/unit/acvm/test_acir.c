@@ -57,7 +57,7 @@ static void write_brillig_head(void)
 
 static void assert_accepted(struct acir_program **program)
 {
-    struct failure failure = {RESULT_OK, ""};
+    struct failure failure = {.result = RESULT_OK};
     *program = NULL;
     enum result result = acir_program_decode(program, writer.bytes, writer.length, &failure);
     if (result != RESULT_OK)
@@ -67,7 +67,7 @@ static void assert_accepted(struct acir_program **program)
 
 static void assert_refused(const char *words)
 {
-    struct failure failure = {RESULT_OK, ""};
+    struct failure failure = {.result = RESULT_OK};
     struct acir_program *program = NULL;
     assert_int_equal(acir_program_decode(&program, writer.bytes, writer.length, &failure),
                      RESULT_CIRCUIT_INVALID);

@@ -50,7 +50,7 @@ static struct debug_symbols *read_good(void)
 {
     json_t *artifact = make_artifact(good_symbols);
     struct debug_symbols *symbols = NULL;
-    struct failure failure = {RESULT_OK, ""};
+    struct failure failure = {.result = RESULT_OK};
     if (debug_symbols_read(&symbols, artifact, &failure) != RESULT_OK)
         fail_msg("%s", failure.message);
     json_decref(artifact);
@@ -127,7 +127,7 @@ static void test_debug_symbols_locate__nothing_known(void **state)
 static void assert_refused(json_t *artifact, const char *words)
 {
     struct debug_symbols *symbols = NULL;
-    struct failure failure = {RESULT_OK, ""};
+    struct failure failure = {.result = RESULT_OK};
     assert_int_equal(debug_symbols_read(&symbols, artifact, &failure), RESULT_CIRCUIT_INVALID);
     assert_null(symbols);
     if (strstr(failure.message, words) == NULL)

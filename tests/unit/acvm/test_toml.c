@@ -25,7 +25,7 @@ static enum result read_text(json_t **object, const char *text, struct failure *
 static void assert_tree(const char *text, const char *json)
 {
     json_t *object;
-    struct failure failure = {RESULT_OK, ""};
+    struct failure failure = {.result = RESULT_OK};
     if (read_text(&object, text, &failure) != RESULT_OK)
         fail_msg("%s: %s", text, failure.message);
     json_t *wanted = json_loads(json, 0, NULL);
@@ -41,7 +41,7 @@ static void assert_tree(const char *text, const char *json)
 static void assert_refused(const char *text, const char *words)
 {
     json_t *object;
-    struct failure failure = {RESULT_OK, ""};
+    struct failure failure = {.result = RESULT_OK};
     assert_int_equal(read_text(&object, text, &failure), RESULT_BODY_MALFORMED);
     assert_null(object);
     if (strstr(failure.message, words) == NULL)

@@ -1,0 +1,50 @@
+/*
+ * Which job may start, and when, and which may not even wait: the queue and the scheduler, put
+ * together. Private to service/. Every function is thread-safe.
+ */
+#ifndef SERVICE_ADMISSION_INTERNAL_H
+#define SERVICE_ADMISSION_INTERNAL_H
+
+#include "scheduler/scheduler.h"
+#include "service/job.h"
+
+struct admission;
+
+/* NULL for lack of memory. */
+struct admission *admission_create(const struct scheduler_options *options, size_t queue_capacity);
+
+/* When no thread is inside and no job waits. NULL is fine. */
+void admission_destroy(struct admission *admission);
+
+/*
+ * Lets a job wait. Its `client` and `deadline` say whose turn it takes and when its answer is too
+ * late. Otherwise the job is still the caller's, and the failure says when to come again:
+ * RESULT_QUEUE_FULL, RESULT_QUEUE_TOO_LONG (it would not be done by its deadline),
+ * RESULT_CIRCUIT_EXCEEDS_MEMORY (it never fits), RESULT_STOPPING. *displaced is a job that had to
+ * leave for it, with its failure filled in, or NULL.
+ */
+enum result admission_put(struct admission *admission, struct job *job, struct job **displaced,
+                          struct failure *failure);
+
+/* Waits for the next job that may start, with its grant. NULL once closed and empty. */
+struct job *admission_take(struct admission *admission);
+
+/* Gives back what a job that was taken had. */
+void admission_end(struct admission *admission, struct job *job);
+
+/* Waits for a job that has waited past its deadline. NULL once closed and empty. One thread. */
+struct job *admission_take_expired(struct admission *admission);
+
+/* Takes the job out if it still waits. */
+bool admission_remove(struct admission *admission, struct job *job);
+
+/* No more jobs get in; those that wait are still handed out. */
+void admission_close(struct admission *admission);
+
+size_t admission_waiting(struct admission *admission);
+
+/* What work can have at most: the threads of one job, and the memory of all. */
+unsigned admission_most_threads(const struct admission *admission);
+uint64_t admission_memory(const struct admission *admission);
+
+#endif
