@@ -1,6 +1,7 @@
 #include "child/allowance_internal.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
@@ -27,14 +28,14 @@ static rlim_t seconds_until(nanoseconds deadline)
 static bool address_space(rlim_t *bytes, pid_t pid)
 {
     char path[32];
-    unsigned long long pages = 0;
+    char line[128] = "";
     (void)snprintf(path, sizeof(path), "/proc/%d/statm", (int)pid);
     FILE *file = fopen(path, "re");
     if (file == NULL)
         return false;
-    bool read = fscanf(file, "%llu", &pages) == 1;
+    bool read = fgets(line, sizeof(line), file) != NULL;
     (void)fclose(file);
-    *bytes = (rlim_t)pages * (rlim_t)sysconf(_SC_PAGESIZE);
+    *bytes = strtoull(line, NULL, 10) * (rlim_t)sysconf(_SC_PAGESIZE);
     return read;
 }
 
