@@ -140,15 +140,19 @@ struct exchange {
     struct failure *failure;
 };
 
-static void write_frame(struct exchange *exchange)
+static enum result write_frame(struct exchange *exchange)
 {
     const struct buffer *frame = exchange->frame;
     ssize_t put = write(exchange->child->process.to_child, frame->data + exchange->written,
                         frame->length - exchange->written);
     if (put > 0)
         exchange->written += (size_t)put;
-    else if (put < 0 && errno != EAGAIN && errno != EINTR)
+    else if (put < 0 && errno == EPIPE)
         exchange->written = frame->length; /* it reads no more: its output tells the rest */
+    else if (put < 0 && errno != EAGAIN && errno != EINTR)
+        return failure_set(exchange->failure, RESULT_PROVER_DIED, "it cannot be written to: %s",
+                           strerror(errno));
+    return RESULT_OK;
 }
 
 /* How many bytes may be read now without reading past the frame. 0: the frame is whole. */
@@ -228,8 +232,8 @@ static enum result converse(struct exchange *exchange)
         if (polled[ERRORS].revents != 0 && read_errors(child) == 0)
             polled[ERRORS].fd = -1;
         if (writing && polled[INPUT].revents != 0)
-            write_frame(exchange);
-        if (polled[OUTPUT].revents != 0)
+            result = write_frame(exchange);
+        if (result == RESULT_OK && polled[OUTPUT].revents != 0)
             result = read_response(exchange);
     }
     return result;

@@ -50,13 +50,46 @@ static bool write_all(int file, const unsigned char *bytes, size_t length)
     return true;
 }
 
-static bool sync_folder(const char *folder)
+/* Before anything is changed, so that a lack of descriptors leaves all as it was. */
+static int open_folder(const char *folder)
 {
-    int opened = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    bool synced = opened >= 0 && fsync(opened) == 0;
-    if (opened >= 0)
-        close(opened);
+    return open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+}
+
+/* Makes the folder's entries last, and closes it; errno stays that of what failed. */
+static bool sync_and_close(int folder, bool changed)
+{
+    int error = errno;
+    bool synced = changed && fsync(folder) == 0;
+    if (changed)
+        error = errno;
+    close(folder);
+    errno = error;
     return synced;
+}
+
+static bool write_temporary(char *temporary, const void *bytes, size_t length)
+{
+    int file = mkostemp(temporary, O_CLOEXEC);
+    if (file < 0)
+        return false;
+    bool written = write_all(file, bytes, length) && fsync(file) == 0;
+    int error = errno;
+    close(file);
+    if (!written)
+        (void)unlink(temporary);
+    errno = error;
+    return written;
+}
+
+static bool rename_or_remove(const char *temporary, const char *path)
+{
+    if (rename(temporary, path) == 0)
+        return true;
+    int error = errno;
+    (void)unlink(temporary);
+    errno = error;
+    return false;
 }
 
 enum result store_write(const char *folder, const char *name, const void *bytes, size_t length,
@@ -69,18 +102,11 @@ enum result store_write(const char *folder, const char *name, const void *bytes,
     errno = ENAMETOOLONG;
     if (path_length >= PATH_MAX || temporary_length >= PATH_MAX)
         return failed(failure, "write", name);
-    int file = mkostemp(temporary, O_CLOEXEC);
-    if (file < 0)
-        return failed(failure, "create", path);
-    bool written = write_all(file, bytes, length) && fsync(file) == 0;
-    int error = errno;
-    close(file);
-    errno = error;
-    if (written && rename(temporary, path) == 0 && sync_folder(folder))
-        return RESULT_OK;
-    enum result result = failed(failure, "write", path);
-    (void)unlink(temporary);
-    return result;
+    int opened = open_folder(folder);
+    if (opened < 0)
+        return failed(failure, "open", folder);
+    bool written = write_temporary(temporary, bytes, length) && rename_or_remove(temporary, path);
+    return sync_and_close(opened, written) ? RESULT_OK : failed(failure, "write", path);
 }
 
 enum result store_read(struct buffer *bytes, const char *path, size_t most, struct failure *failure)
@@ -141,9 +167,11 @@ enum result store_remove(const char *folder, const char *name, struct failure *f
 {
     char path[PATH_MAX];
     (void)snprintf(path, sizeof(path), "%s/%s", folder, name);
-    if ((unlink(path) != 0 && errno != ENOENT) || !sync_folder(folder))
-        return failed(failure, "remove", path);
-    return RESULT_OK;
+    int opened = open_folder(folder);
+    if (opened < 0)
+        return failed(failure, "open", folder);
+    bool removed = unlink(path) == 0 || errno == ENOENT;
+    return sync_and_close(opened, removed) ? RESULT_OK : failed(failure, "remove", path);
 }
 
 static bool is_wanted(const char *name, const char *suffix)

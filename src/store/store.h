@@ -16,7 +16,9 @@ enum result store_make_folder(const char *folder, struct failure *failure);
 
 /*
  * Writes folder/name. RESULT_STORAGE_FULL when the disk is, RESULT_STORAGE_FAILED for anything
- * else; a file of that name is then as it was and no other is left.
+ * else; a file of that name is then as it was and no other is left. But when it is a disk that
+ * fails to make the new name last, the file is there, whole, and may not be there after a power
+ * cut.
  */
 enum result store_write(const char *folder, const char *name, const void *bytes, size_t length,
                         struct failure *failure);
