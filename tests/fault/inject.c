@@ -159,6 +159,7 @@ static bool fail_nth(enum result (*scenario)(struct failure *failure), enum faul
 
 void fail_each(enum result (*scenario)(struct failure *failure), unsigned met)
 {
+    fault_go_on(); /* a test that failed may have held */
     for (int fault = 0; fault < FAULT_COUNT; fault++) {
         unsigned n = 1;
         while (fail_nth(scenario, (enum fault)fault, n))
