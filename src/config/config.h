@@ -43,9 +43,9 @@ enum { MOST_CIRCUITS = 64 };
            "proofs made side by side; 0: as many as there are cores")                              \
     NUMBER(threads, "threads", "N", 0, 0, 1024,                                                    \
            "threads of each prover; 0: by how much there is to do and what has been measured")     \
-    NUMBER(memory, "memory", "BYTES", 0, 0, INT64_MAX,                                             \
+    NUMBER(memory, "memory", "BYTES", 0, 0, 1125899906842624,                                      \
            "memory of all provers; 0: 7/8 of the cgroup's limit, else of the machine's memory")    \
-    NUMBER(prover_memory, "prover-memory", "BYTES", 0, 0, INT64_MAX,                               \
+    NUMBER(prover_memory, "prover-memory", "BYTES", 0, 0, 1125899906842624,                        \
            "memory a prover may keep after a proof, else it is replaced; 0: --memory / workers")   \
     NUMBER(prover_proofs, "prover-proofs", "N", 0, 0, 1000000000,                                  \
            "proofs that a prover makes before it is replaced; 0: no limit")                        \
