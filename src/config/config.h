@@ -93,10 +93,10 @@ enum { MOST_CIRCUITS = 64 };
            "most bytes of a witness once unzipped; then 413")                                      \
     NUMBER(max_connections, "max-connections", "N", 1024, 1, 65536,                                \
            "connections open at a time; more wait to be accepted")                                 \
-    CHOICE(sandbox, "sandbox", "require|auto|off", "auto",                                         \
-           "confine bb and the server: with all of seccomp and Landlock, or with what there is")   \
     NUMBER(max_connections_per_address, "max-connections-per-address", "N", 0, 0, 65536,           \
            "connections of one address at a time; more are closed; 0: any number")                 \
+    CHOICE(sandbox, "sandbox", "require|auto|off", "auto",                                         \
+           "confine bb and the server: with all of seccomp and Landlock, or with what there is")   \
     TEXT(cors_origin, "cors-origin", "ORIGIN", "*",                                                \
          "who may call from a browser: * for any, or one origin")                                  \
     CHOICE(unverified_proofs, "unverified-proofs", "on|off", "off",                                \

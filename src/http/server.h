@@ -32,9 +32,9 @@ struct server_options {
     unsigned max_connections_per_address; /* 0: any number */
     size_t max_body_bytes;
     size_t max_witness_bytes;
-    int64_t header_timeout_seconds;
     bool input_execution; /* the service has an executor */
     size_t max_input_bytes;
+    int64_t header_timeout_seconds;
     int64_t body_timeout_seconds;
     int64_t send_timeout_seconds;
     int64_t min_body_rate; /* bytes a second; 0: any */
