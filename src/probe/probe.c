@@ -11,7 +11,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-static const char path[] = "/api/health";
+static const char path[] = "/api/ready";
 
 /* More than any answer to this question has. */
 enum { MOST_ANSWER_BYTES = 65536, STATUS_READY = 200 };
@@ -94,16 +94,17 @@ static bool read_answer(char *answer, size_t size, int connection, nanoseconds d
     return true;
 }
 
-/* The server's own sentence about an error, for whoever reads the health check's log. */
+/* The server's own word for it, or its sentence about an error, for whoever reads the log. */
 static enum result refuse(struct failure *failure, int status, const char *answer)
 {
     const char *body = strstr(answer, "\r\n\r\n");
-    json_t *error = body == NULL ? NULL : json_loads(body, 0, NULL);
-    const char *message = json_string_value(json_object_get(error, "message"));
-    enum result result =
-        failure_set(failure, RESULT_INTERNAL, "%s answers with status %d%s%s", path, status,
-                    message == NULL ? "" : ": ", message == NULL ? "" : message);
-    json_decref(error);
+    json_t *answered = body == NULL ? NULL : json_loads(body, 0, NULL);
+    const char *why = json_string_value(json_object_get(answered, "message"));
+    if (why == NULL)
+        why = json_string_value(json_object_get(answered, "status"));
+    enum result result = failure_set(failure, RESULT_INTERNAL, "%s answers with status %d%s%s",
+                                     path, status, why == NULL ? "" : ": ", why == NULL ? "" : why);
+    json_decref(answered);
     return result;
 }
 

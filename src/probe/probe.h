@@ -13,7 +13,7 @@
 
 /*
  * Asks the server that listens on address and port, the wildcard address meaning loopback.
- * RESULT_OK when it answers GET /api/health with 200 before the deadline; else RESULT_INTERNAL with
+ * RESULT_OK when it answers GET /api/ready with 200 before the deadline; else RESULT_INTERNAL with
  * what it answered, or why nothing came.
  */
 enum result probe_ready(const char *address, uint16_t port, nanoseconds deadline,

@@ -1,12 +1,12 @@
 // proverd --check, which a health check runs: asks the server that --listen names, and says by its exit status how it is.
 
 import assert from 'node:assert/strict';
-import { renameSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { crsCopy, squareCircuit } from './lib/circuits.mjs';
+import { squareCircuit, squareWitness } from './lib/circuits.mjs';
 import { Daemon, runToEnd } from './lib/daemon.mjs';
+import { FakeBb } from './lib/fake.mjs';
+import { until } from './lib/wait.mjs';
 
 const READY = 0;
 const NOT_READY = 1;
@@ -53,12 +53,17 @@ describe('proverd --check', () => {
     }
   });
 
-  test('a_server_that_cannot_prove__is_1_with_the_servers_own_reason', async (t) => {
-    const crs = crsCopy();
-    const daemon = await Daemon.start({ circuit: await squareCircuit(), 'crs-path': crs });
-    t.after(() => daemon.stop());
-    renameSync(join(crs, 'bn254_g1.dat'), join(crs, 'elsewhere'));
-    await assertNotReady(`127.0.0.1:${daemon.port}`, /status 50[03]: .*CRS/);
+  test('a_server_that_takes_no_more_work__is_1_with_its_word_for_why', async (t) => {
+    const fake = new FakeBb('hang');
+    const daemon = await Daemon.start({ circuit: await squareCircuit(), bb: fake.path, 'prove-timeout': 60 });
+    t.after(() => daemon.abandon());
+    const proof = daemon.prove((await squareWitness()).gzipped).catch(() => {});
+    await until('the proof is at work', async () => (await daemon.get('/api/ready')).json().jobsProcessing === 1);
+    daemon.kill('SIGTERM');
+    await until('it stops', async () => (await daemon.get('/api/ready')).status === 503);
+    await assertNotReady(`127.0.0.1:${daemon.port}`, /status 503: stopping/);
+    await daemon.abandon();
+    await proof;
   });
 
   test('nobody_there__is_1', async () => {
@@ -88,9 +93,10 @@ describe('proverd --check', () => {
   });
 
   test('another_status__is_1', async (t) => {
-    for (const body of ['', 'Not ready', '{"message": 5}', '[]', '{"message": "later"}']) {
+    const bodies = { '': '', 'Not ready': '', '{"message": 5}': '', '[]': '', '{"message": "try later"}': ': try later', '{"status": "busy"}': ': busy' };
+    for (const [body, why] of Object.entries(bodies)) {
       const answer = `HTTP/1.1 503 Service Unavailable\r\n\r\n${body}`;
-      await assertNotReady(await serve(t, (socket) => socket.end(answer)), /status 503/);
+      await assertNotReady(await serve(t, (socket) => socket.end(answer)), new RegExp(`status 503${why}\n$`));
     }
   });
 
