@@ -8,7 +8,7 @@
 #   --build-arg BASE=IMAGE         what the stages are made from, Debian 12; none of it stays but libraries
 #   --build-arg CRS_POINTS=N       points of the CRS: one more than the rows of the largest circuit
 #   --build-context crs=FOLDER     takes the CRS from there instead of from Aztec
-#   --build-arg REBUILD=N          another N, and every stage but the first is built anew
+#   --build-arg REBUILD=N          another N, and every stage but those of Debian's packages is built anew
 #   --secret id=npmrc, id=ca       how npm and curl reach their servers, where that takes more than defaults
 #
 # The stages run on the building machine's own platform and compile for TARGETARCH, so an image for
@@ -20,19 +20,9 @@ ARG BASE=debian:bookworm-slim
 FROM scratch AS crs
 
 FROM --platform=$BUILDPLATFORM ${BASE} AS tools
-ARG TARGETARCH
-COPY deploy/image/install-tools deploy/image/target.sh /deploy/image/
+COPY deploy/image/install-tools /deploy/image/
 RUN /deploy/image/install-tools
 WORKDIR /proverd
-
-FROM tools AS program
-ARG TARGETARCH
-ARG REBUILD
-COPY meson.build meson_options.txt ./
-COPY script/embed script/lib.sh script/
-COPY src src
-COPY deploy/image/compile deploy/image/target.sh deploy/image/
-RUN deploy/image/compile /out
 
 FROM tools AS packages
 ARG REBUILD
@@ -54,7 +44,21 @@ RUN --mount=type=bind,from=crs,target=/crs \
     --mount=type=secret,id=ca,target=/etc/ssl/certs/ca-certificates.crt \
     CRS_PATH=/crs script/crs --points "$CRS_POINTS" && node script/decompress-crs.mjs .cache/crs
 
-FROM packages AS root
+FROM tools AS compiler
+ARG TARGETARCH
+COPY deploy/image/install-compiler deploy/image/target.sh /deploy/image/
+RUN /deploy/image/install-compiler
+
+FROM compiler AS program
+ARG TARGETARCH
+ARG REBUILD
+COPY meson.build meson_options.txt ./
+COPY script/embed script/lib.sh script/
+COPY src src
+COPY deploy/image/compile deploy/image/target.sh deploy/image/
+RUN deploy/image/compile /out
+
+FROM compiler AS root
 ARG TARGETARCH
 ARG REBUILD
 ARG VERSION=0.1.0
@@ -63,7 +67,9 @@ ARG SOURCE_DATE_EPOCH=0
 COPY --from=program /out /out
 COPY --from=circuit /proverd/circuit/target/circuit.json /out/app/circuit.json
 COPY --from=points /proverd/.cache/crs /out/crs
-COPY LICENSE ./
+COPY --from=packages /proverd/node_modules/@aztec/bb.js/build/$TARGETARCH-linux/bb /out/usr/bin/bb
+COPY --from=packages /proverd/node_modules/@aztec/bb.js/package.json /out/usr/share/doc/bb/package.json
+COPY LICENSE package-lock.json ./
 COPY deploy/image/assemble deploy/image/sbom.mjs deploy/image/target.sh deploy/image/
 RUN deploy/image/assemble /out /root-of
 
@@ -84,5 +90,5 @@ COPY --from=root /root-of/proverd /
 ENV PROVERD_BB=/usr/bin/bb PROVERD_CRS_PATH=/usr/share/proverd/crs PROVERD_CIRCUIT=/app/circuit.json
 USER 65532:65532
 EXPOSE 8080
-HEALTHCHECK --interval=10s --timeout=6s --start-period=5s CMD ["/usr/bin/proverd", "--check"]
+HEALTHCHECK --interval=10s --timeout=6s --start-period=60s CMD ["/usr/bin/proverd", "--check"]
 ENTRYPOINT ["/usr/bin/proverd"]

@@ -32,6 +32,8 @@ describe('what is in the image', () => {
     for (const [what, bytes] of Object.entries(sizes)) t.diagnostic(`${what}: ${(bytes / MEGABYTE).toFixed(1)} MB compressed`);
     t.diagnostic(`bb: ${(image.size('/usr/bin/bb') / MEGABYTE).toFixed(1)} MB, proverd: ${(image.size('/usr/bin/proverd') / 1e3).toFixed(0)} kB`);
     assert.equal(image.layers.length, 3);
+    const [, told] = /Compressed it is ([\d.]+) MB/.exec(readFileSync(join(ROOT, 'README.md'), 'utf8'));
+    assert.ok(Math.abs(told - (system + proverd) / MEGABYTE) < 1, `the README says ${told} MB`);
     assert.ok(system + proverd <= MOST_COMPRESSED_BYTES, `${system + proverd} bytes without the CRS`);
   });
 
@@ -79,6 +81,20 @@ describe('what is in the image', () => {
     assert.equal(again.id, image.id);
     assert.deepEqual(again.layers.map((path) => path.split('/').at(-1)), image.layers.map((path) => path.split('/').at(-1)));
   });
+});
+
+// No emulator is needed to build for the other platform, and none is here to run what was built.
+test('the image for the other platform has all that this one has, of its own kind', async () => {
+  const [other, machine] = image.architecture === 'amd64' ? ['arm64', 'AArch64'] : ['amd64', 'Advanced Micro Devices X86-64'];
+  const built = await buildProduction('proverd-test:other-platform', '--platform', `linux/${other}`);
+  assert.equal(built.architecture, other);
+  const programs = built.entries().map(({ path }) => path).filter((path) => /^\/usr\/bin\/.|\/(lib|ld-)[^/]*\.so\.\d+$/.test(path));
+  for (const path of programs) {
+    const header = execFileSync('readelf', ['--file-header', join(built.root, path)], { encoding: 'utf8' });
+    assert.match(header, new RegExp(`Machine: +${machine}\n`), path);
+  }
+  const names = ({ sbomFile }) => JSON.parse(readFileSync(sbomFile, 'utf8')).packages.map(({ name }) => name).sort();
+  assert.deepEqual(names(built), names(image));
 });
 
 describe('the bill of materials', () => {

@@ -106,7 +106,7 @@ describe('deploy/kubernetes', () => {
     const { paths } = parse(read('openapi.yaml'));
     const probes = [container.startupProbe, container.livenessProbe, container.readinessProbe];
     assert.deepEqual(probes.map(({ httpGet }) => httpGet.path), ['/api/health', '/api/health', '/api/ready']);
-    for (const { httpGet } of probes.slice(0, 2)) assert.ok(httpGet.path in paths, httpGet.path);
+    for (const { httpGet } of probes) assert.ok(httpGet.path in paths, httpGet.path);
     for (const { httpGet } of probes) assert.equal(httpGet.port, container.ports[0].name);
     assert.ok(deployment.template.metadata.annotations['prometheus.io/path'] in paths);
   });
