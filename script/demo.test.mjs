@@ -30,7 +30,7 @@ beforeEach(() => {
   wrap(BB);
   mkdirSync(join(fixture.root, 'circuit'));
   mkdirSync(join(fixture.root, '.cache'));
-  for (const path of ['circuit/target', '.cache/crs']) symlinkSync(join(ROOT, path), join(fixture.root, path));
+  for (const path of ['circuit/target', 'circuit/inputs.json', '.cache/crs']) symlinkSync(join(ROOT, path), join(fixture.root, path));
   const temporary = join(fixture.folder, 'tmp');
   mkdirSync(temporary);
   environment = { TMPDIR: temporary, http_proxy: NOBODY, ALL_PROXY: NOBODY, PROVERD_ENGINE: 'none', PROVERD_LOG_LEVEL: 'error' };
