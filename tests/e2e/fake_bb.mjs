@@ -31,6 +31,9 @@ function forever() {
 /** What happens at a proof; `question` is all that the fake was given. */
 const behaviours = {
   hang: forever,
+  greedy: () => {
+    for (const held = []; ; ) held.push(Buffer.alloc(MOST_BYTES, 1));
+  },
   crash: () => process.exit(3),
   abort: () => process.abort(),
   silent_end: () => process.exit(0),

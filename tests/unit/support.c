@@ -60,6 +60,18 @@ bool aborts(void (*function)(void))
     return WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT;
 }
 
+bool thread_sleeps(int number)
+{
+    char path[64];
+    char status = '?';
+    (void)snprintf(path, sizeof(path), "/proc/self/task/%d/stat", number);
+    FILE *file = fopen(path, "re");
+    assert_non_null(file);
+    (void)!fscanf(file, "%*d (%*[^)]) %c", &status);
+    assert_int_equal(fclose(file), 0);
+    return status == 'S';
+}
+
 const char *needed_variable(const char *name, const char *how_to_set)
 {
     const char *value = getenv(name);

@@ -31,6 +31,9 @@ void assert_contains(const char *text, const char *part);
 /* True when the function ends in abort(), as a failed CHECK does. Its standard error is dropped. */
 bool aborts(void (*function)(void));
 
+/* Whether the kernel has put a thread of this process, by its gettid(), to sleep. */
+bool thread_sleeps(int number);
+
 /* The value of an environment variable that a test cannot do without. */
 const char *needed_variable(const char *name, const char *how_to_set);
 

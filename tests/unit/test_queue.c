@@ -323,19 +323,6 @@ static void *take_one(void *context)
     return taker->take(taker->queue);
 }
 
-/* Whether the kernel has put the thread to sleep, which here can only be in the queue. */
-static bool sleeps(int number)
-{
-    char path[64];
-    char status = '?';
-    (void)snprintf(path, sizeof(path), "/proc/self/task/%d/stat", number);
-    FILE *file = fopen(path, "re");
-    assert_non_null(file);
-    (void)!fscanf(file, "%*d (%*[^)]) %c", &status);
-    assert_int_equal(fclose(file), 0);
-    return status == 'S';
-}
-
 /* Starts a taker and comes back when it waits. */
 static void start_taker(struct taker *taker, struct queue *queue,
                         struct queue_link *(*take)(struct queue *queue))
@@ -344,7 +331,7 @@ static void start_taker(struct taker *taker, struct queue *queue,
     taker->take = take;
     atomic_init(&taker->number, 0);
     assert_int_equal(pthread_create(&taker->thread, NULL, take_one, taker), 0);
-    while (atomic_load(&taker->number) == 0 || !sleeps(atomic_load(&taker->number)))
+    while (atomic_load(&taker->number) == 0 || !thread_sleeps(atomic_load(&taker->number)))
         sched_yield();
 }
 
