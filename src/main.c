@@ -200,14 +200,15 @@ static enum result start_server(struct daemon *daemon, struct failure *failure)
         .sandbox = daemon->lockdown.description,
         .cors_origin = daemon->config.cors_origin,
         .max_connections = (unsigned)daemon->config.max_connections,
+        .max_connections_per_address = (unsigned)daemon->config.max_connections_per_address,
         .max_body_bytes = (size_t)daemon->config.max_body_bytes,
         .max_witness_bytes = (size_t)daemon->config.max_witness_bytes,
-        .max_connections_per_address = (unsigned)daemon->config.max_connections_per_address,
-        .header_timeout_seconds = daemon->config.header_timeout,
         .input_execution = executors(&daemon->config) > 0,
         .max_input_bytes = (size_t)daemon->config.max_input_bytes,
+        .header_timeout_seconds = daemon->config.header_timeout,
         .body_timeout_seconds = daemon->config.body_timeout,
         .send_timeout_seconds = daemon->config.send_timeout,
+        .idle_timeout_seconds = daemon->config.idle_timeout,
         .min_body_rate = daemon->config.min_body_rate,
         .request_timeout_seconds = daemon->config.request_timeout,
     };
@@ -220,9 +221,8 @@ static enum result start_server(struct daemon *daemon, struct failure *failure)
 
 static enum result open_crs(struct daemon *daemon, struct failure *failure)
 {
-    enum result result = scratch_create(&daemon->scratch, failure);
-    if (result != RESULT_OK)
-        return result;
+    if (scratch_create(&daemon->scratch, failure) != RESULT_OK)
+        return failure->result;
     daemon->scratch_made = true;
     if (!scratch_join(daemon->crs_view, sizeof(daemon->crs_view), daemon->scratch.path, "crs"))
         return failure_set(failure, RESULT_INTERNAL, "TMPDIR is too long");

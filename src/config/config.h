@@ -81,6 +81,8 @@ enum { MOST_CIRCUITS = 64 };
            "least bytes a second of a body, after its first 5 seconds; then 408; 0: any")          \
     NUMBER(send_timeout, "send-timeout", "SECONDS", 60, 1, 3600,                                   \
            "time for a client to take its answer; then the connection ends")                       \
+    NUMBER(idle_timeout, "idle-timeout", "SECONDS", 75, 1, 3600,                                   \
+           "time for a connection to wait for its next request; then it ends")                     \
     NUMBER(grace, "grace", "SECONDS", 30, 0, 3600,                                                 \
            "time that running proofs get to finish when the server is told to stop")               \
     NUMBER(check_timeout, "check-timeout", "SECONDS", 5, 1, 3600,                                  \

@@ -16,7 +16,7 @@
 enum { EARLY_ANSWER_BYTES = 4096 };
 
 /* The pace of a body counts after a while to get going. */
-enum { PACE_GRACE_SECONDS = 5, IDLE_SECONDS = 75 };
+enum { PACE_GRACE_SECONDS = 5 };
 
 static const nanoseconds second = 1000 * (nanoseconds)NANOSECONDS_PER_MILLISECOND;
 
@@ -228,7 +228,8 @@ static nanoseconds look_at_idle(struct connection *connection)
 {
     if (received_bytes(connection->socket) != connection->received) {
         set_phase(connection, PHASE_HEADERS);
-    } else if (clock_now() >= phase_deadline(connection, IDLE_SECONDS)) {
+    } else if (clock_now() >=
+               phase_deadline(connection, connection->options->idle_timeout_seconds)) {
         close_late(connection);
         return DEADLINE_NEVER;
     }

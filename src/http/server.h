@@ -37,7 +37,8 @@ struct server_options {
     int64_t header_timeout_seconds;
     int64_t body_timeout_seconds;
     int64_t send_timeout_seconds;
-    int64_t min_body_rate; /* bytes a second; 0: any */
+    int64_t idle_timeout_seconds; /* between two requests of a connection */
+    int64_t min_body_rate;        /* bytes a second; 0: any */
     int64_t request_timeout_seconds;
 };
 

@@ -69,6 +69,17 @@ describe('headers that do not come', () => {
     assert.ok(seconds > SECONDS * 0.9, `${seconds} s`);
   });
 
+  test('idle_timeout__ends_a_connection_that_has_had_its_answer', async (t) => {
+    const hasty = await Daemon.start({ circuit: await squareCircuit(), 'idle-timeout': 1 });
+    t.after(() => hasty.stop());
+    const wire = await Wire.open(hasty.port);
+    wire.sendHead('GET', '/api/health');
+    await wire.responses(1);
+    const seconds = await secondsOf(wire, () => {}, LATEST_SECONDS);
+    await wire.responses(1); // and nothing behind it
+    assert.ok(seconds > 0.9, `${seconds} s`);
+  });
+
   test('a_connection_between_two_requests__may_idle_for_longer', async () => {
     const idle = await Wire.open(daemon.port);
     idle.sendHead('GET', '/api/health');

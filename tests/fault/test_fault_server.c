@@ -111,6 +111,7 @@ static enum result start_server(struct scene *scene, struct failure *failure)
         .header_timeout_seconds = 10,
         .body_timeout_seconds = 10,
         .send_timeout_seconds = 10,
+        .idle_timeout_seconds = 10,
         .request_timeout_seconds = 60,
     };
     return server_start(&scene->server, &options, failure);

@@ -198,6 +198,7 @@ static void start_server(struct failure *failure)
         .header_timeout_seconds = 5,
         .body_timeout_seconds = 5,
         .send_timeout_seconds = 5,
+        .idle_timeout_seconds = 5,
         .request_timeout_seconds = 60,
     };
     CHECK(server_start(&fixture.server, &options, failure) == RESULT_OK);
