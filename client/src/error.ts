@@ -42,6 +42,7 @@ export const PROVER_ERROR_CODES = [
   'circuit_invalid',
   'circuit_version',
   'circuit_too_large',
+  'circuit_exceeds_memory',
   'circuits_full',
   'target_unsupported',
   'circuit_not_executable',
@@ -49,6 +50,7 @@ export const PROVER_ERROR_CODES = [
   'idempotency_key_reused',
   // The server.
   'queue_full',
+  'queue_too_long',
   'cancelled',
   'internal_error',
   'prover_failed',
@@ -57,6 +59,7 @@ export const PROVER_ERROR_CODES = [
   'prover_out_of_memory',
   'executor_failed',
   'storage_failed',
+  'server_starting',
   'server_stopping',
   'prove_timeout',
   'execute_timeout',
