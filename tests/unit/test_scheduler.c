@@ -112,7 +112,7 @@ static void test_scheduler_start__follows_what_was_measured(void **state)
     (void)state;
     open_on(2, 2);
     learn(1, 300);
-    learn(2, 310); /* no better: one thread leaves a core to others */
+    learn(2, 300); /* no better: one thread leaves a core to others */
     start_well(0, 1, 0, 1);
     scheduler_end(&scheduler, &grants[0]);
     learn(2, 200);
