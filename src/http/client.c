@@ -1,9 +1,7 @@
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <sodium.h>
 #include <string.h>
 
-#include "base/check.h"
+#include "http/client_internal.h"
 #include "http/handler_internal.h"
 #include "http/request_internal.h"
 
@@ -12,25 +10,7 @@ enum { NETWORK_BYTES = 8 };
 
 _Static_assert(crypto_shorthash_BYTES == sizeof(uint64_t), "a client is one hash");
 
-/* libmicrohttpd's storage is large enough for every kind of address. */
-union peer {
-    struct sockaddr any;
-    struct sockaddr_in v4;
-    struct sockaddr_in6 v6;
-};
-
-static const union peer *peer_of(const struct request *request)
-{
-    return (const void *)MHD_get_connection_info(request->connection,
-                                                 MHD_CONNECTION_INFO_CLIENT_ADDRESS)
-        ->client_addr;
-}
-
-/*
- * The bytes of the address that tell clients apart; they are the connection's. None where there is
- * no such address: all of these are one client.
- */
-static const void *address_of(const union peer *peer, size_t *length)
+const void *client_address(const union client_peer *peer, size_t *length)
 {
     *length = 0;
     if (peer->any.sa_family == AF_INET) {
@@ -48,8 +28,17 @@ static const void *address_of(const union peer *peer, size_t *length)
     return v6;
 }
 
+static const union client_peer *peer_of(const struct request *request)
+{
+    return (const void *)MHD_get_connection_info(request->connection,
+                                                 MHD_CONNECTION_INFO_CLIENT_ADDRESS)
+        ->client_addr;
+}
+
+/* The last bit says which kind of name it is, so that no holder's is taken for an address. */
 uint64_t request_client(const struct request *request)
 {
+    enum { HOLDER = 1, ADDRESS = 2 };
     unsigned char hash[crypto_shorthash_BYTES];
     uint64_t client;
     size_t length;
@@ -57,8 +46,11 @@ uint64_t request_client(const struct request *request)
     if (name != NULL)
         length = strlen(request->holder);
     else
-        name = address_of(peer_of(request), &length);
+        name = client_address(peer_of(request), &length);
     crypto_shorthash(hash, name, length, server_client_key(request->server));
     memcpy(&client, hash, sizeof(client));
-    return client == QUEUE_SELF ? ~QUEUE_SELF : client;
+    if (request->holder != NULL)
+        return client | HOLDER;
+    client &= ~(uint64_t)HOLDER;
+    return client == QUEUE_SELF ? ADDRESS : client;
 }

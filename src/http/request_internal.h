@@ -170,12 +170,6 @@ void wait_end(struct request *request);
 void wait_expired(struct request *request);
 void wait_hung_up(struct hangup *hangup);
 
-/*
- * Whose request it is, for the queue: the holder of its API key, else where it comes from. The same
- * number for the same client as long as the server runs, and never QUEUE_SELF.
- */
-uint64_t request_client(const struct request *request);
-
 void prove_begin(struct request *request);
 void prove_take(struct request *request, const unsigned char *bytes, size_t length);
 void prove_finish(struct request *request);

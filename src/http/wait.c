@@ -4,6 +4,7 @@
  */
 #include <stddef.h>
 
+#include "http/client_internal.h"
 #include "http/connection_internal.h"
 #include "http/handler_internal.h"
 #include "http/request_internal.h"

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import { Agent } from 'node:http';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
@@ -9,7 +10,7 @@ import { keyFile } from '../api/lib/keys.mjs';
 import { bbVerifies, publicInputsOf, squareCircuit, squareWitness } from './lib/circuits.mjs';
 import { Daemon } from './lib/daemon.mjs';
 import { FakeBb, shellProgram } from './lib/fake.mjs';
-import { assertError } from './lib/http.mjs';
+import { assertError, request } from './lib/http.mjs';
 import { BB, MAZE, temporaryFolder } from './lib/paths.mjs';
 import { bytesRead, environmentOf } from './lib/processes.mjs';
 import { until } from './lib/wait.mjs';
@@ -73,6 +74,22 @@ describe('turns', () => {
     assert.deepEqual(order.map(([, status]) => status), new Array(23).fill(200));
     const places = order.flatMap(([name], place) => (name === 'bert' ? [place] : []));
     assert.ok(places[0] <= 3 && places[1] <= 5, `behind one or two of the flood each: ${places}`);
+  });
+
+  test('a_flood_of_one_address__does_not_hold_up_another', async (t) => {
+    const { daemon, order } = await standstill(t, { 'api-key-file': undefined });
+    const { gzipped } = await squareWitness();
+    const askFrom = async (localAddress) => {
+      await request(daemon.port, { method: 'POST', path: '/api/prove', body: gzipped, agent: new Agent({ localAddress }) });
+      order.push(localAddress);
+    };
+    const asked = Array.from({ length: 10 }, () => askFrom('127.0.0.2'));
+    await untilJobs(daemon, 1, 9);
+    asked.push(askFrom('127.0.0.3'));
+    await untilJobs(daemon, 1, 10);
+    signal(daemon, 'SIGCONT');
+    await Promise.all(asked);
+    assert.ok(order.indexOf('127.0.0.3') <= 3, order.join());
   });
 
   test('a_full_queue__has_the_flood_make_way', async (t) => {

@@ -1,8 +1,10 @@
 /* The parts of HTTP that need no connection. */
+#include <arpa/inet.h>
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "http/client_internal.h"
 #include "http/hex_internal.h"
 #include "http/request_internal.h"
 #include "support.h"
@@ -366,9 +368,50 @@ static void test_reply_failure_raw__fits_whatever_the_message(void **state)
     assert_int_equal(write_raw(out, 100, "message"), 0);
 }
 
+/* Whether two addresses are one client. */
+static bool one_client(const char *first, const char *second)
+{
+    union client_peer peers[2];
+    const void *bytes[2];
+    size_t lengths[2];
+    const char *texts[2] = {first, second};
+    for (int i = 0; i < 2; i++) {
+        memset(&peers[i], 0, sizeof(peers[i]));
+        bool v6 = strchr(texts[i], ':') != NULL;
+        peers[i].any.sa_family = v6 ? AF_INET6 : AF_INET;
+        void *address = v6 ? (void *)&peers[i].v6.sin6_addr : (void *)&peers[i].v4.sin_addr;
+        assert_int_equal(inet_pton(peers[i].any.sa_family, texts[i], address), 1);
+        bytes[i] = client_address(&peers[i], &lengths[i]);
+    }
+    return lengths[0] == lengths[1] && memcmp(bytes[0], bytes[1], lengths[0]) == 0;
+}
+
+static void test_client_address__is_a_host_of_ipv4_and_a_network_of_ipv6(void **state)
+{
+    (void)state;
+    assert_true(one_client("192.0.2.1", "192.0.2.1"));
+    assert_false(one_client("192.0.2.1", "192.0.2.2"));
+    assert_true(one_client("192.0.2.1", "::ffff:192.0.2.1"));
+    assert_false(one_client("::ffff:192.0.2.2", "::ffff:192.0.2.1"));
+    assert_true(one_client("2001:db8:0:1::1", "2001:db8:0:1:ffff::2"));
+    assert_false(one_client("2001:db8:0:1::1", "2001:db8:0:2::1"));
+    assert_false(one_client("2001:db8:0:1::1", "192.0.2.1"));
+}
+
+static void test_client_address__of_a_local_socket_is_none(void **state)
+{
+    (void)state;
+    size_t length = 1;
+    const union client_peer peer = {.any = {.sa_family = AF_UNIX}};
+    (void)client_address(&peer, &length);
+    assert_int_equal(length, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_client_address__is_a_host_of_ipv4_and_a_network_of_ipv6),
+        cmocka_unit_test(test_client_address__of_a_local_socket_is_none),
         cmocka_unit_test(test_media_type_listed__reads_lists_with_parameters),
         cmocka_unit_test(test_media_type_listed__wants_the_whole_name),
         cmocka_unit_test(test_media_type_choose__goes_by_the_weights),
