@@ -1,8 +1,8 @@
 /*
- * The life of a job: it waits in the queue, a worker takes it, the engine makes the proof, the same
- * engine verifies it, its owner gets it back. One worker is one thread and, in the pool engine, one
- * bb process. A further thread answers those whose deadline passes while they wait, and one more
- * loads new circuits.
+ * The life of a job: it waits in the queue, a worker takes it when there are cores and memory for
+ * it, the engine makes the proof, the same engine verifies it, its owner gets it back. A worker is
+ * one thread, and at work on one job at a time. A further thread answers those whose deadline
+ * passes while they wait, and one more follows the circuits folder.
  */
 #ifndef SERVICE_SERVICE_H
 #define SERVICE_SERVICE_H
@@ -48,8 +48,9 @@ struct service_options {
 struct service *service_create(const struct service_options *options);
 
 /*
- * Reads each circuit into the engine, holds it against the CRS, and computes its key. The first
- * that cannot be served ends it, with the reason and its name.
+ * Before service_start, on the thread that calls it: reads each circuit into the engine, holds it
+ * against the CRS, and computes its key. The first that cannot be served ends it, with the reason
+ * and its name.
  */
 enum result service_load_circuits(struct service *service, struct failure *failure);
 
@@ -57,11 +58,12 @@ enum result service_load_circuits(struct service *service, struct failure *failu
 enum result service_start(struct service *service, struct failure *failure);
 
 /*
- * Hands a job over; its `done` will be called, perhaps before this returns. Otherwise
- * (RESULT_QUEUE_FULL, RESULT_STOPPING, RESULT_IDEMPOTENCY_KEY_REUSED, RESULT_INTERNAL) the job is
- * still the caller's. A JOB_PROVE or JOB_EXECUTE is not bound by its deadline: whoever submits it
- * leaves in time. One with inputs needs an executor: its circuit is executed first, which waits for
- * no proof. Any thread.
+ * Hands a job over; its `done` will be called, perhaps before this returns, with what becomes of
+ * it: RESULT_QUEUE_FULL, RESULT_QUEUE_TOO_LONG (it would not be done by its deadline) and
+ * RESULT_CIRCUIT_EXCEEDS_MEMORY too. Otherwise (those, RESULT_STARTING, RESULT_STOPPING,
+ * RESULT_IDEMPOTENCY_KEY_REUSED, RESULT_INTERNAL) the job is still the caller's. A JOB_PROVE or
+ * JOB_EXECUTE is not bound by its deadline: whoever submits it leaves in time. One with inputs
+ * needs an executor: its circuit is executed first, which waits for no proof. Any thread.
  */
 enum result service_submit(struct service *service, struct job *job, struct failure *failure);
 
