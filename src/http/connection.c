@@ -37,7 +37,7 @@ struct connection {
     int socket;
     enum phase phase;
     nanoseconds since;       /* of the phase */
-    uint64_t received;       /* on the socket when the phase began */
+    uint64_t received;       /* on the socket when the last request was whole */
     struct request *request; /* PHASE_BODY, PHASE_JOB */
     atomic_bool late;        /* any thread */
 };
@@ -140,9 +140,17 @@ struct connection *connection_of(struct MHD_Connection *connection)
     return MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT)->socket_context;
 }
 
+/* What comes from here on is the next request's, though this one has no answer yet. */
+static bool end_reading(struct connection *connection)
+{
+    bool in_time = leave_phase(connection);
+    connection->received = received_bytes(connection->socket);
+    return in_time;
+}
+
 bool connection_begin(struct connection *connection)
 {
-    return leave_phase(connection);
+    return end_reading(connection);
 }
 
 void connection_await_body(struct connection *connection, struct request *request)
@@ -157,7 +165,7 @@ void connection_await_job(struct connection *connection, struct request *request
 
 bool connection_end_body(struct connection *connection)
 {
-    return leave_phase(connection);
+    return end_reading(connection);
 }
 
 bool connection_is_late(const struct connection *connection)
@@ -172,8 +180,6 @@ void connection_send(struct connection *connection)
 
 void connection_await_request(struct connection *connection)
 {
-    (void)leave_phase(connection);
-    connection->received = received_bytes(connection->socket);
     enter_phase(connection, PHASE_IDLE, NULL);
 }
 

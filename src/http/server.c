@@ -205,8 +205,9 @@ uint16_t server_port(const struct server *server)
 void server_stop_accepting(struct server *server)
 {
     (void)MHD_quiesce_daemon(server->daemon);
-    close(server->listener);
-    server->listener = -1;
+    /* Closed with the rest: libmicrohttpd's thread may yet be at it, and its number be another's.
+     */
+    (void)shutdown(server->listener, SHUT_RDWR);
 }
 
 static void await_idle(struct server *server)
