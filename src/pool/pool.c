@@ -80,6 +80,16 @@ static enum pool_end end_of(enum result result, const struct child_obituary *obi
     return result == RESULT_PROVER_DIED ? POOL_END_DIED : POOL_END_NONSENSE;
 }
 
+/* Of a BUSY slot, and under the lock all the same: make_room counts what all of them hold. */
+static uint64_t look_at_memory(struct pool *pool, struct slot *slot)
+{
+    uint64_t resident = child_resident_memory(slot->child);
+    CHECK_ZERO(pthread_mutex_lock(&pool->lock));
+    slot->resident = resident;
+    CHECK_ZERO(pthread_mutex_unlock(&pool->lock));
+    return resident;
+}
+
 /* Ends the child of a BUSY slot, which is ABSENT then, for a failure. Says what of. */
 static enum pool_end bury_child(struct pool *pool, struct slot *slot, const struct failure *why,
                                 struct child_obituary *obituary)
@@ -119,7 +129,7 @@ static enum result start_child(struct pool *pool, struct slot *slot, unsigned th
     }
     slot->threads = threads;
     slot->proofs = 0;
-    slot->resident = child_resident_memory(slot->child);
+    (void)look_at_memory(pool, slot);
     log_event(LOG_DEBUG, event_of(pool, "started").text,
               log_integer("pid", (int)child_pid(slot->child)), log_integer("threads", threads));
     return RESULT_OK;
@@ -140,7 +150,7 @@ static void replace(struct pool *pool, struct slot *slot, enum pool_end cause)
         return;
     }
     slot->proofs = 0;
-    slot->resident = child_resident_memory(slot->child);
+    (void)look_at_memory(pool, slot);
     retire(pool, old, slot->threads, cause);
 }
 
@@ -157,10 +167,10 @@ static void give_back(struct pool *pool, struct slot *slot, bool proof)
 {
     const struct pool_options *options = &pool->options;
     slot->proofs += proof;
-    slot->resident = child_resident_memory(slot->child);
+    uint64_t resident = look_at_memory(pool, slot);
     if (options->most_proofs > 0 && slot->proofs >= options->most_proofs)
         replace(pool, slot, POOL_END_PROOFS);
-    else if (options->kept_bytes > 0 && slot->resident > options->kept_bytes)
+    else if (options->kept_bytes > 0 && resident > options->kept_bytes)
         replace(pool, slot, POOL_END_MEMORY);
     change_state(pool, slot, SLOT_IDLE);
 }
