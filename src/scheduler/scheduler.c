@@ -100,7 +100,8 @@ static unsigned least(unsigned a, unsigned b)
 static unsigned side_by_side(const struct scheduler *scheduler, unsigned threads, unsigned wanting)
 {
     unsigned fit = most_cores(&scheduler->options) / threads;
-    return least(least(fit == 0 ? 1 : fit, scheduler->options.workers), wanting);
+    unsigned together = least(least(fit, scheduler->options.workers), wanting);
+    return together == 0 ? 1 : together;
 }
 
 /* The threads that make the most proofs a second when so many want to be made. */
