@@ -1,5 +1,6 @@
 // Clients that each want one proof after the other, as fast as they get them.
 
+import { setMaxListeners } from 'node:events';
 import { Agent, request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -57,6 +58,7 @@ export async function drive(prove, { clients, issueSeconds, capSeconds, longestS
   const elapsed = () => (performance.now() - startedAt) / 1000;
   const result = { latencies: [], errors: 0, refused: 0, unfinished: 0, messages: [], seconds: 0, cut: false };
   const stop = new AbortController();
+  setMaxListeners(clients, stop.signal); // each listens
   let timer = setTimeout(cut, longestSeconds * 1000);
 
   function cut() {
