@@ -92,7 +92,8 @@ for (const engine of ['pool', 'cli']) {
       const proof = killed.prove((await squareWitness()).gzipped).catch((error) => error);
       const children = await until('bb is at work', async () => {
         const { jobs_processing: processing } = await killed.health();
-        return processing === 1 && killed.children().length > 0 && killed.offspring();
+        const running = killed.offspring();
+        return processing === 1 && running.length > 0 && running;
       });
       assert.ok(children.length > 0);
       killed.kill('SIGKILL');
