@@ -139,7 +139,8 @@ enum result response_verification_key(struct verification_key *key, struct bytes
     if (result != RESULT_OK)
         return result;
     if (read_bytes(&bytes, response.fields, "bytes") && bytes.length > 0 &&
-        read_bytes(&hash, response.fields, "hash") && hash.length == sizeof(key->hash)) {
+        bytes.length % WORD_BYTES == 0 && read_bytes(&hash, response.fields, "hash") &&
+        hash.length == sizeof(key->hash)) {
         memcpy(key->hash, hash.data, sizeof(key->hash));
         buffer_move(&key->bytes, &bytes);
     } else {
