@@ -134,9 +134,11 @@ static enum result feed_raw(struct witness_reader *reader, const unsigned char *
     /* Unlike gzip, nothing at the end of a raw witness could explain a mistake better. */
     if (reader->content.result != RESULT_OK)
         return RESULT_OK;
-    if (length > reader->expectations.max_bytes - reader->witness.length)
-        return too_large(reader);
-    return take_unzipped(reader, bytes, length) ? RESULT_OK : no_memory(reader);
+    /* And a mistake before the limit counts, however the body is cut. */
+    size_t room = reader->expectations.max_bytes - reader->witness.length;
+    if (!take_unzipped(reader, bytes, length < room ? length : room))
+        return no_memory(reader);
+    return length > room && reader->content.result == RESULT_OK ? too_large(reader) : RESULT_OK;
 }
 
 static enum result open_encoding(struct witness_reader *reader, unsigned char first_byte)
