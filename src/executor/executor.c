@@ -113,8 +113,7 @@ static enum result read_answer(void *context, const struct buffer *payload, stru
     struct execution *execution = reader->execution;
     struct bytes sections[ANSWER_SECTIONS];
     unsigned char first;
-    if (!message_read(&first, sections, ANSWER_SECTIONS,
-                      (struct bytes){payload->data, payload->length}) ||
+    if (!message_read(&first, sections, ANSWER_SECTIONS, bytes_of(payload)) ||
         !is_answer((enum result)first) || sections[ANSWER_DETAILS].length > MOST_DETAILS_BYTES)
         return nonsense(failure);
     enum result result = (enum result)first;

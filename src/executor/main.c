@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/json.h"
+#include "base/write.h"
 #include "blackbox/start.h"
 #include "executor/executor.h"
 #include "executor/run_internal.h"
@@ -45,20 +46,6 @@ static bool read_all(unsigned char *bytes, size_t length)
             return false;
         bytes += got;
         length -= (size_t)got;
-    }
-    return true;
-}
-
-static bool write_all(const unsigned char *bytes, size_t length)
-{
-    while (length > 0) {
-        ssize_t put = write(STDOUT_FILENO, bytes, length);
-        if (put < 0 && errno == EINTR)
-            continue;
-        if (put <= 0)
-            return false;
-        bytes += put;
-        length -= (size_t)put;
     }
     return true;
 }
@@ -112,7 +99,7 @@ static bool answer_question(struct child_options *options, struct bytes payload)
         [ANSWER_DETAILS] = {(const unsigned char *)details, details == NULL ? 0 : strlen(details)},
     };
     bool answered = message_write(&frame, (unsigned char)result, sections, ANSWER_SECTIONS) &&
-                    write_all(frame.data, frame.length);
+                    write_all(STDOUT_FILENO, frame.data, frame.length);
     buffer_free(&frame);
     buffer_free(&answer.witness);
     json_text_free(details);
@@ -157,8 +144,7 @@ int executor_main(int argument_count, char *const *arguments)
         (void)fprintf(stderr, "%s\n", failure.message);
         return EXIT_BAD_START;
     }
-    while (read_frame(&payload) &&
-           answer_question(&options, (struct bytes){payload.data, payload.length}))
+    while (read_frame(&payload) && answer_question(&options, bytes_of(&payload)))
         ;
     buffer_free(&payload);
     programs_free(&options.programs);

@@ -90,8 +90,8 @@ static enum result probe(struct bb_abilities *abilities, const struct engine_opt
         if (run_probe(&output, ask_schema, options, &no_schema) == RESULT_OK) {
             probed.persistent_api = true;
             for (size_t i = 0; schema_needed_commands[i] != NULL; i++)
-                probed.persistent_api &= schema_has_command(
-                    (struct bytes){output.data, output.length}, schema_needed_commands[i]);
+                probed.persistent_api &=
+                    schema_has_command(bytes_of(&output), schema_needed_commands[i]);
         }
         if (run_probe(&output, ask_help, options, &no_schema) == RESULT_OK)
             probed.starknet = memmem(output.data, output.length, starknet_enabled,

@@ -207,9 +207,8 @@ static enum result verify(struct engine *engine, bool *verified, const struct en
     struct run run;
     open_run(&run, engine, "verify", task, failure);
     give(&run, "-k", "vk", key);
-    give(&run, "-p", "proof", (struct bytes){proof->proof.data, proof->proof.length});
-    give(&run, "-i", "public_inputs",
-         (struct bytes){proof->public_inputs.data, proof->public_inputs.length});
+    give(&run, "-p", "proof", bytes_of(&proof->proof));
+    give(&run, "-i", "public_inputs", bytes_of(&proof->public_inputs));
     execute(&run);
     if (run.result == RESULT_OK)
         *verified = run.status == 0;

@@ -26,11 +26,6 @@ static struct engine_pool *of(struct engine *engine)
     return self;
 }
 
-static struct bytes bytes_of(const struct buffer *buffer)
-{
-    return (struct bytes){buffer->data, buffer->length};
-}
-
 static enum result start_bb(void *context, struct child **child, unsigned threads,
                             struct failure *failure)
 {

@@ -63,10 +63,9 @@ enum result workplace_write_gzip(const struct workplace *workplace, const char *
                                  struct bytes bytes, struct failure *failure)
 {
     struct buffer zipped = BUFFER_EMPTY;
-    enum result result =
-        gzip_append(&zipped, bytes.data, bytes.length)
-            ? workplace_write(workplace, name, (struct bytes){zipped.data, zipped.length}, failure)
-            : failure_set(failure, RESULT_INTERNAL, "no memory for bb's files");
+    enum result result = gzip_append(&zipped, bytes.data, bytes.length)
+                             ? workplace_write(workplace, name, bytes_of(&zipped), failure)
+                             : failure_set(failure, RESULT_INTERNAL, "no memory for bb's files");
     buffer_free(&zipped);
     return result;
 }

@@ -20,11 +20,6 @@ void job_free_contents(struct job *job)
     job->circuit = NULL;
 }
 
-static struct bytes bytes_of(const struct buffer *buffer)
-{
-    return (struct bytes){buffer->data, buffer->length};
-}
-
 static struct engine_task task_of(const struct job *job, const struct tools *tools)
 {
     nanoseconds deadline = deadline_in_seconds(tools->prove_timeout_seconds);

@@ -11,6 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/write.h"
+
 enum { BLOCK_BYTES = 65536 };
 
 static enum result failed(struct failure *failure, const char *what, const char *path)
@@ -34,20 +36,6 @@ enum result store_make_folder(const char *folder, struct failure *failure)
     if (mkdir(path, S_IRWXU) != 0 && errno != EEXIST)
         return failed(failure, "make the folder", path);
     return access(path, R_OK | W_OK | X_OK) == 0 ? RESULT_OK : failed(failure, "write to", path);
-}
-
-static bool write_all(int file, const unsigned char *bytes, size_t length)
-{
-    while (length > 0) {
-        ssize_t put = write(file, bytes, length);
-        if (put < 0 && errno == EINTR)
-            continue;
-        if (put <= 0)
-            return false;
-        bytes += put;
-        length -= (size_t)put;
-    }
-    return true;
 }
 
 /* Before anything is changed, so that a lack of descriptors leaves all as it was. */

@@ -19,6 +19,12 @@ struct bytes {
     size_t length;
 };
 
+/* What a buffer holds: valid until the buffer changes. */
+static inline struct bytes bytes_of(const struct buffer *buffer)
+{
+    return (struct bytes){buffer->data, buffer->length};
+}
+
 /* bb's ProofSystemSettings: what a verifier target means to it. */
 struct proof_system_settings {
     const char *oracle_hash_type;
