@@ -174,7 +174,7 @@ enum result sandbox_cell_prepare(struct sandbox_cell *cell, const struct sandbox
         made = landlock_grant(&ruleset, folder, LANDLOCK_KEEP);
     if (made)
         return RESULT_OK;
-    return failure_set(failure, RESULT_INTERNAL, "cannot make the sandbox of %s: %s",
+    return failure_set(failure, RESULT_PROVER_UNUSABLE, "cannot make the sandbox of %s: %s",
                        options->program, strerror(errno));
 }
 

@@ -93,7 +93,8 @@ struct sandbox_cell {
 
 /*
  * Gets a cell ready, before fork; `sandbox` may be NULL. `folder` is the child's own, NULL for
- * none. Whatever is returned, the parent calls sandbox_cell_release once the child runs.
+ * none. RESULT_PROVER_UNUSABLE when the kernel refuses, for want of descriptors above all.
+ * Whatever is returned, the parent calls sandbox_cell_release once the child runs.
  */
 enum result sandbox_cell_prepare(struct sandbox_cell *cell, const struct sandbox *sandbox,
                                  const char *folder, struct failure *failure);
