@@ -344,8 +344,8 @@ static int serve(struct daemon *daemon)
               log_string("bb_version", daemon->bb.version),
               log_string("engine", daemon->config.engine),
               log_milliseconds("start_ms", milliseconds_between(started_at, clock_now())));
-    while (sigwait(&awaited, &caught) == 0 && caught == SIGHUP)
-        service_rescan(daemon->service);
+    while (sigwait(&awaited, &caught) == 0 && (caught == SIGHUP || caught == SIGCHLD))
+        (caught == SIGHUP ? service_rescan : service_reap)(daemon->service);
     log_event(LOG_INFO, "stopping", log_string("signal", strsignal(caught)));
     take_down(daemon);
     log_line(LOG_INFO, "stopped");

@@ -64,6 +64,12 @@ struct executor *executor_create(const struct executor_options *options)
     return executor;
 }
 
+void executor_reap(struct executor *executor)
+{
+    CHECK(executor->magic == EXECUTOR_MAGIC);
+    pool_reap(executor->pool);
+}
+
 void executor_destroy(struct executor *executor)
 {
     if (executor == NULL)

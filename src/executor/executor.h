@@ -66,6 +66,9 @@ struct execution {
 /* NULL for lack of memory. Starts no child yet. */
 struct executor *executor_create(const struct executor_options *options);
 
+/* As pool_reap. */
+void executor_reap(struct executor *executor);
+
 /* When no call is in progress. NULL is fine. */
 void executor_destroy(struct executor *executor);
 

@@ -28,6 +28,7 @@ void process_prepare_signals(sigset_t *awaited)
     sigaddset(awaited, SIGTERM);
     sigaddset(awaited, SIGINT);
     sigaddset(awaited, SIGHUP);
+    sigaddset(awaited, SIGCHLD);
     (void)pthread_sigmask(SIG_BLOCK, awaited, NULL);
     (void)signal(SIGPIPE, SIG_IGN);
 }

@@ -302,6 +302,23 @@ enum result pool_warm(struct pool *pool, unsigned count, unsigned threads, struc
     return RESULT_OK;
 }
 
+void pool_reap(struct pool *pool)
+{
+    for (unsigned i = 0; i < pool->options.children; i++) {
+        struct slot *slot = &pool->slots[i];
+        struct child_obituary obituary;
+        struct failure failure;
+        CHECK_ZERO(pthread_mutex_lock(&pool->lock));
+        bool dead =
+            slot->state == SLOT_IDLE && child_check_idle(slot->child, &failure) != RESULT_OK;
+        if (dead)
+            slot_set_state(slot, SLOT_BUSY);
+        CHECK_ZERO(pthread_mutex_unlock(&pool->lock));
+        if (dead)
+            (void)bury_child(pool, slot, &failure, &obituary);
+    }
+}
+
 struct pool_status pool_status(struct pool *pool)
 {
     struct pool_status status = {.children = 0};

@@ -95,6 +95,12 @@ enum result pool_warm(struct pool *pool, unsigned count, unsigned threads, struc
 enum result pool_ask(struct pool *pool, const struct pool_question *question,
                      struct failure *failure);
 
+/*
+ * Buries the children that died while nobody asked them anything, which are zombies until then. To
+ * be called at a SIGCHLD, by any thread.
+ */
+void pool_reap(struct pool *pool);
+
 /* A snapshot. Any thread. */
 struct pool_status {
     unsigned children;   /* that run */

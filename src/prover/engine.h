@@ -54,6 +54,8 @@ struct engine_operations {
     enum result (*solidity_verifier)(struct engine *engine, struct buffer *source,
                                      const struct engine_task *task, struct bytes key,
                                      struct failure *failure);
+    /* As pool_reap. NULL for an engine whose processes never idle. */
+    void (*reap)(struct engine *engine);
     /* Leaves no process and no file behind. When no call is in progress. */
     void (*destroy)(struct engine *engine);
 };

@@ -134,6 +134,11 @@ static enum result solidity_verifier(struct engine *engine, struct buffer *sourc
     return ask(engine, source, &frame, made, task, read_source, failure);
 }
 
+static void reap(struct engine *engine)
+{
+    pool_reap(of(engine)->pool);
+}
+
 static void destroy(struct engine *engine)
 {
     struct engine_pool *self = of(engine);
@@ -143,7 +148,7 @@ static void destroy(struct engine *engine)
 }
 
 static const struct engine_operations operations = {
-    load_circuit, compute_key, prove, verify, solidity_verifier, destroy,
+    load_circuit, compute_key, prove, verify, solidity_verifier, reap, destroy,
 };
 
 enum result engine_pool_create(struct engine **engine, const struct engine_options *options,

@@ -185,6 +185,12 @@ enum result executions_start(struct executions *executions, struct failure *fail
     return executions == NULL ? RESULT_OK : crew_start(executions->crew, failure);
 }
 
+void executions_reap(struct executions *executions)
+{
+    if (executions != NULL)
+        executor_reap(executions->executor);
+}
+
 enum result executions_submit(struct executions *executions, struct job *job,
                               struct failure *failure)
 {

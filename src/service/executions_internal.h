@@ -37,6 +37,9 @@ enum result executions_submit(struct executions *executions, struct job *job,
  */
 bool executions_leave(struct executions *executions, struct job *job, const struct failure *why);
 
+/* As service_reap; without executions there is nothing to do. */
+void executions_reap(struct executions *executions);
+
 /* As service_stop; without executions there is nothing to do. */
 void executions_stop(struct executions *executions, nanoseconds deadline);
 

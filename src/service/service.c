@@ -273,6 +273,14 @@ void service_rescan(struct service *service)
     librarian_rescan(service->librarian);
 }
 
+void service_reap(struct service *service)
+{
+    struct engine *engine = service->options.engine;
+    if (engine->operations->reap != NULL)
+        engine->operations->reap(engine);
+    executions_reap(service->executions);
+}
+
 void service_stop(struct service *service, int64_t grace_seconds)
 {
     nanoseconds over_at = deadline_in_seconds(grace_seconds);

@@ -78,6 +78,9 @@ void service_leave(struct service *service, struct job *job, const struct failur
 /* Reads the circuits folder again, soon. Any thread. */
 void service_rescan(struct service *service);
 
+/* Buries the children that died while nobody asked them anything. At a SIGCHLD. Any thread. */
+void service_reap(struct service *service);
+
 /*
  * Takes no more jobs, lets those it has go on for the grace time, calls off the rest, which end
  * with RESULT_STOPPING. Every `done` has been called and every thread ended when it returns.

@@ -6,7 +6,7 @@ import { bbVerifies, publicInputsOf, squareCircuit, squareWitness } from './lib/
 import { Daemon } from './lib/daemon.mjs';
 import { FakeBb } from './lib/fake.mjs';
 import { assertError } from './lib/http.mjs';
-import { isRunning } from './lib/processes.mjs';
+import { isRunning, stateOf } from './lib/processes.mjs';
 import { until } from './lib/wait.mjs';
 import { mazeWitness } from './lib/witness.mjs';
 
@@ -27,6 +27,13 @@ describe('a bb that is killed', () => {
     await assertProof(await daemon.prove(mazeWitness));
     assert.ok(!isRunning(pid));
     assert.notEqual(daemon.children()[0], pid);
+  });
+
+  test('while_it_idles__is_reaped_at_once', async () => {
+    const [pid] = daemon.children();
+    process.kill(pid, 'SIGKILL');
+    await until('no zombie is left', () => stateOf(pid) === undefined);
+    await assertProof(await daemon.prove(mazeWitness));
   });
 
   test('in_the_midst_of_a_proof__is_replaced_and_the_proof_made_all_the_same', async () => {
@@ -120,7 +127,7 @@ for (const [engine, rows] of [['pool', POOL_ROWS], ['cli', CLI_ROWS]]) {
       fake = new FakeBb('real');
       circuit = await squareCircuit();
       witness = (await squareWitness()).gzipped;
-      daemon = await Daemon.start({ circuit, bb: fake.path, engine, 'prove-timeout': 1 });
+      daemon = await Daemon.start({ circuit, bb: fake.path, engine, 'prove-timeout': 2 });
     });
     after(() => daemon.stop());
 

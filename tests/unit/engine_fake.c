@@ -72,8 +72,8 @@ static void destroy(struct engine *engine)
 
 void engine_fake_open(struct engine_fake *fake)
 {
-    static const struct engine_operations operations = {load_circuit, compute_key,       prove,
-                                                        verify,       solidity_verifier, destroy};
+    static const struct engine_operations operations = {
+        load_circuit, compute_key, prove, verify, solidity_verifier, NULL, destroy};
     *fake = (struct engine_fake){.engine = {&operations},
                                  .gate = eventfd(0, EFD_CLOEXEC | EFD_SEMAPHORE)};
     assert_true(fake->gate >= 0);

@@ -1,4 +1,5 @@
 /* The pool: children that fail are replaced, and their request is tried once more. */
+#include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <sched.h>
@@ -422,6 +423,25 @@ static void test_pool_ask__replaces_a_child_that_died_idle(void **state)
     destroy(3);
 }
 
+static void test_pool_reap__buries_a_child_that_died_idle_and_no_other(void **state)
+{
+    (void)state;
+    siginfo_t ended;
+    fake_script(&fake, "count", pids_path, "once", once_path, "echo", "exit", "0", "then", "serve");
+    create(2);
+    assert_answered();
+    assert_int_equal(waitid(P_ALL, 0, &ended, WEXITED | WNOWAIT), 0);
+    pool_reap(pool);
+    assert_int_equal(waitid(P_ALL, 0, &ended, WEXITED | WNOWAIT), -1);
+    assert_int_equal(errno, ECHILD);
+    assert_int_equal(pool_status(pool).children, 0);
+    assert_answered();
+    pool_reap(pool);
+    assert_int_equal(pool_status(pool).children, 1);
+    assert_answered();
+    destroy(2);
+}
+
 static void test_pool_ask__says_that_none_can_be_started(void **state)
 {
     (void)state;
@@ -523,6 +543,7 @@ int main(void)
         TEST(test_pool_ask__is_called_off),
         TEST(test_pool_ask__replaces_a_child_that_spoke_unasked),
         TEST(test_pool_ask__replaces_a_child_that_died_idle),
+        TEST(test_pool_reap__buries_a_child_that_died_idle_and_no_other),
         TEST(test_pool_ask__says_that_none_can_be_started),
         TEST(test_pool_ask__serves_more_threads_than_children),
         TEST(test_pool_ask__tries_once_more_on_a_fresh_child),
