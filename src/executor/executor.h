@@ -36,7 +36,7 @@ struct executor_options {
 
 /* What a circuit's artifact says; all borrowed. */
 struct executor_program {
-    const char *id;        /* the sha256 of the bytecode, in hex */
+    const char *id;        /* a sha256 over all that follows, in hex: it is kept under that */
     struct bytes bytecode; /* gunzipped */
     struct bytes abi;      /* JSON */
     struct bytes debug;    /* JSON: debug_symbols and file_map; may be empty */

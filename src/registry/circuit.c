@@ -194,9 +194,28 @@ static void compute_id(struct circuit *circuit)
 {
     unsigned char hash[crypto_hash_sha256_BYTES];
     crypto_hash_sha256(hash, circuit->bytecode, circuit->bytecode_length);
-    sodium_bin2hex(circuit->id, sizeof(circuit->id), hash, sizeof(hash));
+    (void)sodium_bin2hex(circuit->id, sizeof(circuit->id), hash, sizeof(hash));
     if (circuit->name[0] == '\0')
         (void)snprintf(circuit->name, sizeof(circuit->name), "%.16s", circuit->id);
+}
+
+static void add_text(crypto_hash_sha256_state *hash, const char *text)
+{
+    /* With the NUL, so that no byte can change its place from one text to the next. */
+    if (text != NULL)
+        (void)crypto_hash_sha256_update(hash, (const unsigned char *)text, strlen(text) + 1);
+}
+
+static void compute_program_id(struct circuit *circuit)
+{
+    unsigned char hash[crypto_hash_sha256_BYTES];
+    crypto_hash_sha256_state state;
+    (void)crypto_hash_sha256_init(&state);
+    add_text(&state, circuit->id);
+    add_text(&state, circuit->abi_text);
+    add_text(&state, circuit->debug_text);
+    (void)crypto_hash_sha256_final(&state, hash);
+    (void)sodium_bin2hex(circuit->program_id, sizeof(circuit->program_id), hash, sizeof(hash));
 }
 
 static enum result fill(struct circuit *circuit, const json_t *artifact, struct failure *failure)
@@ -222,6 +241,7 @@ static enum result fill(struct circuit *circuit, const json_t *artifact, struct 
     (void)abi_read(&circuit->types, circuit->abi, &(struct failure){.result = RESULT_OK});
     circuit->abi_text = json_dumps(circuit->abi, JSON_COMPACT);
     circuit->debug_text = write_debug(artifact);
+    compute_program_id(circuit);
     if (result == RESULT_OK && circuit->abi_text == NULL)
         return no_memory(failure);
     return result;
@@ -304,94 +324,4 @@ void circuit_release(struct circuit *circuit)
 {
     if (circuit != NULL && atomic_fetch_sub(&circuit->references, 1) == 1)
         destroy(circuit);
-}
-
-static void lock(struct circuit *circuit)
-{
-    CHECK_ZERO(pthread_mutex_lock(&circuit->lock));
-}
-
-static void unlock(struct circuit *circuit)
-{
-    CHECK_ZERO(pthread_mutex_unlock(&circuit->lock));
-}
-
-const struct verification_key *circuit_key(struct circuit *circuit, enum verifier_target target)
-{
-    lock(circuit);
-    bool known = circuit->key_known[target];
-    unlock(circuit);
-    return known ? &circuit->keys[target] : NULL;
-}
-
-void circuit_set_key(struct circuit *circuit, enum verifier_target target,
-                     struct verification_key *key)
-{
-    lock(circuit);
-    if (!circuit->key_known[target]) {
-        circuit->keys[target] = *key;
-        circuit->key_known[target] = true;
-        *key = (struct verification_key){.bytes = BUFFER_EMPTY};
-    }
-    unlock(circuit);
-    verification_key_free(key);
-}
-
-void circuit_set_ready(struct circuit *circuit, const struct circuit_stats *stats)
-{
-    lock(circuit);
-    circuit->stats = *stats;
-    circuit->state = CIRCUIT_READY;
-    unlock(circuit);
-}
-
-void circuit_set_failed(struct circuit *circuit, const struct failure *failure)
-{
-    lock(circuit);
-    circuit->failure = *failure;
-    circuit->state = CIRCUIT_FAILED;
-    unlock(circuit);
-}
-
-enum circuit_state circuit_state(struct circuit *circuit, struct circuit_stats *stats,
-                                 struct failure *failure)
-{
-    lock(circuit);
-    enum circuit_state state = circuit->state;
-    if (state == CIRCUIT_READY && stats != NULL)
-        *stats = circuit->stats;
-    if (state == CIRCUIT_FAILED && failure != NULL)
-        *failure = circuit->failure;
-    unlock(circuit);
-    return state;
-}
-
-void circuit_note_proof(struct circuit *circuit, double milliseconds,
-                        const struct pool_usage *usage)
-{
-    lock(circuit);
-    struct circuit_costs *costs = &circuit->costs;
-    costs->proofs++;
-    costs->total_milliseconds += milliseconds;
-    if (milliseconds > costs->most_milliseconds)
-        costs->most_milliseconds = milliseconds;
-    if (usage->peak > costs->peak_memory_bytes)
-        costs->peak_memory_bytes = usage->peak;
-    cost_note_memory(&costs->memory, usage->before, usage->peak);
-    unlock(circuit);
-}
-
-void circuit_note_shortage(struct circuit *circuit, uint64_t given, uint64_t most)
-{
-    lock(circuit);
-    cost_note_shortage(&circuit->costs.memory, given, most);
-    unlock(circuit);
-}
-
-struct circuit_costs circuit_costs(struct circuit *circuit)
-{
-    lock(circuit);
-    struct circuit_costs costs = circuit->costs;
-    unlock(circuit);
-    return costs;
 }

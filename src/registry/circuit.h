@@ -38,6 +38,7 @@ struct circuit_costs {
 struct circuit {
     atomic_uint references;
     char id[CIRCUIT_ID_CHARACTERS + 1]; /* sha256 of the gunzipped bytecode, lower-case hex */
+    char program_id[CIRCUIT_ID_CHARACTERS + 1]; /* the same of id, abi_text and debug_text */
     char name[CIRCUIT_NAME_CHARACTERS + 1];
     char noir_version[64];
     enum circuit_origin origin; /* set by whoever adds it to the registry, before that */

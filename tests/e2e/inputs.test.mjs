@@ -234,6 +234,29 @@ describe('other circuits', () => {
   });
 });
 
+describe('a circuit that is uploaded anew', () => {
+  test('with_another_ABI_for_the_same_bytecode__is_executed_by_that', async (t) => {
+    const key = 'a-key-of-the-inputs-test';
+    const headers = { ...JSON_TYPE, 'X-API-Key': key };
+    const daemon = await Daemon.start({ 'allow-uploads': 'on', 'data-dir': temporaryFolder('data'), 'api-key-file': keyFile({ tests: key }), executors: 1 });
+    t.after(() => daemon.stop());
+    const file = await compiled('digits', 'fn main(first: Field, second: Field) -> pub Field { first * 10 + second }');
+    const artifact = JSON.parse(readFileSync(file));
+    const [first, second] = artifact.abi.parameters;
+    const execute = async (parameters) => {
+      const body = Buffer.from(JSON.stringify({ ...artifact, abi: { ...artifact.abi, parameters } }));
+      assert.equal((await daemon.post('/api/circuits?name=digits', body, headers)).status, 201);
+      const inputs = Buffer.from(JSON.stringify({ inputs: { first: 5, second: 3 } }));
+      const { status, json } = await daemon.post('/api/execute?circuit=digits', inputs, { ...headers, Accept: 'application/json' });
+      assert.equal(status, 200, JSON.stringify(json()));
+      assert.equal((await daemon.request({ method: 'DELETE', path: '/api/circuits/digits', headers })).status, 204);
+      return Number(json().returnValue);
+    };
+    assert.equal(await execute([first, second]), 53);
+    assert.equal(await execute([second, first]), 35);
+  });
+});
+
 describe('what is hostile', () => {
   let daemon;
   before(async () => {

@@ -65,6 +65,46 @@ static void test_circuit_parse__reads_a_small_circuit(void **state)
     circuit_release(circuit);
 }
 
+static struct circuit *circuit_with(const char *name, json_t *artifact, const char *key,
+                                    const char *value)
+{
+    struct circuit *circuit;
+    json_error_t error;
+    assert_int_equal(json_object_set_new(artifact, key, json_loads(value, JSON_DECODE_ANY, &error)),
+                     0);
+    char *text = json_dumps(artifact, JSON_COMPACT);
+    assert_non_null(text);
+    assert_result(parse(&circuit, name, text), RESULT_OK);
+    free(text);
+    return circuit;
+}
+
+/* An executor keeps what it has read under that id. */
+static void test_circuit_parse__tells_programs_apart_by_abi_and_debug_symbols_too(void **state)
+{
+    (void)state;
+    char *text = artifact_of_hex(small_program);
+    json_t *artifact = json_loads(text, 0, NULL);
+    free(text);
+    struct circuit *circuits[] = {
+        circuit_with("first", artifact, "file_map", "{}"),
+        circuit_with("second", artifact, "debug_symbols", "\"\""),
+        circuit_with("third", artifact, "file_map", "{\"1\": {}}"),
+        circuit_with("fourth", artifact, "abi", "{\"parameters\": []}"),
+    };
+    struct circuit *again = circuit_with("again", artifact, "abi", "{\"parameters\": []}");
+    assert_string_equal(circuits[3]->program_id, again->program_id);
+    for (size_t i = 0; i < 4; i++) {
+        assert_string_equal(circuits[i]->id, again->id);
+        for (size_t j = 0; j < i; j++)
+            assert_string_not_equal(circuits[i]->program_id, circuits[j]->program_id);
+    }
+    for (size_t i = 0; i < 4; i++)
+        circuit_release(circuits[i]);
+    circuit_release(again);
+    json_decref(artifact);
+}
+
 static void test_circuit_parse__names_a_nameless_one_by_its_id(void **state)
 {
     (void)state;
@@ -271,6 +311,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_circuit_parse__reads_a_small_circuit),
+        cmocka_unit_test(test_circuit_parse__tells_programs_apart_by_abi_and_debug_symbols_too),
         cmocka_unit_test(test_circuit_parse__names_a_nameless_one_by_its_id),
         cmocka_unit_test(test_circuit_parse__takes_names_that_fit_a_path),
         cmocka_unit_test(test_circuit_parse__refuses_what_is_no_artifact),
