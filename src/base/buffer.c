@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "base/secret.h"
 
 enum { SMALLEST_CAPACITY = 4096 };
 
@@ -21,12 +22,12 @@ bool buffer_reserve(struct buffer *buffer, size_t more)
     size_t capacity = buffer->capacity < SMALLEST_CAPACITY ? SMALLEST_CAPACITY : buffer->capacity;
     while (capacity < needed)
         capacity *= 2;
-    unsigned char *data = sodium_malloc(capacity);
+    unsigned char *data = secret_allocate(capacity);
     if (data == NULL)
         return false;
     if (buffer->length > 0)
         memcpy(data, buffer->data, buffer->length);
-    sodium_free(buffer->data);
+    secret_free(buffer->data);
     buffer->data = data;
     buffer->capacity = capacity;
     return true;
@@ -63,7 +64,7 @@ void buffer_clear(struct buffer *buffer)
 
 void buffer_free(struct buffer *buffer)
 {
-    sodium_free(buffer->data);
+    secret_free(buffer->data);
     *buffer = BUFFER_EMPTY;
 }
 

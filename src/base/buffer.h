@@ -1,10 +1,8 @@
 /*
- * A byte buffer that grows. It is used for all bytes that may hold a witness, so its memory comes
- * from libsodium's guarded heap: between guard pages, kept out of core dumps, locked against
- * swapping as far as RLIMIT_MEMLOCK lets it, and wiped before it is given back.
+ * A byte buffer that grows. It is used for all bytes that may hold a witness, so its memory is that
+ * of base/secret.h.
  *
  * Invariant: length <= capacity; data is NULL exactly when capacity is 0.
- * Not for many small buffers: each takes at least four pages of address space.
  */
 #ifndef BASE_BUFFER_H
 #define BASE_BUFFER_H

@@ -1,4 +1,4 @@
-/* zlib's memory from the guarded heap. Private to gzip/. */
+/* zlib's memory, by base/secret.h. Private to gzip/. */
 #ifndef GZIP_WIPED_INTERNAL_H
 #define GZIP_WIPED_INTERNAL_H
 

@@ -11,6 +11,7 @@
 
 #include "base/check.h"
 #include "base/log.h"
+#include "base/secret.h"
 #include "http/connection_internal.h"
 #include "http/request_internal.h"
 
@@ -133,7 +134,7 @@ static enum MHD_Result send_reply(struct request *request)
     reply->bytes = reply->body.length;
     /* The body can be a witness: it is not copied, and is wiped when it has been sent. */
     struct MHD_Response *response = MHD_create_response_from_buffer_with_free_callback(
-        reply->body.length, reply->body.data, sodium_free);
+        reply->body.length, reply->body.data, secret_free);
     if (response == NULL)
         return MHD_NO;
     reply->body = BUFFER_EMPTY;

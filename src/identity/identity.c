@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "base/secret.h"
 
 _Static_assert(IDENTITY_BYTES == crypto_generichash_BYTES, "the length that libsodium recommends");
 
@@ -11,12 +12,11 @@ struct identity_key {
     unsigned char bytes[crypto_generichash_KEYBYTES];
 };
 
-/* A multiple of 64 bytes long, so that sodium_malloc, which aligns ends, aligns its start. */
 struct identity_hash {
     crypto_generichash_state state;
 };
 
-_Static_assert(sizeof(struct identity_hash) % 64 == 0, "libsodium wants its state aligned to 64");
+_Static_assert(SECRET_ALIGNMENT == 64, "libsodium wants its state aligned to 64");
 
 bool identity_equal(const struct identity *left, const struct identity *right)
 {
@@ -30,7 +30,7 @@ bool identity_is_known(const struct identity *identity)
 
 struct identity_key *identity_key_create(void)
 {
-    struct identity_key *key = sodium_malloc(sizeof(*key));
+    struct identity_key *key = secret_allocate(sizeof(*key));
     if (key != NULL)
         randombytes_buf(key->bytes, sizeof(key->bytes));
     return key;
@@ -38,12 +38,12 @@ struct identity_key *identity_key_create(void)
 
 void identity_key_destroy(struct identity_key *key)
 {
-    sodium_free(key);
+    secret_free(key);
 }
 
 struct identity_hash *identity_begin(const struct identity_key *key)
 {
-    struct identity_hash *hash = sodium_malloc(sizeof(*hash));
+    struct identity_hash *hash = secret_allocate(sizeof(*hash));
     if (hash != NULL)
         CHECK_ZERO(
             crypto_generichash_init(&hash->state, key->bytes, sizeof(key->bytes), IDENTITY_BYTES));
@@ -69,5 +69,5 @@ void identity_end(struct identity_hash **hash, struct identity *identity)
 
 void identity_abandon(struct identity_hash *hash)
 {
-    sodium_free(hash);
+    secret_free(hash);
 }

@@ -11,7 +11,7 @@
 #include "support.h"
 
 enum fault {
-    FAULT_MEMORY,     /* malloc and its kin, sodium_malloc */
+    FAULT_MEMORY,     /* malloc and its kin, secret_allocate */
     FAULT_DESCRIPTOR, /* open, pipe, socket, eventfd, epoll */
     FAULT_PROCESS,    /* fork, pthread_create */
     FAULT_WRITE,      /* write, fsync, rename, mkdir, symlink */

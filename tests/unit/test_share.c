@@ -23,21 +23,21 @@ static struct failure failure;
 /* Every witness and proof is in guarded memory, which the sanitizers do not see. */
 static int guarded;
 
-void *__real_sodium_malloc(size_t size);
-void __real_sodium_free(void *memory);
-void *__wrap_sodium_malloc(size_t size);
-void __wrap_sodium_free(void *memory);
+void *__real_secret_allocate(size_t size);
+void __real_secret_free(void *memory);
+void *__wrap_secret_allocate(size_t size);
+void __wrap_secret_free(void *memory);
 
-void *__wrap_sodium_malloc(size_t size)
+void *__wrap_secret_allocate(size_t size)
 {
     guarded++;
-    return __real_sodium_malloc(size);
+    return __real_secret_allocate(size);
 }
 
-void __wrap_sodium_free(void *memory)
+void __wrap_secret_free(void *memory)
 {
     guarded -= memory != NULL;
-    __real_sodium_free(memory);
+    __real_secret_free(memory);
 }
 
 static enum result submit(void *context, struct job *work, struct failure *why)

@@ -10,13 +10,13 @@
 #include "witness_writer.h"
 
 /*
- * The linker sends sodium_malloc and sodium_free here (-Wl,--wrap), so that a test can see how much
- * memory a body costs.
+ * The linker sends secret_allocate and secret_free here (-Wl,--wrap), so that a test can see how
+ * much memory a body costs.
  */
-void *__real_sodium_malloc(size_t size);
-void __real_sodium_free(void *memory);
-void *__wrap_sodium_malloc(size_t size);
-void __wrap_sodium_free(void *memory);
+void *__real_secret_allocate(size_t size);
+void __real_secret_free(void *memory);
+void *__wrap_secret_allocate(size_t size);
+void __wrap_secret_free(void *memory);
 
 enum { MOST_BLOCKS = 64 };
 static struct {
@@ -26,9 +26,9 @@ static struct {
 static size_t in_use;
 static size_t most_in_use;
 
-void *__wrap_sodium_malloc(size_t size)
+void *__wrap_secret_allocate(size_t size)
 {
-    void *memory = __real_sodium_malloc(size);
+    void *memory = __real_secret_allocate(size);
     size_t place = 0;
     while (place < MOST_BLOCKS && blocks[place].memory != NULL)
         place++;
@@ -41,7 +41,7 @@ void *__wrap_sodium_malloc(size_t size)
     return memory;
 }
 
-void __wrap_sodium_free(void *memory)
+void __wrap_secret_free(void *memory)
 {
     for (size_t i = 0; memory != NULL && i < MOST_BLOCKS; i++) {
         if (blocks[i].memory == memory) {
@@ -50,7 +50,7 @@ void __wrap_sodium_free(void *memory)
             break;
         }
     }
-    __real_sodium_free(memory);
+    __real_secret_free(memory);
 }
 
 static void test_witness_reader__takes_a_witness_raw_and_zipped(void **state)
