@@ -1,5 +1,6 @@
 #include "child/allowance_internal.h"
 
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
@@ -17,11 +18,13 @@ static rlim_t seconds_used(pid_t pid)
     return (rlim_t)used.tv_sec;
 }
 
-static rlim_t seconds_until(nanoseconds deadline)
+/* Of all the cores that it may use. */
+static rlim_t seconds_until(pid_t pid, nanoseconds deadline)
 {
-    long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    cpu_set_t cores;
+    bool known = sched_getaffinity(pid, sizeof(cores), &cores) == 0;
     int seconds = deadline_poll_timeout(deadline) / MILLISECONDS_PER_SECOND + SPARE_SECONDS;
-    return (rlim_t)seconds * (rlim_t)(cores < 1 ? 1 : cores);
+    return (rlim_t)seconds * (rlim_t)(known ? CPU_COUNT(&cores) : CPU_SETSIZE);
 }
 
 /* Bytes of address space; false when the child has gone. */
@@ -55,7 +58,7 @@ void allowance_give(pid_t pid, const struct sandbox *sandbox, const struct child
     rlim_t space = RLIM_INFINITY;
     rlim_t seconds = RLIM_INFINITY;
     if (limits->deadline != DEADLINE_NEVER)
-        seconds = seconds_used(pid) + seconds_until(limits->deadline);
+        seconds = seconds_used(pid) + seconds_until(pid, limits->deadline);
     if (limits->memory_bytes > 0 && address_space(&had, pid))
         space = had + sandbox_thread_reserve(sandbox) + TIMES_EXPECTED * limits->memory_bytes;
     set_soft(pid, RLIMIT_CPU, seconds);

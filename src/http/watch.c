@@ -12,6 +12,7 @@ struct watch {
     pthread_t thread;
     pthread_mutex_t lock; /* over what follows */
     pthread_cond_t changed;
+    nanoseconds asleep_until; /* when the thread looks again by itself */
     bool ending;
     struct watched ends; /* a ring, the first to expire first */
 };
@@ -41,10 +42,9 @@ static void *keep_watch(void *context)
     CHECK_ZERO(pthread_mutex_lock(&watch->lock));
     while (!watch->ending) {
         struct watched *first = watch->ends.next;
-        if (first == &watch->ends) {
-            CHECK_ZERO(pthread_cond_wait(&watch->changed, &watch->lock));
-        } else if (first->deadline > clock_now()) {
-            (void)condition_wait(&watch->changed, &watch->lock, first->deadline);
+        watch->asleep_until = first == &watch->ends ? DEADLINE_NEVER : first->deadline;
+        if (watch->asleep_until > clock_now()) {
+            (void)condition_wait(&watch->changed, &watch->lock, watch->asleep_until);
         } else {
             unlink_watched(first);
             nanoseconds next = watch->expired(first);
@@ -93,7 +93,7 @@ void watch_add(struct watch *watch, struct watched *watched, nanoseconds deadlin
     CHECK_ZERO(pthread_mutex_lock(&watch->lock));
     CHECK(watched->next == NULL);
     link_watched(watch, watched, deadline);
-    if (watch->ends.next == watched)
+    if (deadline < watch->asleep_until)
         CHECK_ZERO(pthread_cond_signal(&watch->changed));
     CHECK_ZERO(pthread_mutex_unlock(&watch->lock));
 }

@@ -80,9 +80,14 @@ static enum pool_end end_of(enum result result, const struct child_obituary *obi
     return result == RESULT_PROVER_DIED ? POOL_END_DIED : POOL_END_NONSENSE;
 }
 
-/* Of a BUSY slot, and under the lock all the same: make_room counts what all of them hold. */
+/*
+ * Of a BUSY slot, and under the lock all the same: make_room counts what all of them hold. Where
+ * nothing bounds that, nobody looks: 0.
+ */
 static uint64_t look_at_memory(struct pool *pool, struct slot *slot)
 {
+    if (pool->options.memory_bytes == 0 && pool->options.kept_bytes == 0)
+        return 0;
     uint64_t resident = child_resident_memory(slot->child);
     CHECK_ZERO(pthread_mutex_lock(&pool->lock));
     slot->resident = resident;
@@ -175,6 +180,16 @@ static void give_back(struct pool *pool, struct slot *slot, bool proof)
     change_state(pool, slot, SLOT_IDLE);
 }
 
+/* Costs a tenth of a millisecond, so nobody pays who does not ask. */
+static struct pool_usage usage_before(const struct child *child,
+                                      const struct pool_question *question)
+{
+    if (question->usage == NULL)
+        return (struct pool_usage){0};
+    child_reset_peak_memory(child);
+    return (struct pool_usage){.before = child_peak_memory(child)};
+}
+
 /* One child, one attempt. The slot is BUSY; it is not when this returns. */
 static enum result ask_child(struct pool *pool, struct slot *slot,
                              const struct pool_question *question, struct failure *failure)
@@ -182,12 +197,12 @@ static enum result ask_child(struct pool *pool, struct slot *slot,
     struct buffer payload = BUFFER_EMPTY;
     struct child_limits limits = {question->deadline, question->cancel,
                                   pool->options.max_response_bytes, question->memory_bytes};
-    child_reset_peak_memory(slot->child);
-    struct pool_usage usage = {.before = child_peak_memory(slot->child)};
+    struct pool_usage usage = usage_before(slot->child, question);
     enum result result = child_call(slot->child, &payload, question->frame, &limits, failure);
     if (result == RESULT_OK)
         result = question->read(question->context, &payload, failure);
-    usage.peak = child_peak_memory(slot->child);
+    if (question->usage != NULL)
+        usage.peak = child_peak_memory(slot->child);
     buffer_free(&payload);
     if (poisons_child(result)) {
         struct child_obituary obituary;

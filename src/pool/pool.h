@@ -104,7 +104,7 @@ void pool_reap(struct pool *pool);
 /* A snapshot. Any thread. */
 struct pool_status {
     unsigned children;   /* that run */
-    uint64_t idle_bytes; /* resident in those that wait, when they were last looked at */
+    uint64_t idle_bytes; /* resident in those that wait, when they were last looked at, if ever */
 };
 struct pool_status pool_status(struct pool *pool);
 
