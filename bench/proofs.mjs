@@ -29,6 +29,7 @@ const SECONDS = {
 };
 const ISSUE_SHARE = 0.6; // of them new proofs are asked for; in the rest those under way may finish
 const LONGEST_SECONDS = 60; // for the first proof of a cell
+const FINISHING_CLIENTS = 8; // up to so many have until then, so that no system loses what it has begun
 const SETTLE_SECONDS = 30;
 const IDLE_CPU_SECONDS = 0.03; // in a look's time
 const LOOK_MS = 250;
@@ -106,9 +107,11 @@ class Subject {
 
   /** One round of one cell. */
   async measure(clients, seconds) {
+    const longestSeconds = Math.max(seconds, LONGEST_SECONDS);
+    const capSeconds = clients <= FINISHING_CLIENTS ? longestSeconds : seconds;
     this.running.watch.start();
     const measured = await drive((client, signal) => this.running.prove(this.witnesses[client % this.witnesses.length], signal), {
-      clients, issueSeconds: seconds * ISSUE_SHARE, capSeconds: seconds, longestSeconds: Math.max(seconds, LONGEST_SECONDS),
+      clients, issueSeconds: seconds * ISSUE_SHARE, capSeconds, longestSeconds,
     });
     const cost = this.running.watch.stop();
     if (measured.cut) await this.#settle();

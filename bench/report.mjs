@@ -147,7 +147,7 @@ function executeRows({ cells }) {
 }
 
 function executeRounds({ options }) {
-  return `${options.rounds} rounds, in turn; medians, ratios of the same round; the witnesses are equal`;
+  return `${options.rounds} rounds, in turns of five; medians, ratios of the same round; the witnesses are equal`;
 }
 
 export function textExecute(results) {
