@@ -147,10 +147,12 @@ for (const [name, identity] of Object.entries(identities)) {
     });
 
     for (const abi of process.arch === 'x64' ? ['i386', 'x32'] : []) {
-      test(`a_system_call_of_${abi}__is_its_end`, async () => {
+      test(`a_system_call_of_${abi}__is_its_end`, async (t) => {
         const world = outside(identity.owner);
+        const unconfined = await confined(identity, world, 'off', 'child', place.escape, world.points, abi);
+        if (/^ended by signal 11/.test(unconfined)) return t.skip(`this kernel has no system calls of ${abi}`);
+        assert.match(unconfined, /^allowed/);
         assert.match(await confined(identity, world, 'auto', 'child', place.escape, world.points, abi), /^ended by signal 31/);
-        assert.match(await confined(identity, world, 'off', 'child', place.escape, world.points, abi), /^allowed/);
       });
     }
   });
