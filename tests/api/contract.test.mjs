@@ -338,6 +338,15 @@ describe('what is asked badly', () => {
     assertCode(await client.verify({ proof: WORD, publicInputs: [], circuit: 'nobody' }), 404, 'circuit_unknown');
   });
 
+  /** Whatever needs the circuit `large`, which is the maze. */
+  const askForLarge = (server) => [
+    server.prove(circuits.maze.witness, { circuit: 'large' }),
+    server.prove(circuits.maze.witness, { path: '/api/circuits/large/prove' }),
+    server.verify({ proof: WORD, publicInputs: [], circuit: 'large' }),
+    server.get('/api/circuits/large/vk'),
+    server.get('/api/circuits/large/verifier.sol'),
+  ];
+
   test('circuit__too_large_for_the_server', async (context) => {
     const folder = temporaryFolder('circuits');
     copyFileSync(circuits.maze.path, join(folder, 'large.json'));
@@ -348,14 +357,7 @@ describe('what is asked badly', () => {
     });
     assert.equal(failed.failure.code, 'circuit_too_large');
     assert.match(failed.failure.message, /8192.*4096/);
-    const asked = [
-      other.prove(circuits.maze.witness, { circuit: 'large' }),
-      other.prove(circuits.maze.witness, { path: '/api/circuits/large/prove' }),
-      other.verify({ proof: WORD, publicInputs: [], circuit: 'large' }),
-      other.get('/api/circuits/large/vk'),
-      other.get('/api/circuits/large/verifier.sol'),
-    ];
-    for (const answer of await Promise.all(asked)) assertCode(answer, 422, 'circuit_too_large');
+    for (const answer of await Promise.all(askForLarge(other))) assertCode(answer, 422, 'circuit_too_large');
   });
 
   test('circuit__that_takes_more_memory_than_there_is', async (context) => {
@@ -364,11 +366,7 @@ describe('what is asked badly', () => {
     const other = await library(context, { circuit: circuits.square.path, 'circuits-dir': folder, memory: 20 << 20 });
     await until('the circuit fails', async () => (await other.circuit('large')).state === 'failed');
     const asked = [
-      other.prove(circuits.maze.witness, { circuit: 'large' }),
-      other.prove(circuits.maze.witness, { path: '/api/circuits/large/prove' }),
-      other.verify({ proof: WORD, publicInputs: [], circuit: 'large' }),
-      other.get('/api/circuits/large/vk'),
-      other.get('/api/circuits/large/verifier.sol'),
+      ...askForLarge(other),
       (await library(context, { circuit: circuits.square.path, memory: 20 << 20 })).upload(circuits.maze.artifact, { name: 'large' }),
     ];
     for (const answer of await Promise.all(asked)) assert.match(assertCode(answer, 422, 'circuit_exceeds_memory').message, /about 3\d MiB.* 20 MiB .*--memory/);
