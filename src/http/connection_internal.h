@@ -53,9 +53,10 @@ void connection_await_request(struct connection *connection);
 void connection_notice_end(const struct connection *connection);
 
 /*
- * libmicrohttpd takes a reply before the body or after it, never in its midst. What cannot wait for
- * the body's end, because there may be none, is written to the socket here, and the socket shut in
- * that direction; it is then final. Any thread.
+ * libmicrohttpd takes a reply before the body or after it, never in its midst, and may take none
+ * from a client that has closed its sending side. What cannot wait for the body's end, because
+ * there may be none, is written to the socket here, and the socket shut in that direction; it is
+ * then final. Any thread.
  */
 void connection_answer(const struct connection *connection, const struct request *request,
                        const struct failure *failure, int direction);

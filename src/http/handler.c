@@ -302,6 +302,21 @@ enum MHD_Result handler_on_request(void *context, struct MHD_Connection *connect
     return request->submitted ? reply_to_job(request) : finish(request);
 }
 
+/* A client that has only closed its sending side still reads: it is told. */
+static void end_without_reply(struct request *request)
+{
+    if (connection_is_late(of(request))) {
+        request->failure.result = RESULT_BODY_TIMEOUT;
+    } else if (!request->final) {
+        if (request->failure.result == RESULT_OK)
+            request_fail(request, RESULT_CANCELLED,
+                         "the client closed its connection, or its side of it, before there was an "
+                         "answer; keep it open until then");
+        connection_answer(of(request), request, &request->failure, SHUT_WR);
+    }
+    request->reply.status = result_status(request->failure.result);
+}
+
 void handler_on_completed(void *context, struct MHD_Connection *connection, void **slot,
                           enum MHD_RequestTerminationCode how)
 {
@@ -312,12 +327,8 @@ void handler_on_completed(void *context, struct MHD_Connection *connection, void
     *slot = NULL;
     wait_end(request);
     connection_await_request(of(request));
-    if (request->reply.status == 0 && connection_is_late(of(request)))
-        request->failure.result = RESULT_BODY_TIMEOUT;
-    else if (request->reply.status == 0 && request->failure.result == RESULT_OK)
-        request->failure.result = RESULT_CANCELLED; /* the client left before there was an answer */
     if (request->reply.status == 0)
-        request->reply.status = result_status(request->failure.result);
+        end_without_reply(request);
     connection_notice_end(of(request));
     destroy_request(request);
 }

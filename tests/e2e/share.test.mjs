@@ -180,11 +180,20 @@ describe('a client that leaves', () => {
     await daemon.stop();
   });
 
+  test('while_it_sends_its_body__is_told_if_it_still_reads', async (context) => {
+    const daemon = await serve(context);
+    const wire = await ask(daemon, mazeWitness, { sent: 100 });
+    wire.socket.end();
+    assertError(await wire.response(), 499, 'cancelled');
+    await daemon.stop();
+  });
+
   for (const engine of ['pool', 'cli']) {
     for (const how of ['close', 'reset', 'half-close']) {
       test(`while_its_proof_is_made__frees_the_core__${engine}_${how}`, async (context) => {
         const daemon = await serve(context, { engine });
         const before = daemon.readSoFar();
+        const bystander = await Wire.open(daemon.port); // libmicrohttpd looks at the oldest connection first
         const wire = await ask(daemon, mazeWitness);
         const pid = await daemon.proving(before);
         const left = performance.now();
@@ -197,6 +206,7 @@ describe('a client that leaves', () => {
         if (how === 'half-close') assertError(await wire.response(), 499, 'cancelled');
         assert.equal(await proofsMade(daemon), 0);
         assert.equal((await prove(daemon, mazeWitness)).status, 200);
+        await bystander.close();
         await daemon.stop();
       });
     }
