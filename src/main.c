@@ -78,7 +78,7 @@ static enum result fill_registry(struct daemon *daemon, struct failure *failure)
         return failure_set(failure, RESULT_INTERNAL, "no memory for the circuits");
     if (config->circuits_count == 0 && given(config->circuits_dir) == NULL &&
         given(config->data_dir) == NULL)
-        return failure_set(failure, RESULT_NOT_FOUND,
+        return failure_set(failure, RESULT_CONFIG_INVALID,
                            "no circuit is given: --circuit target/circuit.json");
     for (size_t i = 0; i < daemon->config.circuits_count; i++)
         if (registry_add_file(daemon->registry, daemon->config.circuits[i], failure) != RESULT_OK)
@@ -176,7 +176,7 @@ static enum result load_keys(struct daemon *daemon, struct failure *failure)
     const struct config *config = &daemon->config;
     if (is_on(config->allow_uploads) &&
         (given(config->api_key_file) == NULL || given(config->data_dir) == NULL))
-        return failure_set(failure, RESULT_BODY_MALFORMED,
+        return failure_set(failure, RESULT_CONFIG_INVALID,
                            "--allow-uploads on needs --api-key-file and --data-dir too: strangers "
                            "shall not fill the disk");
     if (given(config->api_key_file) != NULL)
@@ -234,7 +234,7 @@ static enum result guard_unverified_proofs(struct daemon *daemon, struct failure
 {
     bool unverified = is_on(daemon->config.unverified_proofs);
     if (unverified && (!listen_is_local(&daemon->listen) || given(daemon->config.data_dir) != NULL))
-        return failure_set(failure, RESULT_BODY_MALFORMED,
+        return failure_set(failure, RESULT_CONFIG_INVALID,
                            "--unverified-proofs is for script/bench alone: it needs a --listen on "
                            "this machine, as 127.0.0.1:8080, and no --data-dir");
     if (unverified)

@@ -33,7 +33,7 @@ static enum result add_holder(struct access *access, const char *line, size_t le
     size_t name_length = colon == NULL ? 0 : (size_t)(colon - line);
     size_t key_length = colon == NULL ? 0 : length - name_length - 1;
     if (name_length == 0 || name_length > NAME_CHARACTERS || key_length < SHORTEST_KEY)
-        return failure_set(failure, RESULT_BODY_MALFORMED,
+        return failure_set(failure, RESULT_CONFIG_INVALID,
                            "%s line %zu is not name:key, with a name of 1 to %d characters and a "
                            "key of at least %d",
                            path, number, NAME_CHARACTERS, SHORTEST_KEY);
@@ -66,7 +66,7 @@ static enum result add_lines(struct access *access, const struct buffer *file, c
         at = stop + 1;
     }
     if (access->count == 0)
-        return failure_set(failure, RESULT_BODY_MALFORMED, "%s has no line name:key", path);
+        return failure_set(failure, RESULT_CONFIG_INVALID, "%s has no line name:key", path);
     return RESULT_OK;
 }
 
@@ -80,6 +80,8 @@ enum result access_load(struct access **access, const char *path, struct failure
     enum result result = store_read(&file, path, MOST_FILE_BYTES, failure);
     if (result == RESULT_OK)
         result = add_lines(loaded, &file, path, failure);
+    else if (result != RESULT_INTERNAL)
+        result = failure->result = RESULT_CONFIG_INVALID;
     buffer_free(&file);
     if (result == RESULT_OK)
         *access = loaded;

@@ -10,7 +10,7 @@
 
 struct access;
 
-/* RESULT_NOT_FOUND or RESULT_BODY_MALFORMED names the file and line, never a key. */
+/* RESULT_CONFIG_INVALID names the file and line, never a key. */
 enum result access_load(struct access **access, const char *path, struct failure *failure);
 
 void access_destroy(struct access *access);

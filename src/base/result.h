@@ -1,6 +1,7 @@
 /*
  * The one table of outcomes. Every function that can fail returns an enum result; the HTTP layer
  * answers with the status and code of the same row, so that an error has one name everywhere.
+ * RESULT_CONFIG_INVALID, of a wrong option or key file, is main's to report and no client's.
  */
 #ifndef BASE_RESULT_H
 #define BASE_RESULT_H
@@ -57,6 +58,7 @@
     X(RESULT_QUEUE_FULL, 429, "queue_full")                                                        \
     X(RESULT_CANCELLED, 499, "cancelled")                                                          \
     X(RESULT_INTERNAL, 500, "internal_error")                                                      \
+    X(RESULT_CONFIG_INVALID, 500, "internal_error")                                                \
     X(RESULT_PROVER_FAILED, 500, "prover_failed")                                                  \
     X(RESULT_PROVER_REFUSED, 500, "prover_failed")                                                 \
     X(RESULT_PROVER_NONSENSE, 500, "prover_failed")                                                \

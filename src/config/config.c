@@ -94,7 +94,7 @@ static enum result set_number(struct config *config, const struct option *option
     long long number = strtoll(text, &end, 10);
     if (end == text || *end != '\0' || errno != 0 || number < option->least ||
         number > option->most)
-        return failure_set(failure, RESULT_BODY_MALFORMED,
+        return failure_set(failure, RESULT_CONFIG_INVALID,
                            "--%s takes a whole number from %lld to %lld, not '%s'", option->flag,
                            (long long)option->least, (long long)option->most, text);
     *(int64_t *)field_of(config, option->offset) = number;
@@ -107,7 +107,7 @@ static enum result append(struct config *config, const struct option *option, co
     const char **list = field_of(config, option->offset);
     size_t *count = field_of(config, option->count_offset);
     if (*count == MOST_CIRCUITS)
-        return failure_set(failure, RESULT_BODY_MALFORMED, "--%s can be given %d times at most",
+        return failure_set(failure, RESULT_CONFIG_INVALID, "--%s can be given %d times at most",
                            option->flag, MOST_CIRCUITS);
     list[(*count)++] = text;
     return RESULT_OK;
@@ -123,12 +123,12 @@ static enum result set(struct config *config, const struct option *option, const
         return append(config, option, text, failure);
     case KIND_CHOICE:
         if (!is_choice(option->value, text))
-            return failure_set(failure, RESULT_BODY_MALFORMED, "--%s takes one of %s, not '%s'",
+            return failure_set(failure, RESULT_CONFIG_INVALID, "--%s takes one of %s, not '%s'",
                                option->flag, option->value, text);
         break;
     case KIND_TEXT:
         if (text[0] == '\0')
-            return failure_set(failure, RESULT_BODY_MALFORMED, "--%s takes %s, not nothing",
+            return failure_set(failure, RESULT_CONFIG_INVALID, "--%s takes %s, not nothing",
                                option->flag, option->value);
         break;
     }
@@ -188,13 +188,13 @@ static enum result read_argument(struct config *config, bool seen[OPTION_COUNT],
     if (strncmp(argument, "--", 2) == 0)
         option = find(flag, equals == NULL ? strlen(flag) : (size_t)(equals - flag));
     if (option == NULL)
-        return failure_set(failure, RESULT_BODY_MALFORMED,
+        return failure_set(failure, RESULT_CONFIG_INVALID,
                            "there is no option '%s'; proverd --help lists them", argument);
     const char *value = equals == NULL ? NULL : equals + 1;
     if (value == NULL && *place + 1 < argument_count)
         value = arguments[++*place];
     if (value == NULL)
-        return failure_set(failure, RESULT_BODY_MALFORMED, "--%s needs a value: %s", option->flag,
+        return failure_set(failure, RESULT_CONFIG_INVALID, "--%s needs a value: %s", option->flag,
                            option->value);
     /* Flags replace what the environment gave, and do not add to it. */
     if (option->kind == KIND_LIST && !seen[option - options])

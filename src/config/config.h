@@ -126,7 +126,7 @@ struct config {
 enum config_action { CONFIG_RUN, CONFIG_CHECK, CONFIG_HELP, CONFIG_VERSION };
 
 /*
- * Reads the environment and the arguments. RESULT_OK with *action, or RESULT_BODY_MALFORMED with a
+ * Reads the environment and the arguments. RESULT_OK with *action, or RESULT_CONFIG_INVALID with a
  * sentence that names the option. The config's strings live as long as the arguments, environment
  * and process.
  */

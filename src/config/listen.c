@@ -20,7 +20,7 @@ enum result listen_parse(struct listen *listen, const char *text, struct failure
     }
     if (port > UINT16_MAX || !isdigit((unsigned char)colon[1]) || *end != '\0' || length == 0 ||
         length >= sizeof(listen->address))
-        return failure_set(failure, RESULT_BODY_MALFORMED,
+        return failure_set(failure, RESULT_CONFIG_INVALID,
                            "--listen takes ADDR:PORT, as 127.0.0.1:8080 or [::1]:8080, not '%s'",
                            text);
     memcpy(listen->address, address, length);

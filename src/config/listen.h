@@ -12,7 +12,7 @@ struct listen {
     uint16_t port;
 };
 
-/* RESULT_BODY_MALFORMED with a sentence that names the option. */
+/* RESULT_CONFIG_INVALID with a sentence that names the option. */
 enum result listen_parse(struct listen *listen, const char *text, struct failure *failure);
 
 /* Whether only this machine can reach the address: 127.x.x.x or ::1. */

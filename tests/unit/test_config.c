@@ -150,9 +150,9 @@ static void test_config_read__holds_numbers_to_their_range(void **state)
         assert_result(read_one(&config, number->flag, text), RESULT_OK);
         assert_int_equal(number_at(&config, number->offset), number->most);
         (void)snprintf(text, sizeof(text), "%" PRId64, number->least - 1);
-        assert_result(read_one(&config, number->flag, text), RESULT_BODY_MALFORMED);
+        assert_result(read_one(&config, number->flag, text), RESULT_CONFIG_INVALID);
         (void)snprintf(text, sizeof(text), "%" PRId64, number->most + 1);
-        assert_result(read_one(&config, number->flag, text), RESULT_BODY_MALFORMED);
+        assert_result(read_one(&config, number->flag, text), RESULT_CONFIG_INVALID);
         assert_contains(failure.message, number->flag);
         assert_contains(failure.message, text);
     }
@@ -165,7 +165,7 @@ static void test_config_read__takes_whole_numbers_only(void **state)
                                         "1 ", "1e3", "ten", "--",  "99999999999999999999999"};
     for (size_t i = 0; i < COUNT(wrong); i++) {
         struct config config;
-        assert_result(read_one(&config, "workers", wrong[i]), RESULT_BODY_MALFORMED);
+        assert_result(read_one(&config, "workers", wrong[i]), RESULT_CONFIG_INVALID);
     }
 }
 
@@ -191,16 +191,16 @@ static void test_config_read__takes_nothing_but_a_choice(void **state)
     for (size_t i = 0; i < COUNT(choices); i++) {
         struct config config;
         char part[VARIABLE_BYTES];
-        assert_result(read_one(&config, choices[i].flag, "none of these"), RESULT_BODY_MALFORMED);
+        assert_result(read_one(&config, choices[i].flag, "none of these"), RESULT_CONFIG_INVALID);
         assert_contains(failure.message, choices[i].choices);
-        assert_result(read_one(&config, choices[i].flag, ""), RESULT_BODY_MALFORMED);
-        assert_result(read_one(&config, choices[i].flag, "|"), RESULT_BODY_MALFORMED);
+        assert_result(read_one(&config, choices[i].flag, ""), RESULT_CONFIG_INVALID);
+        assert_result(read_one(&config, choices[i].flag, "|"), RESULT_CONFIG_INVALID);
         assert_result(read_one(&config, choices[i].flag, choices[i].choices),
-                      RESULT_BODY_MALFORMED);
+                      RESULT_CONFIG_INVALID);
         (void)snprintf(part, sizeof(part), "%.1s", choices[i].choices);
-        assert_result(read_one(&config, choices[i].flag, part), RESULT_BODY_MALFORMED);
+        assert_result(read_one(&config, choices[i].flag, part), RESULT_CONFIG_INVALID);
         (void)snprintf(part, sizeof(part), "%s", strchr(choices[i].choices, '|'));
-        assert_result(read_one(&config, choices[i].flag, part), RESULT_BODY_MALFORMED);
+        assert_result(read_one(&config, choices[i].flag, part), RESULT_CONFIG_INVALID);
     }
 }
 
@@ -208,8 +208,8 @@ static void test_config_read__refuses_an_empty_text(void **state)
 {
     (void)state;
     struct config config;
-    assert_result(read_one(&config, "listen", ""), RESULT_BODY_MALFORMED);
-    assert_result(read_arguments(&config, "--listen=", NULL, NULL, NULL), RESULT_BODY_MALFORMED);
+    assert_result(read_one(&config, "listen", ""), RESULT_CONFIG_INVALID);
+    assert_result(read_arguments(&config, "--listen=", NULL, NULL, NULL), RESULT_CONFIG_INVALID);
     assert_contains(failure.message, "--listen");
 }
 
@@ -221,7 +221,7 @@ static void test_config_read__refuses_unknown_options(void **state)
                                           "",          "-w"};
     for (size_t i = 0; i < COUNT(unknown); i++) {
         struct config config;
-        assert_result(read_arguments(&config, unknown[i], "1", NULL, NULL), RESULT_BODY_MALFORMED);
+        assert_result(read_arguments(&config, unknown[i], "1", NULL, NULL), RESULT_CONFIG_INVALID);
         assert_contains(failure.message, unknown[i]);
     }
 }
@@ -231,7 +231,7 @@ static void test_config_read__refuses_a_missing_value(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT(flags); i++) {
         struct config config;
-        assert_result(read_one(&config, flags[i], NULL), RESULT_BODY_MALFORMED);
+        assert_result(read_one(&config, flags[i], NULL), RESULT_CONFIG_INVALID);
         assert_contains(failure.message, "needs a value");
         assert_contains(failure.message, flags[i]);
     }
@@ -267,7 +267,7 @@ static void test_config_read__holds_the_environment_to_the_same_rules(void **sta
         char variable[VARIABLE_BYTES];
         variable_of(variable, numbers[i].flag);
         assert_int_equal(setenv(variable, "many", 1), 0);
-        assert_result(read_arguments(&config, NULL, NULL, NULL, NULL), RESULT_BODY_MALFORMED);
+        assert_result(read_arguments(&config, NULL, NULL, NULL, NULL), RESULT_CONFIG_INVALID);
         assert_contains(failure.message, numbers[i].flag);
         assert_int_equal(unsetenv(variable), 0);
     }
@@ -319,7 +319,7 @@ static void test_config_read__holds_a_list_to_its_length(void **state)
     assert_int_equal(config.circuits_count, MOST_CIRCUITS);
     memcpy(list + sizeof(list) - 2, "a", 2);
     assert_int_equal(setenv("PROVERD_CIRCUIT", list, 1), 0);
-    assert_result(read_arguments(&config, NULL, NULL, NULL, NULL), RESULT_BODY_MALFORMED);
+    assert_result(read_arguments(&config, NULL, NULL, NULL, NULL), RESULT_CONFIG_INVALID);
     assert_contains(failure.message, "circuit");
 }
 
@@ -345,8 +345,8 @@ static void test_config_read__sees_check_among_other_options(void **state)
     assert_result(read_arguments(&config, "--workers=3", "--check", NULL, NULL), RESULT_OK);
     assert_int_equal(action, CONFIG_CHECK);
     assert_result(read_arguments(&config, "--check", "--workers", "x", NULL),
-                  RESULT_BODY_MALFORMED);
-    assert_result(read_arguments(&config, "--check=now", NULL, NULL, NULL), RESULT_BODY_MALFORMED);
+                  RESULT_CONFIG_INVALID);
+    assert_result(read_arguments(&config, "--check=now", NULL, NULL, NULL), RESULT_CONFIG_INVALID);
     assert_result(read_arguments(&config, "--listen", "--check", NULL, NULL), RESULT_OK);
     assert_int_equal(action, CONFIG_RUN);
 }
