@@ -10,6 +10,7 @@ enum { MOST_FILE_BYTES = 1 << 20, NAME_CHARACTERS = 64, SHORTEST_KEY = 16 };
 
 struct holder {
     char name[NAME_CHARACTERS + 1];
+    bool is_operator;
     unsigned char hash[crypto_generichash_BYTES];
 };
 
@@ -26,15 +27,29 @@ static void hash_key(unsigned char hash[crypto_generichash_BYTES], const struct 
                              access->secret, sizeof(access->secret));
 }
 
+/* Passes over the word before an operator's name. */
+static bool take_role(const char **line, size_t *length)
+{
+    static const char role[] = "operator ";
+    const size_t role_length = sizeof(role) - 1;
+    if (*length < role_length || memcmp(*line, role, role_length) != 0)
+        return false;
+    *line += role_length;
+    *length -= role_length;
+    return true;
+}
+
 static enum result add_holder(struct access *access, const char *line, size_t length, size_t number,
                               const char *path, struct failure *failure)
 {
+    bool is_operator = take_role(&line, &length);
     const char *colon = memchr(line, ':', length);
     size_t name_length = colon == NULL ? 0 : (size_t)(colon - line);
     size_t key_length = colon == NULL ? 0 : length - name_length - 1;
     if (name_length == 0 || name_length > NAME_CHARACTERS || key_length < SHORTEST_KEY)
         return failure_set(failure, RESULT_CONFIG_INVALID,
-                           "%s line %zu is not name:key, with a name of 1 to %d characters and a "
+                           "%s line %zu is not name:key or operator name:key, with a name of 1 to "
+                           "%d characters and a "
                            "key of at least %d",
                            path, number, NAME_CHARACTERS, SHORTEST_KEY);
     struct holder *grown =
@@ -45,6 +60,7 @@ static enum result add_holder(struct access *access, const char *line, size_t le
     struct holder *holder = &grown[access->count++];
     memcpy(holder->name, line, name_length);
     holder->name[name_length] = '\0';
+    holder->is_operator = is_operator;
     hash_key(holder->hash, access, colon + 1, key_length);
     return RESULT_OK;
 }
@@ -98,14 +114,15 @@ void access_destroy(struct access *access)
     free(access);
 }
 
-const char *access_find(const struct access *access, const char *key)
+const char *access_find(const struct access *access, const char *key, bool *is_operator)
 {
     unsigned char hash[crypto_generichash_BYTES];
-    const char *found = NULL;
+    const struct holder *found = NULL;
     hash_key(hash, access, key, strlen(key));
     /* All are looked at, so that the time does not tell which one it is. */
     for (size_t i = 0; i < access->count; i++)
         if (sodium_memcmp(hash, access->holders[i].hash, sizeof(hash)) == 0)
-            found = access->holders[i].name;
-    return found;
+            found = &access->holders[i];
+    *is_operator = found != NULL && found->is_operator;
+    return found == NULL ? NULL : found->name;
 }

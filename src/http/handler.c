@@ -198,7 +198,7 @@ static bool may_use(struct request *request)
     if (access == NULL)
         return true;
     const char *key = presented_key(request);
-    request->holder = key == NULL ? NULL : access_find(access, key);
+    request->holder = key == NULL ? NULL : access_find(access, key, &request->is_operator);
     if (request->holder != NULL || !request->route->needs_key)
         return true;
     reply_header(request, "WWW-Authenticate", "Bearer");
