@@ -1,7 +1,7 @@
 // A request's way: its id, the log, CORS, then every check that needs no prover, then the prover.
 
 import { type Context, Hono } from 'hono';
-import { findHolder } from './access.ts';
+import { findHolder, keyRefusal } from './access.ts';
 import { chooseBackends, type Forward } from './backend.ts';
 import { bodyOf } from './body.ts';
 import { findSlot, proveOnce } from './cache.ts';
@@ -34,21 +34,21 @@ async function holdRate(c: AppContext, { rateLimitSeconds }: Settings, client: s
   });
 }
 
-/** Calls are counted by key where keys are asked for, else by address; so are guesses at keys. Gives who calls. */
+/** Calls are counted by key where one is known, else by address; so are guesses at keys. Gives who calls. */
 async function admit(c: AppContext, settings: Settings, route: Route): Promise<string> {
-  const address = `address ${c.req.header('CF-Connecting-IP') ?? 'unknown'}`;
-  let client = address;
-  if (route.needsKey && settings.keys !== null) {
-    try {
-      c.set('holder', await findHolder(c.req.raw.headers, settings.keys));
-    } catch (failure) {
-      await holdRate(c, settings, address);
-      throw failure;
-    }
-    client = `key ${c.get('holder')}`;
-  }
+  const { headers } = c.req.raw;
+  const holder = settings.keys === null ? null : await findHolder(headers, settings.keys);
+  const client = holder === null ? `address ${c.req.header('CF-Connecting-IP') ?? 'unknown'}` : `key ${holder}`;
   await holdRate(c, settings, client);
+  if (holder !== null) c.set('holder', holder);
+  else if (route.needsKey && settings.keys !== null) throw keyRefusal(headers);
   return client;
+}
+
+/** The prover's key is for those who have shown one here; where nobody has to, for all. */
+function proverKeyFor(c: AppContext, { keys, proverKey }: Settings): string | null | undefined {
+  if (proverKey === null) return undefined;
+  return keys === null || c.get('holder') !== undefined ? proverKey : null;
 }
 
 /** What no prover is needed for. A body that is too long is refused before one is woken. */
@@ -57,7 +57,7 @@ async function check(c: AppContext, settings: Settings): Promise<{ match: Match;
   const url = new URL(request.url);
   const match = findRoute(request.method, url);
   const client = await admit(c, settings, match.route);
-  const headers = forwardHeaders(request.headers, c.get('requestId'), settings.proverKey);
+  const headers = forwardHeaders(request.headers, c.get('requestId'), proverKeyFor(c, settings));
   await scopeIdempotencyKey(headers, client);
   const several = settings.origins.length > 1 || (settings.origins.length === 0 && settings.instances > 1);
   const cached = match.route.proves === true && settings.proofCacheSecret !== null;

@@ -33,8 +33,8 @@ const NOT_FORWARDED = [
 
 const CORS_AND_FRAMING = /^(access-control-.*|content-length|content-encoding|set-cookie|server|date|alt-svc)$/;
 
-/** The request's headers for proverd. */
-export function forwardHeaders(given: Headers, requestId: string, proverKey: string | null): Headers {
+/** The request's headers for proverd, with this key in place of the client's: null for none, undefined for the client's own. */
+export function forwardHeaders(given: Headers, requestId: string, proverKey: string | null | undefined): Headers {
   const named = (given.get('Connection') ?? '')
     .toLowerCase()
     .split(',')
@@ -44,10 +44,10 @@ export function forwardHeaders(given: Headers, requestId: string, proverKey: str
   for (const [name, value] of given)
     if (!dropped.has(name.toLowerCase()) && !/^(cf-|x-forwarded-|sec-)/i.test(name)) forwarded.append(name, value);
   forwarded.set('X-Request-Id', requestId);
-  if (proverKey !== null) {
-    forwarded.delete('X-API-Key');
-    forwarded.set('Authorization', `Bearer ${proverKey}`);
-  }
+  if (proverKey === undefined) return forwarded;
+  forwarded.delete('X-API-Key');
+  forwarded.delete('Authorization');
+  if (proverKey !== null) forwarded.set('Authorization', `Bearer ${proverKey}`);
   return forwarded;
 }
 

@@ -1,9 +1,10 @@
 // The Worker's variables and secrets, read once a request into one object. A wrong one is an error that names it: a typo
 // must not open a door, nor shut one silently.
 
-import { type KeyHolder, parseKeys } from './access.ts';
+import { isSendable, type KeyHolder, parseKeys } from './access.ts';
 import type { MyContainer } from './container.ts';
 import { Failure } from './failure.ts';
+import { meantBy } from './spelling.ts';
 
 /** What wrangler.jsonc and `wrangler secret put` give. Every text may be missing. */
 export interface Env {
@@ -26,6 +27,7 @@ export interface Env {
 
   readonly API_KEYS?: string;
   readonly PROVER_API_KEY?: string;
+  readonly OPEN?: string;
   readonly PROOF_CACHE_SECRET?: string;
 }
 
@@ -45,10 +47,36 @@ export interface Settings {
   readonly proofCacheSeconds: number;
   readonly proofCacheSecret: string | null;
   readonly containerEnv: Readonly<Record<string, string>>;
-  /** Who may use what needs a key; null: the Worker leaves the check to proverd. */
+  /** Who may use what needs a key; null: the Worker leaves the check to proverd, or OPEN says that anybody may. */
   readonly keys: readonly KeyHolder[] | null;
+  /** What proverd is shown for those whom the Worker lets in. */
   readonly proverKey: string | null;
 }
+
+/** Every name that the Worker reads. */
+const NAMES: Readonly<Record<keyof Env, true>> = {
+  MY_CONTAINER: true,
+  RATE_LIMITER: true,
+  PROOF_CACHE: true,
+  PROVER_ORIGIN: true,
+  INSTANCES: true,
+  CORS_ORIGINS: true,
+  CORS_CREDENTIALS: true,
+  REQUEST_SECONDS: true,
+  START_SECONDS: true,
+  SLEEP_SECONDS: true,
+  MAX_BODY_BYTES: true,
+  KEPT_BODY_BYTES: true,
+  RATE_LIMIT_SECONDS: true,
+  PROOF_CACHE_SECONDS: true,
+  CONTAINER_ENV: true,
+  API_KEYS: true,
+  PROVER_API_KEY: true,
+  OPEN: true,
+  PROOF_CACHE_SECRET: true,
+};
+
+type TextName = Exclude<keyof Env, 'MY_CONTAINER' | 'RATE_LIMITER' | 'PROOF_CACHE'>;
 
 type NumberName =
   | 'INSTANCES'
@@ -72,13 +100,38 @@ const NUMBERS: Readonly<Record<NumberName, readonly [number, number, number]>> =
   PROOF_CACHE_SECONDS: [86_400, 60, 31_536_000],
 };
 
-function wrong(name: keyof Env, what: string): Failure {
+function wrong(name: string, what: string): Failure {
   return new Failure('worker_misconfigured', `the Worker's variable ${name} ${what}`);
+}
+
+/** A name that is nearly one of ours, or that is proverd's, was meant to do something. */
+function checkNames(env: Env): void {
+  for (const name of Object.keys(env)) {
+    if (Object.hasOwn(NAMES, name)) continue;
+    const meant = meantBy(name, Object.keys(NAMES));
+    if (meant !== null) throw wrong(name, `is none that it knows: ${meant} is meant, or another name`);
+    if (name.startsWith('PROVERD_'))
+      throw wrong(name, `is an option of proverd: put it into CONTAINER_ENV, as {"${name}":"..."}`);
+  }
+}
+
+/** wrangler also gives numbers, and whatever else JSON has. */
+function textOf(env: Env, name: TextName): string | undefined {
+  const value: unknown = env[name];
+  if (value === undefined || typeof value === 'string') return value;
+  if (typeof value === 'number') return String(value);
+  throw wrong(name, 'must be a text');
+}
+
+function readSwitch(env: Env, name: TextName): boolean {
+  const text = textOf(env, name) ?? 'off';
+  if (text !== 'on' && text !== 'off') throw wrong(name, 'must be on or off');
+  return text === 'on';
 }
 
 function readNumber(env: Env, name: NumberName): number {
   const [byDefault, least, most] = NUMBERS[name];
-  const text = String(env[name] ?? '').trim();
+  const text = (textOf(env, name) ?? '').trim();
   if (text === '') return byDefault;
   const number = Number(text);
   if (!/^[0-9]+$/.test(text) || number < least || number > most)
@@ -100,49 +153,90 @@ function readOrigin(text: string): URL {
   return url;
 }
 
+function readOrigins(env: Env): URL[] {
+  const origins = readList(textOf(env, 'PROVER_ORIGIN')).map(readOrigin);
+  if (new Set(origins.map(({ host }) => host)).size < origins.length)
+    throw wrong('PROVER_ORIGIN', 'names a prover twice: name each once');
+  if (origins.length === 0 && env.MY_CONTAINER === undefined)
+    throw wrong('PROVER_ORIGIN', 'is not set, and there is no MY_CONTAINER binding: set one of them');
+  return origins;
+}
+
 function readCors(env: Env): Pick<Settings, 'corsOrigins' | 'corsCredentials'> {
-  const origins = readList(env.CORS_ORIGINS ?? '*');
-  const credentials = env.CORS_CREDENTIALS ?? 'off';
-  if (credentials !== 'on' && credentials !== 'off') throw wrong('CORS_CREDENTIALS', 'must be on or off');
-  if (credentials === 'on' && origins.includes('*'))
+  const origins = readList(textOf(env, 'CORS_ORIGINS') ?? '*');
+  const corsCredentials = readSwitch(env, 'CORS_CREDENTIALS');
+  if (corsCredentials && origins.includes('*'))
     throw wrong('CORS_ORIGINS', 'is *, which browsers refuse with CORS_CREDENTIALS on: list the origins');
   for (const origin of origins)
     if (origin !== '*' && (!URL.canParse(origin) || new URL(origin).origin !== origin))
       throw wrong('CORS_ORIGINS', 'must be * or origins such as https://app.example.org, separated by commas');
-  return { corsOrigins: origins, corsCredentials: credentials === 'on' };
+  return { corsOrigins: origins, corsCredentials };
 }
 
-function readContainerEnv(text: string | undefined): Record<string, string> {
-  if (text === undefined || text.trim() === '') return {};
+/** Where the Worker asks its container: proverd's default. */
+const CONTAINER_PORT = ':8080';
+
+function readContainerEnv(env: Env): Record<string, string> {
+  const text = textOf(env, 'CONTAINER_ENV') ?? '';
+  if (text.trim() === '') return {};
   let parsed: unknown = null;
   try {
     parsed = JSON.parse(text);
   } catch {
     // Said below: it is no object.
   }
-  const isMap =
-    typeof parsed === 'object' && parsed !== null && Object.values(parsed).every((value) => typeof value === 'string');
-  if (!isMap) throw wrong('CONTAINER_ENV', 'must be a JSON object of texts, such as {"PROVERD_WORKERS":"2"}');
-  return parsed as Record<string, string>;
+  const isObject = typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed);
+  if (!isObject || Object.values(parsed as object).some((value) => typeof value !== 'string'))
+    throw wrong('CONTAINER_ENV', 'must be a JSON object of texts, such as {"PROVERD_WORKERS":"2"}');
+  const variables = parsed as Record<string, string>;
+  if (variables.PROVERD_LISTEN?.endsWith(CONTAINER_PORT) === false)
+    throw wrong('CONTAINER_ENV', `sets PROVERD_LISTEN, but the Worker asks at port ${CONTAINER_PORT.slice(1)}`);
+  return variables;
 }
 
 function readCacheSecret(env: Env): string | null {
+  const secret = textOf(env, 'PROOF_CACHE_SECRET') ?? '';
   if (env.PROOF_CACHE === undefined) return null;
-  if ((env.PROOF_CACHE_SECRET ?? '').length < 32)
+  if (secret.length < 32)
     throw wrong(
       'PROOF_CACHE_SECRET',
       'must have 32 characters or more while there is a PROOF_CACHE: wrangler secret put PROOF_CACHE_SECRET',
     );
-  return env.PROOF_CACHE_SECRET ?? null;
+  return secret;
+}
+
+function readProverKey(env: Env): string | null {
+  const key = textOf(env, 'PROVER_API_KEY')?.trim();
+  if (key === undefined) return null;
+  if (key === '') throw wrong('PROVER_API_KEY', 'is empty: set it, or delete it to hand on the keys of clients');
+  if (!isSendable(key)) throw wrong('PROVER_API_KEY', 'cannot be sent: a key is one line of ASCII characters');
+  return key;
+}
+
+/**
+ * What stands before proverd must not open it: with a key of its own the Worker would let anybody in where proverd lets nobody.
+ */
+function readAccess(env: Env): Pick<Settings, 'keys' | 'proverKey'> {
+  const text = textOf(env, 'API_KEYS');
+  const keys = text === undefined ? null : parseKeys(text);
+  const proverKey = readProverKey(env);
+  const open = readSwitch(env, 'OPEN');
+  if (open && keys !== null) throw wrong('OPEN', 'is on, but API_KEYS asks for keys: delete one of them');
+  if (proverKey !== null && keys === null && !open)
+    throw wrong(
+      'API_KEYS',
+      'is missing: with PROVER_API_KEY alone anybody could prove, upload and delete under that key. ' +
+        'Set API_KEYS (wrangler secret put API_KEYS), or OPEN to on if anybody may',
+    );
+  return { keys, proverKey };
 }
 
 export function readSettings(env: Env): Settings {
-  const origins = readList(env.PROVER_ORIGIN).map(readOrigin);
-  if (origins.length === 0 && env.MY_CONTAINER === undefined)
-    throw wrong('PROVER_ORIGIN', 'is not set, and there is no MY_CONTAINER binding: set one of them');
+  checkNames(env);
   return {
-    origins,
+    origins: readOrigins(env),
     ...readCors(env),
+    ...readAccess(env),
     instances: readNumber(env, 'INSTANCES'),
     requestMilliseconds: readNumber(env, 'REQUEST_SECONDS') * 1000,
     startMilliseconds: readNumber(env, 'START_SECONDS') * 1000,
@@ -152,8 +246,6 @@ export function readSettings(env: Env): Settings {
     rateLimitSeconds: readNumber(env, 'RATE_LIMIT_SECONDS'),
     proofCacheSeconds: readNumber(env, 'PROOF_CACHE_SECONDS'),
     proofCacheSecret: readCacheSecret(env),
-    containerEnv: readContainerEnv(env.CONTAINER_ENV),
-    keys: env.API_KEYS === undefined ? null : parseKeys(env.API_KEYS),
-    proverKey: env.PROVER_API_KEY || null,
+    containerEnv: readContainerEnv(env),
   };
 }

@@ -21,7 +21,7 @@ let dev: Dev;
 let bbjs: Awaited<ReturnType<typeof startLocalBackend>>;
 beforeAll(async () => {
   prover = await startProver({ guarded: true });
-  dev = await Dev.start(args, { PROVER_ORIGIN: originOf(prover), PROVER_API_KEY: PROVER_KEY });
+  dev = await Dev.start(args, { PROVER_ORIGIN: originOf(prover), PROVER_API_KEY: PROVER_KEY, OPEN: 'on' });
   bbjs = await startLocalBackend();
 });
 afterAll(async () => {

@@ -218,7 +218,8 @@ describe('what passes through', () => {
   });
 
   test('pass__upload_of_30_MB', async () => {
-    const one = await fleet({ PROVER_API_KEY: 'a-key-of-the-prover-itself' }, ({ container }) => {
+    const keys = { API_KEYS: 'alice:alice-has-a-long-key', PROVER_API_KEY: 'a-key-of-the-prover-itself' };
+    const one = await fleet(keys, ({ container }) => {
       container.proverOptions = { guarded: true };
     });
     const circuit = JSON.parse(await ask<string>('/maze/circuit')) as object;
@@ -226,7 +227,7 @@ describe('what passes through', () => {
     const response = await one.request('/api/circuits', {
       method: 'POST',
       body,
-      headers: { 'Content-Type': 'application/json' },
+      headers: { 'Content-Type': 'application/json', 'X-API-Key': 'alice-has-a-long-key' },
     });
     expect(await response.json()).toMatchObject({ name: 'circuit' });
   });

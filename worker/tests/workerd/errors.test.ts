@@ -177,14 +177,71 @@ describe('settings', () => {
     ['CORS_ORIGINS', { CORS_ORIGINS: 'app.example.org' }],
     ['CONTAINER_ENV', { CONTAINER_ENV: '{"PROVERD_WORKERS":2}' }],
     ['CONTAINER_ENV', { CONTAINER_ENV: 'PROVERD_WORKERS=2' }],
+    ['CONTAINER_ENV', { CONTAINER_ENV: '["PROVERD_WORKERS"]' }],
+    ['CONTAINER_ENV', { CONTAINER_ENV: { PROVERD_WORKERS: '2' } as unknown as string }],
+    ['PROVERD_LISTEN', { CONTAINER_ENV: '{"PROVERD_LISTEN":"127.0.0.1:9000"}' }],
+    ['PROVER_ORIGIN', { PROVER_ORIGIN: 'http://127.0.0.1:1,http://127.0.0.1:1/' }],
     ['API_KEYS', { API_KEYS: 'alice:short' }],
+    ['API_KEYS', { API_KEYS: 'alice:      short      ' }],
+    ['API_KEYS', { API_KEYS: 'alice:a-key-with-an-\u00e9-in-it' }],
     ['API_KEYS', { API_KEYS: '' }],
+    ['API_KEYS', { API_KEYS: ' \n# nobody\n' }],
+    ['API_KEYS', { PROVER_API_KEY: 'a-key-of-the-prover-itself' }],
+    ['API_KEYS', { PROVER_API_KEY: 'a-key-of-the-prover-itself', OPEN: 'off' }],
+    ['OPEN', { PROVER_API_KEY: 'a-key-of-the-prover-itself', OPEN: 'ON' }],
+    ['OPEN', { PROVER_API_KEY: 'a-key-of-the-prover-itself', OPEN: '' }],
+    ['OPEN', { PROVER_API_KEY: 'a-key-of-the-prover-itself', OPEN: true as unknown as string }],
+    ['OPEN', { OPEN: 'on', API_KEYS: KEYS }],
+    ['PROVER_API_KEY', { PROVER_API_KEY: '', OPEN: 'on' }],
+    ['PROVER_API_KEY', { PROVER_API_KEY: ' \n', API_KEYS: KEYS }],
+    ['PROVER_API_KEY', { PROVER_API_KEY: 'of two\nlines', API_KEYS: KEYS }],
   ])('worker_misconfigured__%s', async (name, overrides) => {
     const response = await call('/api/health', {}, { PROVER_ORIGIN: echo.origin, ...overrides });
     const body = await response.json<ErrorBody>();
     expect([response.status, body.code]).toEqual([500, 'worker_misconfigured']);
     expect(body.message).toContain(name);
   });
+
+  test.each([
+    ['API_KEY', 'API_KEYS'],
+    ['APIKEYS', 'API_KEYS'],
+    ['api_keys', 'API_KEYS'],
+    ['CORS_ORIGIN', 'CORS_ORIGINS'],
+    ['PROVERD_API_KEY', 'PROVER_API_KEY'],
+    ['RATE_LIMITTER', 'RATE_LIMITER'],
+    ['PROVERD_WORKERS', 'CONTAINER_ENV'],
+  ])('worker_misconfigured__%s_is_no_name_and_is_not_passed_over', async (name, meant) => {
+    const response = await call('/api/health', {}, { PROVER_ORIGIN: echo.origin, [name]: 'x' } as Overrides);
+    const body = await response.json<ErrorBody>();
+    expect([response.status, body.code]).toEqual([500, 'worker_misconfigured']);
+    expect(body.message).toContain(name);
+    expect(body.message).toContain(meant);
+  });
+
+  test.each(['LOG_LEVEL', 'ENVIRONMENT', 'CF_VERSION_METADATA', 'MY_BUCKET'])(
+    'name__%s_is_not_ours_and_is_let_be',
+    async (name) => {
+      const overrides = { PROVER_ORIGIN: echo.origin, [name]: 'x' } as Overrides;
+      expect((await call('/api/health', {}, overrides)).status).toBe(200);
+    },
+  );
+
+  test('worker_misconfigured__says_no_key', async () => {
+    const overrides = { PROVER_ORIGIN: echo.origin, PROVER_API_KEY: 'a-key-of-the-prover-itself' };
+    const { message } = await (await call('/api/health', {}, overrides)).json<ErrorBody>();
+    expect(message).toContain('OPEN');
+    expect(message).not.toContain('a-key-of-the-prover-itself');
+  });
+
+  test.each(['name: key', ' name :key ', 'name:key\r', '\uFEFFname:key\t'])(
+    'key__in_a_line_like_%j_works',
+    async (form) => {
+      const key = 'alice-has-a-long-key';
+      const API_KEYS = form.replace('key', key).replace('name', 'alice');
+      const init = { method: 'POST', body: 'x', headers: { 'X-API-Key': key } };
+      expect((await call('/api/prove', init, { PROVER_ORIGIN: echo.origin, API_KEYS })).status).toBe(200);
+    },
+  );
 
   test('worker_misconfigured__cache_without_secret', async () => {
     const PROOF_CACHE = {} as KVNamespace;

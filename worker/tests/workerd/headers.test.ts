@@ -92,9 +92,30 @@ describe('forwarded', () => {
     expect(await sent('not fit to be one', '203.0.113.1')).toBe('not fit to be one');
   });
 
-  test('prover_key__takes_the_place_of_both_forms', async () => {
-    const got = await seen({ body: 'x', headers: { 'X-API-Key': 'theirs' } }, { PROVER_API_KEY: 'ours' });
+  test.each<[string, Overrides]>([
+    ['of_a_holder', { API_KEYS: 'alice:alice-has-a-long-key' }],
+    ['of_anybody_where_that_is_meant', { OPEN: 'on' }],
+  ])('prover_key__takes_the_place_of_both_forms_%s', async (_name, access) => {
+    const headers = { 'X-API-Key': 'alice-has-a-long-key' };
+    const got = await seen({ body: 'x', headers }, { PROVER_API_KEY: 'ours', ...access });
     expect(got.headers.authorization).toBe('Bearer ours');
+    expect(got.headers).not.toHaveProperty('x-api-key');
+  });
+
+  test('prover_key__has_no_blanks_around_it', async () => {
+    const got = await seen({ body: 'x' }, { PROVER_API_KEY: ' ours\n', OPEN: 'on' });
+    expect(got.headers.authorization).toBe('Bearer ours');
+  });
+
+  test.each<[string, Record<string, string>, string | undefined]>([
+    ['is_not_lent_to_whom_shows_none', {}, undefined],
+    ['is_not_lent_to_whom_guesses', { Authorization: 'Bearer a-guess-at-a-long-key' }, undefined],
+    ['is_lent_to_a_holder', { 'X-API-Key': 'alice-has-a-long-key' }, 'Bearer ours'],
+  ])('prover_key__on_a_route_that_needs_none_%s', async (_name, headers, shown) => {
+    const keys = { API_KEYS: 'alice:alice-has-a-long-key', PROVER_API_KEY: 'ours' };
+    const response = await call('/api/circuits/maze/vk', { headers }, { PROVER_ORIGIN: echo.origin, ...keys });
+    const got = await response.json<Seen>();
+    expect(got.headers.authorization).toBe(shown);
     expect(got.headers).not.toHaveProperty('x-api-key');
   });
 });

@@ -132,8 +132,8 @@ describe('provers that say later', () => {
 });
 
 describe('what every prover is told', () => {
-  const headers = { 'Content-Type': 'application/json' };
-  const key = { PROVER_API_KEY: 'a-key-of-the-prover-itself' };
+  const headers = { 'Content-Type': 'application/json', 'X-API-Key': 'alice-has-a-long-key' };
+  const key = { API_KEYS: 'alice:alice-has-a-long-key', PROVER_API_KEY: 'a-key-of-the-prover-itself' };
   const statusesOf = async (provers: readonly Started[], circuit: string) =>
     Promise.all(provers.map(async ({ origin }) => (await fetch(`${origin}/api/circuits/${circuit}`)).status));
 
@@ -144,7 +144,7 @@ describe('what every prover is told', () => {
     const upload = await call('/api/circuits?name=square', { method: 'POST', body, headers }, variables);
     expect(upload.status).toBe(201);
     expect(await statusesOf(all, 'square')).toEqual([200, 200]);
-    const removed = await call('/api/circuits/square', { method: 'DELETE' }, variables);
+    const removed = await call('/api/circuits/square', { method: 'DELETE', headers }, variables);
     expect(removed.status).toBe(204);
     expect(await statusesOf(all, 'square')).toEqual([404, 404]);
   });
@@ -155,8 +155,8 @@ describe('what every prover is told', () => {
     const second = { PROVER_ORIGIN: all[1]?.origin ?? '', ...key };
     expect((await call('/api/circuits?name=square', { method: 'POST', body, headers }, second)).status).toBe(201);
     const variables = { PROVER_ORIGIN: originsOf(all), ...key };
-    expect((await call('/api/circuits/square', { method: 'DELETE' }, variables)).status).toBe(204);
-    expect((await call('/api/circuits/square', { method: 'DELETE' }, variables)).status).toBe(404);
+    expect((await call('/api/circuits/square', { method: 'DELETE', headers }, variables)).status).toBe(204);
+    expect((await call('/api/circuits/square', { method: 'DELETE', headers }, variables)).status).toBe(404);
   });
 
   test('upload__that_one_refuses_is_refused', async () => {
