@@ -1,7 +1,7 @@
 /*
  * The options: one table is the parser, the environment, --help and the README's list. A flag wins
  * over its environment variable (PROVERD_ and the flag's name in capitals), which wins over the
- * default. Only main.c reads the config; every module gets a struct of its own.
+ * default. Only daemon/ reads the config; every module gets a struct of its own.
  */
 #ifndef CONFIG_CONFIG_H
 #define CONFIG_CONFIG_H

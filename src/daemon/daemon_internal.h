@@ -1,0 +1,63 @@
+/* What the files of daemon/ share: the server while it is put together. */
+#ifndef DAEMON_DAEMON_INTERNAL_H
+#define DAEMON_DAEMON_INTERNAL_H
+
+#include <limits.h>
+#include <stdbool.h>
+
+#include "access/access.h"
+#include "config/config.h"
+#include "config/listen.h"
+#include "crs/crs.h"
+#include "http/server.h"
+#include "lockdown/lockdown.h"
+#include "prover/engine.h"
+#include "registry/registry.h"
+#include "scratch/scratch.h"
+#include "service/service.h"
+
+/* Everything that lives as long as the server; what has not been made yet is NULL. */
+struct daemon {
+    const struct config *config;
+    const char *version;
+    struct scheduler_options scheduling;
+    struct listen listen;
+    char bb_path[PATH_MAX];
+    char crs_path[PATH_MAX];
+    char crs_view[PATH_MAX];
+    struct scratch scratch;
+    bool scratch_made;
+    struct crs crs;
+    struct lockdown lockdown;
+    struct bb_abilities bb;
+    struct access *access;
+    struct engine *engine;
+    struct registry *registry;
+    struct service *service;
+    struct server *server;
+};
+
+/* An option that was not given is an empty string, and becomes NULL. */
+const char *option_given(const char *option);
+
+/* What a choice of on|off says. */
+bool option_is_on(const char *choice);
+
+/*
+ * What each module is told, out of the options and of what has been found and made so far. All that
+ * they point to lives as long as the daemon.
+ */
+struct scheduler_options daemon_scheduler_options(const struct config *config);
+struct engine_options daemon_engine_options(const struct daemon *daemon);
+struct service_options daemon_service_options(const struct daemon *daemon);
+struct server_options daemon_server_options(const struct daemon *daemon);
+struct lockdown_options daemon_lockdown_options(const struct daemon *daemon);
+
+/* Makes and starts everything, in order. What was made before a failure is there to be taken down.
+ */
+enum result daemon_bring_up(struct daemon *daemon, struct failure *failure);
+
+/* Stops, ends and frees what there is; running proofs get the time of --grace. */
+void daemon_take_down(struct daemon *daemon);
+
+#endif

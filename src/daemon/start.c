@@ -1,0 +1,176 @@
+/* The server's start, step by step, and its end. */
+#include "base/log.h"
+#include "daemon/daemon_internal.h"
+
+static enum result probe_sandbox(struct daemon *daemon, struct failure *failure)
+{
+    enum result result = lockdown_probe(&daemon->lockdown, daemon->config->sandbox, failure);
+    if (result == RESULT_OK)
+        log_event(LOG_INFO, "starting", log_string("version", daemon->version),
+                  log_string("sandbox", daemon->lockdown.description));
+    return result;
+}
+
+static enum result load_keys(struct daemon *daemon, struct failure *failure)
+{
+    const struct config *config = daemon->config;
+    if (option_is_on(config->allow_uploads) &&
+        (option_given(config->api_key_file) == NULL || option_given(config->data_dir) == NULL))
+        return failure_set(failure, RESULT_CONFIG_INVALID,
+                           "--allow-uploads on needs --api-key-file and --data-dir too: strangers "
+                           "shall not fill the disk");
+    if (option_given(config->api_key_file) != NULL)
+        return access_load(&daemon->access, config->api_key_file, failure);
+    log_line(LOG_WARNING, "no API keys: whoever reaches the port may prove (--api-key-file)");
+    return RESULT_OK;
+}
+
+static enum result resolve_bb(struct daemon *daemon, struct failure *failure)
+{
+    return engine_find_bb(daemon->bb_path, daemon->config->bb, failure);
+}
+
+static enum result resolve_crs(struct daemon *daemon, struct failure *failure)
+{
+    return crs_find(daemon->crs_path, daemon->config->crs_path, failure);
+}
+
+static enum result fill_registry(struct daemon *daemon, struct failure *failure)
+{
+    const struct config *config = daemon->config;
+    daemon->registry = registry_create((size_t)config->max_circuits);
+    if (daemon->registry == NULL)
+        return failure_set(failure, RESULT_INTERNAL, "no memory for the circuits");
+    if (config->circuits_count == 0 && option_given(config->circuits_dir) == NULL &&
+        option_given(config->data_dir) == NULL)
+        return failure_set(failure, RESULT_CONFIG_INVALID,
+                           "no circuit is given: --circuit target/circuit.json");
+    for (size_t i = 0; i < config->circuits_count; i++)
+        if (registry_add_file(daemon->registry, config->circuits[i], failure) != RESULT_OK)
+            return failure->result;
+    return RESULT_OK;
+}
+
+static enum result open_crs(struct daemon *daemon, struct failure *failure)
+{
+    if (scratch_create(&daemon->scratch, failure) != RESULT_OK)
+        return failure->result;
+    daemon->scratch_made = true;
+    if (!scratch_join(daemon->crs_view, sizeof(daemon->crs_view), daemon->scratch.path, "crs"))
+        return failure_set(failure, RESULT_INTERNAL, "TMPDIR is too long");
+    return crs_open(&daemon->crs, daemon->crs_path, daemon->crs_view, failure);
+}
+
+/* Proofs that nobody checked must reach nobody but a benchmark, and its keys no other server. */
+static enum result guard_unverified_proofs(struct daemon *daemon, struct failure *failure)
+{
+    const struct config *config = daemon->config;
+    bool unverified = option_is_on(config->unverified_proofs);
+    if (unverified && (!listen_is_local(&daemon->listen) || option_given(config->data_dir) != NULL))
+        return failure_set(failure, RESULT_CONFIG_INVALID,
+                           "--unverified-proofs is for script/bench alone: it needs a --listen on "
+                           "this machine, as 127.0.0.1:8080, and no --data-dir");
+    if (unverified)
+        log_line(LOG_WARNING, "PROOFS ARE NOT CHECKED (--unverified-proofs): for benchmarks alone");
+    return crs_check_purpose(&daemon->crs, unverified, failure);
+}
+
+/* What there is to share out. */
+static enum result survey_machine(struct daemon *daemon, struct failure *failure)
+{
+    (void)failure;
+    daemon->scheduling = daemon_scheduler_options(daemon->config);
+    log_event(LOG_INFO, "machine", log_integer("cores", daemon->scheduling.cores),
+              log_integer("workers", daemon->scheduling.workers),
+              log_integer("memory_bytes", (long long)daemon->scheduling.memory_bytes));
+    return RESULT_OK;
+}
+
+/* No thread has been started yet: those to come are confined with this one. */
+static enum result confine(struct daemon *daemon, struct failure *failure)
+{
+    const struct lockdown_options options = daemon_lockdown_options(daemon);
+    return lockdown_confine(&daemon->lockdown, &options, failure);
+}
+
+static enum result create_engine(struct daemon *daemon, struct failure *failure)
+{
+    const struct engine_options options = daemon_engine_options(daemon);
+    return engine_create(&daemon->engine, &daemon->bb, daemon->config->engine, &options, failure);
+}
+
+static enum result create_service(struct daemon *daemon, struct failure *failure)
+{
+    const struct service_options options = daemon_service_options(daemon);
+    daemon->service = service_create(&options);
+    if (daemon->service == NULL)
+        return failure_set(failure, RESULT_INTERNAL, "no memory for the service");
+    return RESULT_OK;
+}
+
+static enum result start_server(struct daemon *daemon, struct failure *failure)
+{
+    const struct server_options options = daemon_server_options(daemon);
+    enum result result = server_start(&daemon->server, &options, failure);
+    if (result == RESULT_OK)
+        log_event(LOG_INFO, "listening", log_string("address", daemon->listen.address),
+                  log_integer("port", server_port(daemon->server)));
+    return result;
+}
+
+static enum result seal(struct daemon *daemon, struct failure *failure)
+{
+    return lockdown_seal(&daemon->lockdown, failure);
+}
+
+/* It listens by now, and says of itself that it is starting. */
+static enum result start_service(struct daemon *daemon, struct failure *failure)
+{
+    enum result result = service_load_circuits(daemon->service, failure);
+    return result == RESULT_OK ? service_start(daemon->service, failure) : result;
+}
+
+/* The order matters: each step needs those before it. */
+enum result daemon_bring_up(struct daemon *daemon, struct failure *failure)
+{
+    enum result (*const steps[])(struct daemon *, struct failure *) = {
+        probe_sandbox,
+        load_keys,
+        resolve_bb,
+        resolve_crs,
+        fill_registry,
+        open_crs,
+        guard_unverified_proofs,
+        survey_machine,
+        confine,
+        create_engine,
+        create_service,
+        start_server,
+        seal,
+        start_service,
+    };
+    for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++)
+        if (steps[i](daemon, failure) != RESULT_OK)
+            return failure->result;
+    return RESULT_OK;
+}
+
+void daemon_take_down(struct daemon *daemon)
+{
+    /* It still listens, for those who ask whether it is ready. */
+    if (daemon->service != NULL)
+        service_stop(daemon->service, daemon->config->grace);
+    if (daemon->server != NULL)
+        server_stop_accepting(daemon->server);
+    if (daemon->server != NULL)
+        server_destroy(daemon->server);
+    if (daemon->service != NULL)
+        service_destroy(daemon->service);
+    if (daemon->engine != NULL)
+        daemon->engine->operations->destroy(daemon->engine);
+    lockdown_destroy(&daemon->lockdown);
+    registry_destroy(daemon->registry);
+    access_destroy(daemon->access);
+    if (daemon->scratch_made)
+        scratch_destroy(&daemon->scratch);
+}
