@@ -1,5 +1,6 @@
 // UltraHonkBackend of bb.js, with the work done elsewhere.
 
+import { readKey, readUrl } from './address.js';
 import { fromHex, toHex } from './bytes.js';
 import { ProverError } from './error.js';
 import { type Call, Transport } from './transport.js';
@@ -98,11 +99,14 @@ export class RemoteBackend {
   private readonly transport: Transport;
   private readonly circuit: string | undefined;
 
-  /** `url` is the server's, or its Worker's: https://prover.example.org, or with a path in front of /api. */
+  /**
+   * `url` is the server's, or its Worker's: https://prover.example.org, or with a path in front of /api. Throws a
+   * ProverError, url_invalid or api_key_invalid, when it or the key cannot be used.
+   */
   constructor(url: string | URL, options: RemoteBackendOptions = {}) {
     this.circuit = options.circuit;
-    this.transport = new Transport(new URL(url), {
-      apiKey: options.apiKey,
+    this.transport = new Transport(readUrl(url), {
+      apiKey: readKey(options.apiKey),
       retries: options.retries ?? 4,
       timeout: options.timeout ?? 150_000,
       maxRetryDelay: options.maxRetryDelay ?? 60_000,
@@ -196,6 +200,9 @@ export class RemoteBackend {
   ): Promise<T> {
     const { signal } = options;
     const circuit = this.circuit ?? (await this.firstCircuit(signal));
+    // These would lead to another path.
+    if (['', '.', '..'].includes(circuit))
+      throw new ProverError('circuit_unknown', `no server has a circuit named "${circuit}": see GET /api/circuits`);
     const path = `/api/circuits/${encodeURIComponent(circuit)}/${what}`;
     return this.transport.call(
       { method: 'GET', path, query: { verifierTarget: targetOf(options) }, accept, signal },

@@ -73,6 +73,8 @@ export const PROVER_ERROR_CODES = [
   'instance_lost',
   'prover_unreachable',
   // This client.
+  'url_invalid',
+  'api_key_invalid',
   'network_error',
   'answer_invalid',
   'client_timeout',

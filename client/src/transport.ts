@@ -1,5 +1,6 @@
 // One call over HTTP: sent again while the server says "later", with a deadline, and with its errors typed.
 
+import { addressOf } from './address.js';
 import { toHex } from './bytes.js';
 import { type FailedAssertion, ProverError } from './error.js';
 
@@ -30,6 +31,8 @@ const FIRST_DELAY = 250;
 
 /** "Not now", by status; 502 and 504 may mean that the work was done in vain, and doing it again may be, too. */
 const LATER = new Set([429, 503]);
+
+const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 
 function parseRetryAfter(header: string | null): number | undefined {
   if (header === null) return undefined;
@@ -62,6 +65,17 @@ async function readError(response: Response): Promise<ProverError> {
     'answer_invalid',
     `the server answered ${response.status}, and not as proverd does: see that the URL leads to a proverd`,
     details,
+  );
+}
+
+function redirected({ origin }: URL, { status, headers }: Response): ProverError {
+  const place = headers.get('Location');
+  const where = place === null ? 'another address' : place.slice(0, 200);
+  return new ProverError(
+    'answer_invalid',
+    `${origin} sends on to ${where}, where no witness and no key is taken: give RemoteBackend the right URL`,
+    // A browser does not tell the status.
+    { status: status === 0 ? undefined : status },
   );
 }
 
@@ -115,14 +129,14 @@ export class Transport {
   }
 
   private toRequest({ method, path, query, accept, contentType, body, proves }: Call): { url: URL; init: RequestInit } {
-    const url = new URL(`${this.url.pathname.replace(/\/$/, '')}${path}`, this.url);
-    for (const [name, value] of Object.entries(query)) if (value !== undefined) url.searchParams.set(name, value);
+    const url = addressOf(this.url, path, query);
     const headers: Record<string, string> = { Accept: accept };
     if (contentType !== undefined) headers['Content-Type'] = contentType;
     if (this.options.apiKey !== undefined) headers.Authorization = `Bearer ${this.options.apiKey}`;
     // Should an answer be lost, the next try gets the proof that was made.
     if (proves === true && this.options.retries > 0) headers['Idempotency-Key'] = randomKey();
-    return { url, init: { method, headers, body: (body as BodyInit | undefined) ?? null } };
+    // A redirection would take the witness to wherever it leads.
+    return { url, init: { method, headers, body: (body as BodyInit | undefined) ?? null, redirect: 'manual' } };
   }
 
   /** Milliseconds until the next try; null when there is none to make. */
@@ -146,6 +160,7 @@ export class Transport {
     const late = AbortSignal.timeout(timeout);
     try {
       const response = await fetch(url, { ...init, signal: AbortSignal.any([signal, late]) });
+      if (response.type === 'opaqueredirect' || REDIRECTS.has(response.status)) throw redirected(url, response);
       if (!response.ok) throw await readError(response);
       return await read(response);
     } catch (cause) {

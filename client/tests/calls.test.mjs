@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, mock, test } from 'node:test';
-import { RemoteBackend } from '../dist/index.js';
+import { ProverError, RemoteBackend } from '../dist/index.js';
 import { rejection } from './lib/rejection.mjs';
 
 const WITNESS = new Uint8Array([1, 2, 3]);
@@ -73,6 +73,139 @@ describe('what is sent', () => {
     for (const url of ['https://x.example/prover', 'https://x.example/prover/', new URL('https://x.example/prover')])
       assert.equal(await new RemoteBackend(url, { fetch }).verifyProof({ proof: WITNESS, publicInputs: [] }), true);
   });
+
+  const HOST = 'prover.example.org';
+  for (const [base, path] of [
+    [`https://${HOST}`, ''],
+    [`https://${HOST}/`, ''],
+    [`https://${HOST}//`, ''],
+    [`https://${HOST}////`, ''],
+    [`https:\\\\${HOST}\\\\`, ''],
+    [`  https://${HOST}/?#`, ''],
+    [`https:${HOST}`, ''],
+    [`https://${HOST}//evil.example`, '//evil.example'],
+    [`https://${HOST}//evil.example/x`, '//evil.example/x'],
+    [`https://${HOST}//evil.example//`, '//evil.example'],
+    [`https://${HOST}/\\evil.example/x`, '//evil.example/x'],
+    [`https://${HOST}/\t/evil.example/x`, '//evil.example/x'],
+    [`https://${HOST}/a/..//evil.example`, '//evil.example'],
+    [`https://${HOST}/.//evil.example`, '//evil.example'],
+    [`https://${HOST}/%2e//evil.example/..`, ''],
+    [`https://${HOST}/%2F%2Fevil.example`, '/%2F%2Fevil.example'],
+    [`https://${HOST}/https://evil.example/`, '/https://evil.example'],
+    [`https://${HOST}/@evil.example`, '/@evil.example'],
+    [`https://${HOST}/evil.example:80`, '/evil.example:80'],
+    [`https://${HOST}//evil.example@x`, '//evil.example@x'],
+  ])
+    test(`host__is_that_of_${base}`, async () => {
+      for (const url of [base, new URL(base)]) {
+        const answers = [() => new Response(new Uint8Array(1)), proof, () => Response.json({ verified: true })];
+        const calls = [];
+        const fetch = async (address, init) => {
+          calls.push({ address: new URL(address), ...init });
+          return answers[calls.length - 1]();
+        };
+        const backend = new RemoteBackend(url, { circuit: 'maze', apiKey: 'my-key', fetch });
+        await backend.getVerificationKey();
+        await backend.generateProof(WITNESS);
+        await backend.verifyProof({ proof: WITNESS, publicInputs: [] });
+        assert.deepEqual(
+          calls.map(({ address: { protocol, host } }) => `${protocol}//${host}`),
+          Array(3).fill(`https://${HOST}`),
+        );
+        assert.equal(calls[0].address.pathname, `${path}/api/circuits/maze/vk`);
+        assert.equal(calls[1].address.pathname, `${path}/api/prove`);
+      }
+    });
+
+  for (const url of [
+    '',
+    ' ',
+    'prover.example.org',
+    'prover.example.org:8080/x',
+    '/prover',
+    '//prover.example.org',
+    'https://',
+    'https://a b/',
+    'https://prover.example.org:99999',
+    'ftp://prover.example.org',
+    'file:///prover',
+    'ws://prover.example.org',
+    'data:,x',
+    'javascript:0',
+    'blob:https://prover.example.org/x',
+    'https://user@prover.example.org',
+    'https://user:secret@prover.example.org',
+    'https://:secret@prover.example.org',
+    'https://prover.example.org@evil.example',
+    'https://prover.example.org/?to=https://evil.example',
+    'https://prover.example.org/#/x',
+    'https://prover.example.org/prover?x#y',
+    undefined,
+    null,
+  ])
+    test(`url__${url}_is_refused_before_anything_is_sent`, () => {
+      const fetch = () => assert.fail('it was sent');
+      const isSaid = (error) => {
+        assert.ok(error instanceof ProverError, String(error));
+        assert.equal(error.code, 'url_invalid');
+        assert.doesNotMatch(error.message, /secret/);
+        return true;
+      };
+      assert.throws(() => new RemoteBackend(url, { fetch }), isSaid);
+    });
+
+  for (const apiKey of [
+    '',
+    ' ',
+    'my-key\n',
+    ' my-key',
+    'my\nkey',
+    'my\r\nX-Other: 1',
+    'a\0b',
+    'a\tb',
+    'clé',
+    'ключ',
+    '🔑',
+    'a\u00a0b',
+    'a\x7f',
+    7,
+  ])
+    test(`key__${JSON.stringify(apiKey)}_is_refused_before_anything_is_sent`, () => {
+      const fetch = () => assert.fail('it was sent');
+      const isSaid = (error) => {
+        assert.ok(error instanceof ProverError, String(error));
+        assert.equal(error.code, 'api_key_invalid');
+        if (String(apiKey).trim() !== '') assert.ok(!error.message.includes(String(apiKey)), 'it says the key');
+        return true;
+      };
+      assert.throws(() => new RemoteBackend('https://prover.example.org', { apiKey, fetch }), isSaid);
+    });
+
+  for (const apiKey of ['k', 'two words', '!#$%&()*+,-./:;<=>?@[]^_`{|}~'])
+    test(`key__${apiKey}_is_sent_as_it_is`, async () => {
+      const { backend, calls } = backendOf([proof], { apiKey });
+      await backend.generateProof(WITNESS);
+      assert.equal(new Headers(calls[0].headers).get('Authorization'), `Bearer ${apiKey}`);
+    });
+
+  for (const status of [301, 302, 303, 307, 308])
+    test(`redirection__${status}_is_not_followed`, async () => {
+      const headers = { Location: 'https://evil.example/api/prove' };
+      const { backend, calls } = backendOf([() => new Response(null, { status, headers }), proof]);
+      const error = await rejection(backend.generateProof(WITNESS));
+      assert.deepEqual([error.code, error.status, calls.length], ['answer_invalid', status, 1]);
+      assert.match(error.message, /evil\.example/);
+      assert.equal(calls[0].redirect, 'manual');
+    });
+
+  for (const circuit of ['', '.', '..'])
+    test(`circuit__"${circuit}"_leads_to_no_other_path`, async () => {
+      const { backend, calls } = backendOf([proof], { circuit });
+      assert.equal((await rejection(backend.getVerificationKey())).code, 'circuit_unknown');
+      assert.equal((await rejection(backend.getSolidityVerifier())).code, 'circuit_unknown');
+      assert.equal(calls.length, 0);
+    });
 
   test('idempotency_key__is_one_a_call', async () => {
     const { backend, calls } = backendOf([later(1), unreachable, proof]);

@@ -7,7 +7,14 @@ import { PROVER_ERROR_CODES } from '../dist/index.js';
 
 const read = (path) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 
-const OWN = ['network_error', 'answer_invalid', 'client_timeout', 'backend_destroyed'];
+const OWN = [
+  'url_invalid',
+  'api_key_invalid',
+  'network_error',
+  'answer_invalid',
+  'client_timeout',
+  'backend_destroyed',
+];
 
 const proverd = [...read('src/base/result.h').matchAll(/X\(RESULT_\w+, (\d+), "(\w+)"\)/g)]
   .filter(([, status]) => Number(status) >= 400)
