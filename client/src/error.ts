@@ -4,6 +4,7 @@
 export const PROVER_ERROR_CODES = [
   // The request: another try with the same gives the same.
   'request_malformed',
+  'query_invalid',
   'body_empty',
   'body_malformed',
   'witness_not_recognised',

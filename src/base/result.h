@@ -10,6 +10,7 @@
 #define RESULT_TABLE(X)                                                                            \
     X(RESULT_OK, 200, "ok")                                                                        \
     X(RESULT_REQUEST_MALFORMED, 400, "request_malformed")                                          \
+    X(RESULT_QUERY_INVALID, 400, "query_invalid")                                                  \
     X(RESULT_BODY_EMPTY, 400, "body_empty")                                                        \
     X(RESULT_BODY_MALFORMED, 400, "body_malformed")                                                \
     X(RESULT_WITNESS_NOT_RECOGNISED, 400, "witness_not_recognised")                                \

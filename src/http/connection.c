@@ -6,7 +6,9 @@
 #include <sodium.h>
 #include <stdatomic.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/check.h"
 #include "base/log.h"
@@ -39,7 +41,8 @@ struct connection {
     nanoseconds since;       /* of the phase */
     uint64_t received;       /* on the socket when the last request was whole */
     struct request *request; /* PHASE_BODY, PHASE_JOB */
-    atomic_bool late;        /* any thread */
+    char path[LOGGED_PATH_CHARACTERS + 1];
+    atomic_bool late; /* any thread */
 };
 
 /* What the system has received on a TCP connection so far; 0 for a socket of another kind. */
@@ -138,6 +141,20 @@ void connection_on_notify(void *context, struct MHD_Connection *connection, void
 struct connection *connection_of(struct MHD_Connection *connection)
 {
     return MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT)->socket_context;
+}
+
+void *connection_note_target(void *context, const char *target, struct MHD_Connection *connection)
+{
+    struct connection *ours = connection_of(connection);
+    (void)context;
+    if (ours != NULL)
+        (void)snprintf(ours->path, sizeof(ours->path), "%.*s", (int)strcspn(target, "?"), target);
+    return NULL;
+}
+
+const char *connection_path(const struct connection *connection)
+{
+    return connection->path;
 }
 
 /* What comes from here on is the next request's, though this one has no answer yet. */

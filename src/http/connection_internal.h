@@ -24,6 +24,15 @@ void connection_on_notify(void *context, struct MHD_Connection *connection, void
 /* Ours of a connection of libmicrohttpd's. */
 struct connection *connection_of(struct MHD_Connection *connection);
 
+/*
+ * libmicrohttpd's word of the target in a request's first line, before it unescapes any of it.
+ * Returns NULL: a request begins later.
+ */
+void *connection_note_target(void *context, const char *target, struct MHD_Connection *connection);
+
+/* The path of the last such target, cut past LOGGED_PATH_CHARACTERS: longer than any of ours. */
+const char *connection_path(const struct connection *connection);
+
 /* A request's headers are whole. False when they came too late: there has been an answer. */
 bool connection_begin(struct connection *connection);
 

@@ -1,6 +1,7 @@
 #include "http/form_internal.h"
 
 #include <microhttpd.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,28 +13,54 @@ struct form {
     struct MHD_PostProcessor *processor;
     struct form_field *fields;
     size_t left;
-    enum result result;
+    struct failure failure; /* the first that there was */
 };
+
+static struct form_field *find_field(struct form *form, const char *name)
+{
+    for (struct form_field *field = form->fields; name != NULL && field->name != NULL; field++)
+        if (strcmp(field->name, name) == 0)
+            return field;
+    return NULL;
+}
+
+static enum result refuse_field(const struct form *form, const char *name, struct failure *failure)
+{
+    char names[128] = "";
+    for (const struct form_field *field = form->fields; field->name != NULL; field++) {
+        size_t used = strlen(names);
+        (void)snprintf(names + used, sizeof(names) - used, "%s%s", used == 0 ? "" : ", ",
+                       field->name);
+    }
+    return failure_set(failure, RESULT_BODY_MALFORMED,
+                       "there is no field \"%.64s\" in this form, which takes %s; names are "
+                       "matched exactly, and all else stands in the query",
+                       name == NULL ? "" : name, names);
+}
 
 static enum MHD_Result take_piece(void *context, enum MHD_ValueKind kind, const char *name,
                                   const char *file, const char *content_type, const char *encoding,
                                   const char *bytes, uint64_t offset, size_t length)
 {
     struct form *form = context;
+    struct form_field *field = find_field(form, name);
     (void)kind, (void)file, (void)content_type, (void)encoding;
-    for (struct form_field *field = form->fields; field->name != NULL; field++) {
-        if (name == NULL || strcmp(field->name, name) != 0)
-            continue;
-        if (offset == 0 && field->seen)
-            form->result = RESULT_BODY_MALFORMED;
-        else if (length > form->left)
-            form->result = RESULT_BODY_TOO_LARGE;
-        else if (!buffer_append(field->bytes, bytes, length))
-            form->result = RESULT_INTERNAL;
-        field->seen = true;
-        form->left -= length > form->left ? form->left : length;
-    }
-    return form->result == RESULT_OK ? MHD_YES : MHD_NO;
+    if (form->failure.result != RESULT_OK)
+        return MHD_NO;
+    if (field == NULL)
+        (void)refuse_field(form, name, &form->failure);
+    else if (offset == 0 && field->seen)
+        failure_set(&form->failure, RESULT_BODY_MALFORMED,
+                    "the form has the field %s twice: send it once", field->name);
+    else if (length > form->left)
+        failure_set(&form->failure, RESULT_BODY_TOO_LARGE, "the form's files are too long");
+    else if (!buffer_append(field->bytes, bytes, length))
+        failure_set(&form->failure, RESULT_INTERNAL, "no memory for the form");
+    if (form->failure.result != RESULT_OK)
+        return MHD_NO;
+    field->seen = true;
+    form->left -= length;
+    return MHD_YES;
 }
 
 struct form *form_create(struct request *request, struct form_field *fields, size_t most)
@@ -55,12 +82,10 @@ enum result form_feed(struct form *form, const unsigned char *bytes, size_t leng
                       struct failure *failure)
 {
     enum MHD_Result processed = MHD_post_process(form->processor, (const char *)bytes, length);
-    if (form->result == RESULT_BODY_TOO_LARGE)
-        return failure_set(failure, RESULT_BODY_TOO_LARGE, "the form's files are too long");
-    if (form->result == RESULT_BODY_MALFORMED)
-        return failure_set(failure, RESULT_BODY_MALFORMED, "the form has a field twice");
-    if (form->result != RESULT_OK)
-        return failure_set(failure, form->result, "no memory for the form");
+    if (form->failure.result != RESULT_OK) {
+        *failure = form->failure;
+        return failure->result;
+    }
     if (processed == MHD_YES)
         return RESULT_OK;
     return failure_set(failure, RESULT_BODY_MALFORMED, "the body is not multipart/form-data");

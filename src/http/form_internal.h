@@ -20,13 +20,15 @@ struct form_field {
 struct form;
 
 /*
- * Reads the request's body into the fields, of `most` bytes together; fields of other names are
- * skipped. The fields are borrowed for the form's life. NULL when the request's headers name no
- * boundary, or for lack of memory.
+ * Reads the request's body into the fields, of `most` bytes together. The fields are borrowed for
+ * the form's life. NULL when the request's headers name no boundary, or for lack of memory.
  */
 struct form *form_create(struct request *request, struct form_field *fields, size_t most);
 
-/* RESULT_BODY_TOO_LARGE, RESULT_BODY_MALFORMED (a field twice, too) or RESULT_INTERNAL. */
+/*
+ * RESULT_BODY_TOO_LARGE, RESULT_INTERNAL, or RESULT_BODY_MALFORMED, also for a field twice and for
+ * one of another name: names are matched exactly.
+ */
 enum result form_feed(struct form *form, const unsigned char *bytes, size_t length,
                       struct failure *failure);
 

@@ -49,7 +49,7 @@ static void choose_id(struct request *request)
 }
 
 static struct request *create_request(struct server *server, struct MHD_Connection *connection,
-                                      const char *method, const char *path)
+                                      const char *method)
 {
     struct request *request = calloc(1, sizeof(*request));
     if (request == NULL)
@@ -61,7 +61,8 @@ static struct request *create_request(struct server *server, struct MHD_Connecti
         MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
     request->started_at = clock_now();
     (void)snprintf(request->method, sizeof(request->method), "%s", method);
-    (void)snprintf(request->path, sizeof(request->path), "%s", path);
+    (void)snprintf(request->path, sizeof(request->path), "%s",
+                   connection_path(connection_of(connection)));
     choose_id(request);
     server_count_request(server, +1);
     return request;
@@ -166,10 +167,11 @@ static void refuse_long_body(struct request *request)
     connection_answer(of(request), request, &request->failure, SHUT_WR);
 }
 
-static void begin_preflight(struct request *request, const char *path)
+/* The query is not looked at: a browser would keep from its page what is wrong with it. */
+static void begin_preflight(struct request *request)
 {
     char methods[64];
-    if (!routes_methods(methods, sizeof(methods), path)) {
+    if (!routes_methods(methods, sizeof(methods), request->path)) {
         request_fail(request, RESULT_NOT_FOUND, "there is nothing at %s", request->path);
         return;
     }
@@ -210,20 +212,26 @@ static bool may_use(struct request *request)
     return false;
 }
 
+static void begin_route(struct request *request)
+{
+    query_check(request);
+    if (request->failure.result == RESULT_OK && request->route->begin != NULL)
+        request->route->begin(request);
+}
+
 /* The headers are here. */
-static enum MHD_Result begin(struct request *request, const char *method, const char *path,
-                             const char *version)
+static enum MHD_Result begin(struct request *request, const char *method, const char *version)
 {
     const char *length = request_header(request, "Content-Length");
     framing_check(request, version);
     if (request->failure.result != RESULT_OK)
         return send_reply(request);
     if (strcmp(method, MHD_HTTP_METHOD_OPTIONS) == 0)
-        begin_preflight(request, path);
+        begin_preflight(request);
     else
-        request->route = routes_find(request, method, path);
-    if (request->route != NULL && may_use(request) && request->route->begin != NULL)
-        request->route->begin(request);
+        request->route = routes_find(request, method, request->path);
+    if (request->route != NULL && may_use(request))
+        begin_route(request);
     bool too_long = length != NULL && strtoull(length, NULL, 10) > request->options->max_body_bytes;
     /* A client that waits for leave to send its body is told no at once. */
     if (request_header(request, "Expect") != NULL &&
@@ -290,9 +298,10 @@ enum MHD_Result handler_on_request(void *context, struct MHD_Connection *connect
         struct connection *ours = connection_of(connection);
         if (ours == NULL || !connection_begin(ours))
             return MHD_NO;
-        request = create_request(context, connection, method, path);
+        (void)path;
+        request = create_request(context, connection, method);
         *slot = request;
-        return request == NULL ? MHD_NO : begin(request, method, path, version);
+        return request == NULL ? MHD_NO : begin(request, method, version);
     }
     if (*body_length > 0) {
         size_t length = *body_length;

@@ -24,9 +24,10 @@ struct request;
 /* What a route does with a request, in this order. Each may be NULL but `finish`. */
 struct route {
     const char *method;
-    const char *path;  /* a segment "{circuit}" stands for an id or name */
-    bool needs_key;    /* when the server has API keys */
-    const char *about; /* for GET /api */
+    const char *path;      /* a segment "{circuit}" stands for an id or name */
+    const char *arguments; /* the names that the query takes, as "circuit, verifierTarget" */
+    bool needs_key;        /* when the server has API keys */
+    const char *about;     /* for GET /api */
     /* The headers are here: refuse with request_fail, or get ready for the body. */
     void (*begin)(struct request *request);
     /* The next piece of the body; not called once the request has failed. */
@@ -59,7 +60,7 @@ struct request {
     void *connection; /* libmicrohttpd's */
     int socket;       /* the connection's */
     char id[REQUEST_ID_CHARACTERS + 1];
-    char path[LOGGED_PATH_CHARACTERS + 1];
+    char path[LOGGED_PATH_CHARACTERS + 1]; /* as it was sent, without the query; cut when long */
     char method[16];
     nanoseconds started_at;
     const struct route *route;                    /* NULL when there is none */
@@ -93,6 +94,12 @@ void request_fail(struct request *request, enum result result, const char *forma
  * about where its body ends. `version` is that of its first line.
  */
 void framing_check(struct request *request, const char *version);
+
+/*
+ * Fails the request when its query has a name that the route does not take, one twice, one without
+ * a value, or a value with a NUL in it. The route has been found.
+ */
+void query_check(struct request *request);
 
 /* The value of a request's header or query argument; NULL when there is none. Borrowed. */
 const char *request_header(const struct request *request, const char *name);
@@ -129,7 +136,8 @@ size_t reply_failure_raw(char *out, size_t out_size, const struct request *reque
 
 void reply_free(struct reply *reply);
 
-/* The route for a method and path. NULL sets the request's failure: 404, or 405 with Allow. */
+/* The route for a method and path, as it was sent. NULL sets the request's failure: 404, or 405
+ * with Allow. */
 const struct route *routes_find(struct request *request, const char *method, const char *path);
 
 /* Whether the path is any route's, and the methods it takes ("GET, HEAD, OPTIONS"). */

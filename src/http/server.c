@@ -161,9 +161,10 @@ static struct MHD_Daemon *start_daemon(struct server *server)
         0, NULL, NULL, handler_on_request, server, MHD_OPTION_EXTERNAL_LOGGER, on_log, server,
         MHD_OPTION_LISTEN_SOCKET, server->listener, MHD_OPTION_NOTIFY_COMPLETED,
         handler_on_completed, server, MHD_OPTION_NOTIFY_CONNECTION, connection_on_notify, server,
-        MHD_OPTION_CONNECTION_LIMIT, count_connections(&server->options),
-        MHD_OPTION_PER_IP_CONNECTION_LIMIT, server->options.max_connections_per_address,
-        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY_BYTES, MHD_OPTION_END);
+        MHD_OPTION_URI_LOG_CALLBACK, connection_note_target, server, MHD_OPTION_CONNECTION_LIMIT,
+        count_connections(&server->options), MHD_OPTION_PER_IP_CONNECTION_LIMIT,
+        server->options.max_connections_per_address, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+        (size_t)CONNECTION_MEMORY_BYTES, MHD_OPTION_END);
 }
 
 enum result server_start(struct server **server, const struct server_options *options,

@@ -68,7 +68,7 @@ describe('what is asked well', () => {
     assert.equal(Object.values(served.json().paths).flatMap((item) => Object.keys(item).filter((name) => name !== 'parameters')).length,
       Object.keys(endpoints).length, 'as many operations as endpoints');
     assert.equal(served.json().info.version, version);
-    assert.deepEqual((await client.get('/api/docs/')).body, readFileSync(new URL('../../src/http/assets/docs.html', import.meta.url)));
+    assert.deepEqual((await client.get('/api/docs')).body, readFileSync(new URL('../../src/http/assets/docs.html', import.meta.url)));
   });
 
   test('head__says_what_get_says_without_the_body', async (context) => {
@@ -304,7 +304,12 @@ describe('what is asked badly', () => {
       assertCode(await send(cut), 400, 'body_malformed');
     }
     const twice = Buffer.concat([whole.body.subarray(0, whole.body.lastIndexOf('--a-boundary')), whole.body]);
-    assertCode(await send({ ...whole, body: twice }), 400, 'body_malformed');
+    assert.match(assertCode(await send({ ...whole, body: twice }), 400, 'body_malformed').message, /proof twice/);
+    for (const name of ['verifierTarget', 'circuit', 'PROOF', 'VK', 'vk ', '']) {
+      const form = makeForm({ proof: Buffer.alloc(32), public_inputs: Buffer.alloc(0), [name]: Buffer.from('evm') });
+      const { message } = assertCode(await send(form), 400, 'body_malformed');
+      assert.ok(message.includes(`no field "${name}" in this form, which takes proof, public_inputs, vk;`), message);
+    }
     assert.equal((await client.verify(Buffer.from('no form'), { headers: { 'Content-Type': 'multipart/form-data' } })).status, 400);
   });
 
@@ -324,6 +329,13 @@ describe('what is asked badly', () => {
     () => client.get(`/api/circuits/${circuit}/vk?verifierTarget=${target}`),
     () => client.get(`/api/circuits/${circuit}/verifier.sol?verifierTarget=${target}`),
   ];
+
+  test('query__with_a_name_that_is_not_taken', async () => {
+    for (const { path, method } of contract.operations()) {
+      const answer = await client.request({ method, path: `${path.replace('{circuit}', 'square')}?verbose=1`, body: method === 'POST' ? Buffer.from('{}') : undefined });
+      assertCode(answer, 400, 'query_invalid');
+    }
+  });
 
   test('target__unknown_and_unsupported', async () => {
     for (const ask of operations('square', 'ethereum')) assertCode(await ask(), 400, 'target_unknown');

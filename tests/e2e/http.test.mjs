@@ -28,7 +28,7 @@ async function assertProof(response) {
 }
 
 describe('routes', () => {
-  for (const path of ['/api', '/api/']) {
+  for (const path of ['/api']) {
     test(`get_${path.replaceAll('/', '_')}__tells_name_version_and_endpoints`, async () => {
       const response = await daemon.get(path);
       assert.equal(response.status, 200);
@@ -41,10 +41,12 @@ describe('routes', () => {
     });
   }
 
-  const strangers = ['/', '/api/nothing', '/apiary', '/api/prove/x', '/api//prove', '/api/health2', '/API', '/..%2f..%2fetc/passwd', `/${'x'.repeat(1000)}`];
+  const strangers = ['/', '/api/nothing', '/apiary', '/api/prove/x', '/api//prove', '/api/health2', '/API', '/..%2f..%2fetc/passwd', `/${'x'.repeat(1000)}`,
+    '/api/', '/api/prove/', '/api/health/', '/metrics/', '//metrics', '//api/prove', '/./api', '/api/../api', '/metrics%00', '/metrics%00/', '/api%00x', '/api%2fprove',
+    '/api%2Fhealth', '/%61pi', '/api/pro%76e', '/api/circuits/', '/api/circuits//vk', '/api/circuits/square/vk/', '/api/circuits/square/vk%00'];
   for (const path of strangers) {
-    test(`not_found__${path.slice(0, 30).replace(/\W+/g, '_')}`, async () => {
-      for (const method of ['GET', 'POST']) {
+    test(`not_found__${path.slice(0, 30).replaceAll('/', '_')}`, async () => {
+      for (const method of ['GET', 'POST', 'DELETE', 'OPTIONS']) {
         const error = assertError(await daemon.request({ method, path }), 404, 'not_found', /there is nothing at/);
         assert.ok('POST /api/prove' in error.available_endpoints, 'POST /api/prove is among them');
         assert.ok('GET /api/health' in error.available_endpoints, 'GET /api/health is among them');
@@ -61,10 +63,10 @@ describe('routes', () => {
     ['PUT', '/api/prove', 'POST, OPTIONS'],
     ['HEAD', '/api/prove', 'POST, OPTIONS'],
     ['DELETE', '/api/verify', 'POST, OPTIONS'],
-    ['GET', '/api/verify/', 'POST, OPTIONS'],
+    ['GET', '/api/circuits/square/execute', 'POST, OPTIONS'],
     ['POST', '/api/health', 'GET, HEAD, OPTIONS'],
     ['POST', '/api', 'GET, HEAD, OPTIONS'],
-    ['PATCH', '/api/', 'GET, HEAD, OPTIONS'],
+    ['PATCH', '/api', 'GET, HEAD, OPTIONS'],
     ['PURGE', '/api', 'GET, HEAD, OPTIONS'],
   ];
   for (const [method, path, allow] of wrongMethods) {
@@ -76,7 +78,7 @@ describe('routes', () => {
     });
   }
 
-  for (const path of ['/api', '/api/', '/api/health', '/nowhere']) {
+  for (const path of ['/api', '/api/health', '/api/health?verbose=1', '/nowhere', '/metrics/']) {
     test(`head__is_get_without_its_body__${path.replace(/\W+/g, '_')}`, async () => {
       const id = { 'X-Request-Id': 'same' };
       const [got, head] = [await daemon.get(path, id), await daemon.request({ method: 'HEAD', path, headers: id })];
@@ -90,9 +92,48 @@ describe('routes', () => {
     });
   }
 
-  test('a_query__changes_nothing', async () => {
-    assert.equal((await daemon.get('/api/health?verbose=1&x=%zz')).status, 200);
-    await assertProof(await daemon.post('/api/prove?a=b', witness.gzipped));
+  test('circuit_of_a_path__is_not_unescaped', async () => {
+    assert.equal((await daemon.get('/api/circuits/square')).status, 200);
+    for (const name of ['%73quare', 'square%2fvk', 'square%00', 'square%20', 'SQUARE']) assertError(await daemon.get(`/api/circuits/${name}`), 404, 'circuit_unknown');
+  });
+});
+
+describe('queries', () => {
+  const prove = (query) => daemon.post(`/api/prove?${query}`, witness.gzipped);
+
+  for (const [what, query, message] of [
+    ['an_unknown_name', 'a=b', /no "a" in the query of POST \/api\/prove, which takes circuit, verifierTarget/],
+    ['an_unknown_name_without_a_value', 'a', /no "a"/],
+    ['another_case', 'VERIFIERTARGET=evm', /no "VERIFIERTARGET"/],
+    ['another_case_beside_the_right_one', 'verifierTarget=evm&verifiertarget=evm', /no "verifiertarget"/],
+    ['a_blank_behind_the_name', 'circuit+=square', /no "circuit "/],
+    ['a_nul_behind_the_name', 'circuit%00=square', /no "circuit"/],
+    ['the_beginning_of_a_name', 'circ=square', /no "circ"/],
+    ['two_names_in_one', 'circuit,%20verifierTarget=square', /no "circuit, verifierTarget"/],
+    ['a_name_twice', 'circuit=square&circuit=square', /circuit stands more than once/],
+    ['a_name_twice_in_two_spellings', 'circuit=square&%63ircuit=square', /circuit stands more than once/],
+    ['no_value', 'verifierTarget', /verifierTarget has no value/],
+    ['a_nul_in_the_value', 'verifierTarget=evm%00x', /verifierTarget has a NUL/],
+    ['a_name_of_another_endpoint', 'name=square', /no "name"/],
+  ]) {
+    test(`query_invalid__${what}`, async () => assertError(await prove(query), 400, 'query_invalid', message));
+  }
+
+  test('query_invalid__of_an_endpoint_that_takes_none', async () => {
+    for (const path of ['/api', '/metrics', '/api/health', '/api/ready', '/api/docs', '/api/openapi.json', '/api/circuits', '/api/circuits/square']) {
+      assertError(await daemon.get(`${path}?verbose=1`), 400, 'query_invalid', /takes none/);
+      assert.equal((await daemon.request({ method: 'HEAD', path: `${path}?verbose=1` })).status, 400, path);
+    }
+    assertError(await daemon.get('/api/circuits/square/vk?circuit=square'), 400, 'query_invalid', /takes verifierTarget/);
+  });
+
+  test('query__that_is_empty_or_escaped_is_taken', async () => {
+    for (const query of ['', 'circuit=square', 'circuit=%73quare', '%63ircuit=square', 'circuit=square&verifierTarget=noir-recursive']) await assertProof(await prove(query));
+    assert.equal((await daemon.get('/api/health?')).status, 200);
+  });
+
+  test('preflight__is_answered_whatever_the_query', async () => {
+    assert.equal((await daemon.request({ method: 'OPTIONS', path: '/api/prove?VERIFIERTARGET=evm' })).status, 204);
   });
 });
 

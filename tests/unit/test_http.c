@@ -224,15 +224,23 @@ static void test_routes_methods__are_those_of_the_path(void **state)
 {
     (void)state;
     assert_methods("/api", "GET, HEAD, OPTIONS");
-    assert_methods("/api/", "GET, HEAD, OPTIONS");
     assert_methods("/api/health", "GET, HEAD, OPTIONS");
     assert_methods("/api/prove", "POST, OPTIONS");
-    assert_methods("/api/verify/", "POST, OPTIONS");
+    assert_methods("/api/circuits/x/vk", "GET, HEAD, OPTIONS");
     assert_methods("/", NULL);
     assert_methods("", NULL);
     assert_methods("/api/prov", NULL);
     assert_methods("/api/prove/more", NULL);
+    assert_methods("/api/", NULL);
+    assert_methods("/api/verify/", NULL);
+    assert_methods("/metrics/", NULL);
+    assert_methods("//metrics", NULL);
     assert_methods("/api/prove//", NULL);
+    assert_methods("/api%2fprove", NULL);
+    assert_methods("/api/pro%76e", NULL);
+    assert_methods("/metrics%00", NULL);
+    assert_methods("/api/circuits//vk", NULL);
+    assert_methods("/api/circuits/x/vk/", NULL);
     assert_methods("/API", NULL);
 }
 
@@ -243,7 +251,7 @@ static void test_routes_find__finds_and_refuses(void **state)
     const struct route *route = routes_find(request, "POST", "/api/prove");
     assert_non_null(route);
     assert_string_equal(route->path, "/api/prove");
-    assert_non_null(routes_find(request, "HEAD", "/api/health/"));
+    assert_non_null(routes_find(request, "HEAD", "/api/health"));
     assert_result(request->failure.result, RESULT_OK);
     assert_null(routes_find(request, "GET", "/api/prove"));
     assert_result(request->failure.result, RESULT_METHOD_NOT_ALLOWED);

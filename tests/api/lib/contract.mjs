@@ -26,7 +26,7 @@ function mediaTypeOf(headers) {
 }
 
 function segments(path) {
-  return path.replace(/(.)\/$/, '$1').split('/');
+  return path.split('/');
 }
 
 function fits(template, path) {
@@ -139,6 +139,12 @@ export class Contract {
     else if (type.startsWith('text/')) this.#assertFits(body.toString('utf8'), schema, shown);
     else assert.ok(body.length > 0, `${shown}: no bytes`);
     return type;
+  }
+
+  /** Each operation's path and method. */
+  operations() {
+    return Object.entries(this.#document.paths).flatMap(([path, item]) =>
+      METHODS.filter((name) => item[name]).map((name) => ({ path, method: name.toUpperCase() })));
   }
 
   /** Everything that the contract says can happen: `operation status what`, where what is a code or a media type. */
