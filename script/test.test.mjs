@@ -146,16 +146,28 @@ test('counts the tests of vitest, and a vitest that ends badly', async () => {
   await assertSum('0 passed, 1 failed', ['worker: ran no tests'], ['worker']);
 });
 
-test('counts a failure when it is stopped, and stops what it runs', async () => {
-  fixture.program('bin/meson', 'echo $$ >meson.pid; exec sleep 50');
-  const running = fixture.run('test', ['unit']);
-  const pidFile = join(fixture.root, 'meson.pid');
-  while (!existsSync(pidFile) || readFileSync(pidFile, 'utf8') === '') await new Promise((resolve) => setTimeout(resolve, 20));
+// A step that is told to say where it is, and stays there.
+async function stopsIn(step, program, text) {
+  fixture.program(program, text);
+  const running = fixture.run('test', [step]);
+  const pidFile = join(fixture.root, 'pid');
+  const later = () => new Promise((resolve) => setTimeout(resolve, 20));
+  while (!existsSync(pidFile) || readFileSync(pidFile, 'utf8') === '') await later();
   running.process.kill('SIGTERM');
   const { status, stdout } = await running;
   assert.equal(status, 1);
   assert.match(stdout, /  script\/test: interrupted\n0 passed, 1 failed\n$/);
-  const meson = Number(readFileSync(pidFile, 'utf8'));
-  const isAlive = () => existsSync(`/proc/${meson}`);
-  while (isAlive()) await new Promise((resolve) => setTimeout(resolve, 20));
+  while (existsSync(`/proc/${readFileSync(pidFile, 'utf8').trim()}`)) await later();
+}
+
+test('counts a failure when it is stopped, and stops what computes', () => stopsIn('unit', 'bin/meson', 'echo $$ >pid; exec sleep 50'));
+
+test('counts a failure when it is stopped, and stops what waits', () => stopsIn('worker', 'bin/npm', 'echo $$ >pid; exec sleep 50'));
+
+// Each goes on when it has seen the other.
+test('runs what waits beside what computes', () => {
+  const meet = (mine, other) => `touch ${mine}\nwhile [ ! -e ${other} ]; do sleep 0.02; done\n`;
+  fixture.program('bin/npm', `case "$*" in *"run build"*) ${meet('waits', 'computes')} ;; esac\nexit 1`);
+  fixture.program('script/lint', `${meet('computes', 'waits')}echo "1 passed, 0 failed"`);
+  return assertSum('1 passed, 1 failed', ['worker: ended with status 1'], ['lint', 'worker']);
 });
