@@ -153,23 +153,20 @@ describe('what comes too late', () => {
 });
 
 describe('memory', () => {
-  /** How many of four proofs are at work side by side. */
-  async function sideBySide(t, memory) {
+  /** Of four proofs so many are at work side by side, and stay so while nothing ends. */
+  async function assertSideBySide(t, memory, expected) {
     const daemon = await serve(t, { workers: 2, threads: 1, memory });
     signal(daemon, 'SIGSTOP');
     const proofs = Array.from({ length: 4 }, () => daemon.prove(mazeWitness));
-    const { jobsProcessing } = await until('all are there', async () => {
-      const ready = (await daemon.get('/api/ready')).json();
-      return ready.jobsProcessing + ready.jobsPending === 4 && ready;
-    });
+    await untilJobs(daemon, expected, 4 - expected);
+    assert.equal((await daemon.get('/api/ready')).json().jobsProcessing, expected);
     signal(daemon, 'SIGCONT');
     for (const proof of await Promise.all(proofs)) await assertProof(proof);
-    return jobsProcessing;
   }
 
   test('two_that_do_not_fit_together__run_one_after_the_other', async (t) => {
-    assert.equal(await sideBySide(t, 48 * MIB), 1);
-    assert.equal(await sideBySide(t, 480 * MIB), 2);
+    await assertSideBySide(t, 48 * MIB, 1);
+    await assertSideBySide(t, 480 * MIB, 2);
   });
 
   test('a_circuit_that_never_fits__is_told_at_the_start', async (t) => {
