@@ -2,7 +2,9 @@
  * Inversion by the binary greatest common divisor, 31 steps at a time on approximations of one
  * word. Source: Pornin, "Optimized Binary GCD for Modular Inversion", 2020, algorithm 2.
  */
-#include "field/field.h"
+#include "field/montgomery.h"
+
+#include <stddef.h>
 
 enum {
     STEPS = 31,
@@ -10,18 +12,6 @@ enum {
     ROUNDS = 17,
     TOP_BITS = 33
 };
-
-/* -1 / p mod 2^64 */
-#define MONTGOMERY_FACTOR UINT64_C(0xc2e1f593efffffff)
-
-/*
- * 2^1329 mod p. The rounds leave the inverse of the Montgomery form x * 2^256 times 2^(17 * 31) for
- * the halvings and 2^(-17 * 64) for the reductions; the product with this, which divides by 2^256,
- * is x^-1 * 2^256.
- */
-static const struct field correction = {{UINT64_C(0x452c301a04780fbd), UINT64_C(0xea4846e498ef8cde),
-                                         UINT64_C(0xcea4afdd7898767c),
-                                         UINT64_C(0x21c8f78a0b220863)}};
 
 __extension__ typedef __int128 int128;
 
@@ -96,20 +86,21 @@ static bool combine(struct integer256 *result, const struct integer256 *a, int64
 }
 
 /* Makes the factor positive, and for that x negative modulo p, which can make it p itself. */
-static void take_sign(struct integer256 *x, int64_t *factor)
+static void take_sign(struct integer256 *x, int64_t *factor, const struct integer256 *modulus)
 {
     if (*factor < 0) {
         *factor = -*factor;
-        (void)integer256_subtract(x, &field_modulus, x);
+        (void)integer256_subtract(x, modulus, x);
     }
 }
 
 /* (u * f + v * g) / 2^64 modulo p, for u and v below p. */
 static void combine_modulo(struct integer256 *result, struct integer256 u, int64_t f,
-                           struct integer256 v, int64_t g)
+                           struct integer256 v, int64_t g, const struct montgomery *field)
 {
-    take_sign(&u, &f);
-    take_sign(&v, &g);
+    const struct integer256 *modulus = &field->modulus;
+    take_sign(&u, &f, modulus);
+    take_sign(&v, &g, modulus);
     uint64_t limbs[INTEGER256_LIMBS];
     uint128 carry = 0;
     for (size_t limb = 0; limb < INTEGER256_LIMBS; limb++) {
@@ -120,26 +111,30 @@ static void combine_modulo(struct integer256 *result, struct integer256 u, int64
     /* The sum is at most 2^32 p; with the multiple of p below 2^64 p that makes it divisible by
      * 2^64 it gives less than 2p. */
     uint64_t top = (uint64_t)carry;
-    uint64_t quotient = limbs[0] * MONTGOMERY_FACTOR;
-    carry = ((uint128)quotient * field_modulus.limbs[0] + limbs[0]) >> 64;
+    uint64_t quotient = limbs[0] * field->factor;
+    carry = ((uint128)quotient * modulus->limbs[0] + limbs[0]) >> 64;
     for (size_t limb = 1; limb < INTEGER256_LIMBS; limb++) {
-        carry += (uint128)quotient * field_modulus.limbs[limb] + limbs[limb];
+        carry += (uint128)quotient * modulus->limbs[limb] + limbs[limb];
         result->limbs[limb - 1] = (uint64_t)carry;
         carry >>= 64;
     }
     result->limbs[INTEGER256_LIMBS - 1] = (uint64_t)carry + top;
-    if (integer256_compare(result, &field_modulus) >= 0)
-        (void)integer256_subtract(result, result, &field_modulus);
+    if (integer256_compare(result, modulus) >= 0)
+        (void)integer256_subtract(result, result, modulus);
 }
 
-/* Throughout, a = u * y and b = v * y modulo p up to powers of 2, where y is what is inverted. */
-bool field_invert(struct field *inverse, const struct field *element)
+/*
+ * Throughout, a = u * y and b = v * y modulo p up to powers of 2, where y is what is inverted. The
+ * rounds leave the inverse of the Montgomery form x * 2^256 times 2^(17 * 31) for the halvings and
+ * 2^(-17 * 64) for the reductions; the product with 2^1329, which divides by 2^256, is x^-1 * 2^256.
+ */
+bool montgomery_invert_var(uint64_t inverse[INTEGER256_LIMBS],
+                           const uint64_t limbs[INTEGER256_LIMBS], const struct montgomery *field)
 {
-    if (field_is_zero(element))
+    struct integer256 a = {{limbs[0], limbs[1], limbs[2], limbs[3]}};
+    if (integer256_is_zero(&a))
         return false;
-    struct integer256 a = {
-        {element->limbs[0], element->limbs[1], element->limbs[2], element->limbs[3]}};
-    struct integer256 b = field_modulus;
+    struct integer256 b = field->modulus;
     struct integer256 u = {{1, 0, 0, 0}};
     struct integer256 v = {{0}};
     for (unsigned int round = 0; round < ROUNDS; round++) {
@@ -160,10 +155,9 @@ bool field_invert(struct field *inverse, const struct field *element)
             factors.g1 = -factors.g1;
         }
         struct integer256 old_u = u;
-        combine_modulo(&u, old_u, factors.f0, v, factors.g0);
-        combine_modulo(&v, old_u, factors.f1, v, factors.g1);
+        combine_modulo(&u, old_u, factors.f0, v, factors.g0, field);
+        combine_modulo(&v, old_u, factors.f1, v, factors.g1, field);
     }
-    struct field scaled = {{v.limbs[0], v.limbs[1], v.limbs[2], v.limbs[3]}};
-    field_multiply(inverse, &scaled, &correction);
+    montgomery_multiply(inverse, v.limbs, field->correction, field);
     return true;
 }

@@ -1,0 +1,166 @@
+/*
+ * Montgomery arithmetic modulo an odd p of at most 254 bits, for the fields that are built on it: four
+ * 64-bit limbs, least significant first, of value * 2^256 mod p, always below p. A field passes its
+ * own constants, which it keeps in a static const struct: then the compiler puts them into the code.
+ * Every output may be the same object as an input. Pure functions; thread-safe; constant time but for
+ * inversion.
+ *
+ * Source: Montgomery, "Modular Multiplication Without Trial Division", 1985; the order of the steps
+ * is the CIOS method of Koc, Acar and Kaliski, "Analyzing and Comparing Montgomery Multiplication
+ * Algorithms", 1996.
+ */
+#ifndef FIELD_MONTGOMERY_H
+#define FIELD_MONTGOMERY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "field/integer256.h"
+
+struct montgomery {
+    struct integer256 modulus;
+    uint64_t factor;                       /* -1 / p mod 2^64 */
+    uint64_t square[INTEGER256_LIMBS];     /* 2^512 mod p: a number times this is its Montgomery form */
+    uint64_t correction[INTEGER256_LIMBS]; /* 2^1329 mod p, for inversion */
+};
+
+/* low + left * right + carry, which is below 2^128; the high half becomes the carry. */
+static inline uint64_t montgomery_multiply_add(uint64_t low, uint64_t left, uint64_t right,
+                                               uint64_t *carry)
+{
+    uint128 wide = (uint128)left * right + low + *carry;
+    *carry = (uint64_t)(wide >> 64);
+    return (uint64_t)wide;
+}
+
+static inline uint64_t montgomery_add_carry(uint64_t left, uint64_t right, uint64_t *carry)
+{
+    uint128 wide = (uint128)left + right + *carry;
+    *carry = (uint64_t)(wide >> 64);
+    return (uint64_t)wide;
+}
+
+static inline uint64_t montgomery_subtract_borrow(uint64_t left, uint64_t right, uint64_t *borrow)
+{
+    uint128 wide = (uint128)left - right - *borrow;
+    *borrow = (uint64_t)(wide >> 64) & 1;
+    return (uint64_t)wide;
+}
+
+/* Subtracts p from a number below 2p unless it is below p. */
+static inline void montgomery_reduce_once(uint64_t result[INTEGER256_LIMBS],
+                                          const uint64_t limbs[INTEGER256_LIMBS],
+                                          const struct montgomery *field)
+{
+    const uint64_t *modulus = field->modulus.limbs;
+    uint64_t borrow = 0;
+    uint64_t reduced[INTEGER256_LIMBS];
+    reduced[0] = montgomery_subtract_borrow(limbs[0], modulus[0], &borrow);
+    reduced[1] = montgomery_subtract_borrow(limbs[1], modulus[1], &borrow);
+    reduced[2] = montgomery_subtract_borrow(limbs[2], modulus[2], &borrow);
+    reduced[3] = montgomery_subtract_borrow(limbs[3], modulus[3], &borrow);
+    uint64_t keep = 0 - borrow;
+    result[0] = reduced[0] ^ ((reduced[0] ^ limbs[0]) & keep);
+    result[1] = reduced[1] ^ ((reduced[1] ^ limbs[1]) & keep);
+    result[2] = reduced[2] ^ ((reduced[2] ^ limbs[2]) & keep);
+    result[3] = reduced[3] ^ ((reduced[3] ^ limbs[3]) & keep);
+}
+
+static inline void montgomery_add(uint64_t sum[INTEGER256_LIMBS],
+                                  const uint64_t left[INTEGER256_LIMBS],
+                                  const uint64_t right[INTEGER256_LIMBS],
+                                  const struct montgomery *field)
+{
+    /* Both are below p < 2^254, so the sum is below 2^255 and nothing is carried out. Unrolled,
+       which the compiler does not. */
+    uint64_t carry = 0;
+    uint64_t limbs[INTEGER256_LIMBS];
+    limbs[0] = montgomery_add_carry(left[0], right[0], &carry);
+    limbs[1] = montgomery_add_carry(left[1], right[1], &carry);
+    limbs[2] = montgomery_add_carry(left[2], right[2], &carry);
+    limbs[3] = montgomery_add_carry(left[3], right[3], &carry);
+    montgomery_reduce_once(sum, limbs, field);
+}
+
+static inline void montgomery_subtract(uint64_t difference[INTEGER256_LIMBS],
+                                       const uint64_t left[INTEGER256_LIMBS],
+                                       const uint64_t right[INTEGER256_LIMBS],
+                                       const struct montgomery *field)
+{
+    const uint64_t *modulus = field->modulus.limbs;
+    uint64_t borrow = 0;
+    uint64_t limbs[INTEGER256_LIMBS];
+    limbs[0] = montgomery_subtract_borrow(left[0], right[0], &borrow);
+    limbs[1] = montgomery_subtract_borrow(left[1], right[1], &borrow);
+    limbs[2] = montgomery_subtract_borrow(left[2], right[2], &borrow);
+    limbs[3] = montgomery_subtract_borrow(left[3], right[3], &borrow);
+    uint64_t mask = 0 - borrow;
+    uint64_t carry = 0;
+    difference[0] = montgomery_add_carry(limbs[0], modulus[0] & mask, &carry);
+    difference[1] = montgomery_add_carry(limbs[1], modulus[1] & mask, &carry);
+    difference[2] = montgomery_add_carry(limbs[2], modulus[2] & mask, &carry);
+    difference[3] = montgomery_add_carry(limbs[3], modulus[3] & mask, &carry);
+}
+
+/*
+ * One round of Montgomery multiplication: t := (t + left * digit + quotient * p) / 2^64, with the
+ * quotient for which the division is exact. From t < 2p and left < p it gives t < 2p < 2^255, for
+ * (2p - 1 + (p - 1) (2^64 - 1) + p (2^64 - 1)) / 2^64 < 2p; so the top word does not carry out.
+ */
+static inline void montgomery_round(uint64_t t[INTEGER256_LIMBS],
+                                    const uint64_t left[INTEGER256_LIMBS], uint64_t digit,
+                                    const struct montgomery *field)
+{
+    const uint64_t *modulus = field->modulus.limbs;
+    uint64_t carry = 0;
+    uint64_t t0 = montgomery_multiply_add(t[0], left[0], digit, &carry);
+    uint64_t t1 = montgomery_multiply_add(t[1], left[1], digit, &carry);
+    uint64_t t2 = montgomery_multiply_add(t[2], left[2], digit, &carry);
+    uint64_t t3 = montgomery_multiply_add(t[3], left[3], digit, &carry);
+    uint64_t top = carry;
+    uint64_t quotient = t0 * field->factor;
+    carry = 0;
+    (void)montgomery_multiply_add(t0, quotient, modulus[0], &carry);
+    t[0] = montgomery_multiply_add(t1, quotient, modulus[1], &carry);
+    t[1] = montgomery_multiply_add(t2, quotient, modulus[2], &carry);
+    t[2] = montgomery_multiply_add(t3, quotient, modulus[3], &carry);
+    t[3] = top + carry;
+}
+
+/* left * right / 2^256. The right factor may be any 256-bit number, the left one is below p. */
+static inline void montgomery_multiply(uint64_t product[INTEGER256_LIMBS],
+                                       const uint64_t left[INTEGER256_LIMBS],
+                                       const uint64_t right[INTEGER256_LIMBS],
+                                       const struct montgomery *field)
+{
+    uint64_t t[INTEGER256_LIMBS] = {0};
+    /* Copies, because the product may be one of them; and unrolled, which the compiler does not. */
+    uint64_t factor[INTEGER256_LIMBS] = {left[0], left[1], left[2], left[3]};
+    montgomery_round(t, factor, right[0], field);
+    montgomery_round(t, factor, right[1], field);
+    montgomery_round(t, factor, right[2], field);
+    montgomery_round(t, factor, right[3], field);
+    montgomery_reduce_once(product, t, field);
+}
+
+/* The Montgomery form of a number below p. */
+static inline void montgomery_from_integer(uint64_t limbs[INTEGER256_LIMBS],
+                                           const struct integer256 *integer,
+                                           const struct montgomery *field)
+{
+    montgomery_multiply(limbs, field->square, integer->limbs, field);
+}
+
+static inline void montgomery_to_integer(struct integer256 *integer,
+                                         const uint64_t limbs[INTEGER256_LIMBS],
+                                         const struct montgomery *field)
+{
+    static const uint64_t one[INTEGER256_LIMBS] = {1, 0, 0, 0};
+    montgomery_multiply(integer->limbs, limbs, one, field);
+}
+
+/* False, with the inverse untouched, for zero. Not constant time. */
+bool montgomery_invert_var(uint64_t inverse[INTEGER256_LIMBS],
+                           const uint64_t limbs[INTEGER256_LIMBS], const struct montgomery *field);
+
+#endif
