@@ -11,10 +11,9 @@ static const struct montgomery scalars = {
     .correction = {UINT64_C(0x452c301a04780fbd), UINT64_C(0xea4846e498ef8cde),
                    UINT64_C(0xcea4afdd7898767c), UINT64_C(0x21c8f78a0b220863)}};
 
-const struct integer256 field_modulus = {{UINT64_C(0x43e1f593f0000001),
-                                          UINT64_C(0x2833e84879b97091),
-                                          UINT64_C(0xb85045b68181585d),
-                                          UINT64_C(0x30644e72e131a029)}};
+const struct integer256 field_modulus = {
+    {UINT64_C(0x43e1f593f0000001), UINT64_C(0x2833e84879b97091), UINT64_C(0xb85045b68181585d),
+     UINT64_C(0x30644e72e131a029)}};
 
 void field_add(struct field *sum, const struct field *left, const struct field *right)
 {

@@ -126,7 +126,8 @@ static void combine_modulo(struct integer256 *result, struct integer256 u, int64
 /*
  * Throughout, a = u * y and b = v * y modulo p up to powers of 2, where y is what is inverted. The
  * rounds leave the inverse of the Montgomery form x * 2^256 times 2^(17 * 31) for the halvings and
- * 2^(-17 * 64) for the reductions; the product with 2^1329, which divides by 2^256, is x^-1 * 2^256.
+ * 2^(-17 * 64) for the reductions; the product with 2^1329, which divides by 2^256, is x^-1 *
+ * 2^256.
  */
 bool montgomery_invert_var(uint64_t inverse[INTEGER256_LIMBS],
                            const uint64_t limbs[INTEGER256_LIMBS], const struct montgomery *field)

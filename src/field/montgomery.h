@@ -1,9 +1,9 @@
 /*
- * Montgomery arithmetic modulo an odd p of at most 254 bits, for the fields that are built on it: four
- * 64-bit limbs, least significant first, of value * 2^256 mod p, always below p. A field passes its
- * own constants, which it keeps in a static const struct: then the compiler puts them into the code.
- * Every output may be the same object as an input. Pure functions; thread-safe; constant time but for
- * inversion.
+ * Montgomery arithmetic modulo an odd p of at most 254 bits, for the fields that are built on it:
+ * four 64-bit limbs, least significant first, of value * 2^256 mod p, always below p. A field
+ * passes its own constants, which it keeps in a static const struct: then the compiler puts them
+ * into the code. Every output may be the same object as an input. Pure functions; thread-safe;
+ * constant time but for inversion.
  *
  * Source: Montgomery, "Modular Multiplication Without Trial Division", 1985; the order of the steps
  * is the CIOS method of Koc, Acar and Kaliski, "Analyzing and Comparing Montgomery Multiplication
@@ -19,8 +19,8 @@
 
 struct montgomery {
     struct integer256 modulus;
-    uint64_t factor;                       /* -1 / p mod 2^64 */
-    uint64_t square[INTEGER256_LIMBS];     /* 2^512 mod p: a number times this is its Montgomery form */
+    uint64_t factor;                   /* -1 / p mod 2^64 */
+    uint64_t square[INTEGER256_LIMBS]; /* 2^512 mod p: a number times this is its Montgomery form */
     uint64_t correction[INTEGER256_LIMBS]; /* 2^1329 mod p, for inversion */
 };
 

@@ -1,0 +1,96 @@
+#include "bn254/fq2.h"
+
+void fq2_add(struct fq2 *sum, const struct fq2 *left, const struct fq2 *right)
+{
+    fq_add(&sum->c0, &left->c0, &right->c0);
+    fq_add(&sum->c1, &left->c1, &right->c1);
+}
+
+void fq2_subtract(struct fq2 *difference, const struct fq2 *left, const struct fq2 *right)
+{
+    fq_subtract(&difference->c0, &left->c0, &right->c0);
+    fq_subtract(&difference->c1, &left->c1, &right->c1);
+}
+
+void fq2_double(struct fq2 *doubled, const struct fq2 *element)
+{
+    fq2_add(doubled, element, element);
+}
+
+void fq2_negate(struct fq2 *negated, const struct fq2 *element)
+{
+    fq_negate(&negated->c0, &element->c0);
+    fq_negate(&negated->c1, &element->c1);
+}
+
+/* Karatsuba: (a0 + a1) (b0 + b1) - a0 b0 - a1 b1 is the sum of the mixed products. */
+void fq2_multiply(struct fq2 *product, const struct fq2 *left, const struct fq2 *right)
+{
+    struct fq low;
+    struct fq high;
+    struct fq left_sum;
+    struct fq right_sum;
+    fq_multiply(&low, &left->c0, &right->c0);
+    fq_multiply(&high, &left->c1, &right->c1);
+    fq_add(&left_sum, &left->c0, &left->c1);
+    fq_add(&right_sum, &right->c0, &right->c1);
+    fq_multiply(&left_sum, &left_sum, &right_sum);
+    fq_subtract(&left_sum, &left_sum, &low);
+    fq_subtract(&product->c1, &left_sum, &high);
+    fq_subtract(&product->c0, &low, &high);
+}
+
+/* (c0 + c1) (c0 - c1) and 2 c0 c1 */
+void fq2_square(struct fq2 *square, const struct fq2 *element)
+{
+    struct fq sum;
+    struct fq difference;
+    struct fq mixed;
+    fq_add(&sum, &element->c0, &element->c1);
+    fq_subtract(&difference, &element->c0, &element->c1);
+    fq_multiply(&mixed, &element->c0, &element->c1);
+    fq_multiply(&square->c0, &sum, &difference);
+    fq_double(&square->c1, &mixed);
+}
+
+void fq2_conjugate(struct fq2 *conjugate, const struct fq2 *element)
+{
+    conjugate->c0 = element->c0;
+    fq_negate(&conjugate->c1, &element->c1);
+}
+
+void fq2_scale(struct fq2 *product, const struct fq2 *element, const struct fq *factor)
+{
+    struct fq copy = *factor; /* it may be a part of the product */
+    fq_multiply(&product->c0, &element->c0, &copy);
+    fq_multiply(&product->c1, &element->c1, &copy);
+}
+
+/* 9 c0 - c1 and c0 + 9 c1 */
+void fq2_multiply_by_xi(struct fq2 *product, const struct fq2 *element)
+{
+    struct fq2 eightfold;
+    struct fq2 turned = {element->c1, element->c0};
+    fq2_double(&eightfold, element);
+    fq2_double(&eightfold, &eightfold);
+    fq2_double(&eightfold, &eightfold);
+    fq2_add(product, &eightfold, element);
+    fq_subtract(&product->c0, &product->c0, &turned.c0);
+    fq_add(&product->c1, &product->c1, &turned.c1);
+}
+
+/* (c0 - c1 u) / (c0^2 + c1^2); the norm of what is not zero is not zero, as -1 is no square. */
+bool fq2_invert_var(struct fq2 *inverse, const struct fq2 *element)
+{
+    struct fq norm;
+    struct fq square;
+    fq_square(&norm, &element->c0);
+    fq_square(&square, &element->c1);
+    fq_add(&norm, &norm, &square);
+    if (!fq_invert_var(&norm, &norm))
+        return false;
+    struct fq2 conjugate;
+    fq2_conjugate(&conjugate, element);
+    fq2_scale(inverse, &conjugate, &norm);
+    return true;
+}

@@ -1,0 +1,213 @@
+/* Multi-scalar multiplication against its naive twin: every small size, some larger ones, and
+ * scalars and points that a fast way through could stumble over. */
+#include "values.h"
+
+#include <stdlib.h>
+
+#include "bn254/msm.h"
+
+enum { SMALL = 300, COMMON = 2000, LARGEST = 20000, CHANGE = 50 };
+
+/* Points whose logarithms are known: each is the one before plus a point that changes now and then.
+ */
+static void fill_points(struct g1 *points, struct field *logarithms, size_t count, uint64_t *seed)
+{
+    struct g1_jacobian sum = G1_JACOBIAN_INFINITY;
+    struct field total = FIELD_ZERO;
+    struct field step = FIELD_ZERO;
+    struct g1 point = G1_INFINITY;
+    for (size_t index = 0; index < count; index++) {
+        if (index % CHANGE == 0) {
+            struct integer256 scalar;
+            struct g1_jacobian product;
+            step = random_fr(seed);
+            field_to_integer(&scalar, &step);
+            g1_multiply(&product, &g1_generator, &scalar);
+            g1_to_affine(&point, &product);
+        }
+        field_add(&total, &total, &step);
+        g1_add_affine(&sum, &sum, &point);
+        logarithms[index] = total;
+        g1_to_affine(&points[index], &sum);
+    }
+}
+
+static void assert_same(const struct g1 *points, const struct field *scalars, size_t count)
+{
+    struct g1_jacobian sum;
+    struct g1_jacobian expected;
+    assert_int_equal(msm(&sum, points, scalars, count), BN254_OK);
+    msm_naive(&expected, points, scalars, count);
+    assert_true(g1_jacobian_equal(&sum, &expected));
+}
+
+struct fixture {
+    struct g1 points[LARGEST];
+    struct field logarithms[LARGEST];
+    struct field scalars[LARGEST];
+};
+
+static struct fixture *make_fixture(uint64_t seed, size_t count)
+{
+    struct fixture *fixture = malloc(sizeof(*fixture));
+    assert_non_null(fixture);
+    fill_points(fixture->points, fixture->logarithms, count, &seed);
+    for (size_t index = 0; index < count; index++)
+        fixture->scalars[index] = random_fr(&seed);
+    return fixture;
+}
+
+static void test_msm__small_sizes(void **state)
+{
+    (void)state;
+    struct fixture *fixture = make_fixture(1, COMMON);
+    for (size_t count = 0; count <= SMALL; count += count < 40 ? 1 : 13)
+        assert_same(fixture->points + count, fixture->scalars, count);
+    assert_same(fixture->points, fixture->scalars, SMALL);
+    free(fixture);
+}
+
+/* The sum is the generator times the sum of scalar times logarithm. */
+static void assert_by_logarithms(const struct fixture *fixture, size_t count)
+{
+    struct field total = FIELD_ZERO;
+    struct field product;
+    struct integer256 scalar;
+    struct g1_jacobian sum;
+    struct g1_jacobian expected;
+    for (size_t index = 0; index < count; index++) {
+        field_multiply(&product, &fixture->logarithms[index], &fixture->scalars[index]);
+        field_add(&total, &total, &product);
+    }
+    field_to_integer(&scalar, &total);
+    g1_multiply(&expected, &g1_generator, &scalar);
+    assert_int_equal(msm(&sum, fixture->points, fixture->scalars, count), BN254_OK);
+    assert_true(g1_jacobian_equal(&sum, &expected));
+}
+
+static void test_msm__large_sizes(void **state)
+{
+    (void)state;
+    struct fixture *fixture = make_fixture(2, LARGEST);
+    for (size_t count = 512; count <= 8192; count += count / 2 + 37)
+        assert_by_logarithms(fixture, count);
+    assert_by_logarithms(fixture, LARGEST);
+    free(fixture);
+}
+
+/* One point all over, and with its negative in turns. */
+static void test_msm__equal_and_opposite_points(void **state)
+{
+    (void)state;
+    struct fixture *fixture = make_fixture(3, COMMON);
+    for (size_t index = 1; index < 1000; index++)
+        fixture->points[index] = fixture->points[0];
+    assert_same(fixture->points, fixture->scalars, 100);
+    assert_same(fixture->points, fixture->scalars, 1000);
+    for (size_t index = 1; index < 1000; index += 2)
+        g1_negate(&fixture->points[index], &fixture->points[0]);
+    assert_same(fixture->points, fixture->scalars, 1000);
+    for (size_t index = 0; index < 1000; index++)
+        fixture->scalars[index] = fixture->scalars[0];
+    assert_same(fixture->points, fixture->scalars, 1000);
+    assert_same(fixture->points, fixture->scalars, 999);
+    free(fixture);
+}
+
+/* Each point is the sum of the two before it: sums of some are others. */
+static void test_msm__points_that_are_sums_of_points(void **state)
+{
+    (void)state;
+    struct fixture *fixture = make_fixture(4, COMMON);
+    for (size_t index = 2; index < 400; index++) {
+        struct g1_jacobian sum;
+        g1_to_jacobian(&sum, &fixture->points[index - 1]);
+        g1_add_affine(&sum, &sum, &fixture->points[index - 2]);
+        g1_to_affine(&fixture->points[index], &sum);
+    }
+    assert_same(fixture->points, fixture->scalars, 400);
+    for (size_t index = 0; index < 400; index++)
+        fixture->scalars[index] = field_from_u64(1 + index % 3);
+    assert_same(fixture->points, fixture->scalars, 400);
+    free(fixture);
+}
+
+static void test_msm__points_at_infinity(void **state)
+{
+    (void)state;
+    struct fixture *fixture = make_fixture(5, COMMON);
+    for (size_t index = 0; index < 500; index += 3)
+        fixture->points[index] = G1_INFINITY;
+    assert_same(fixture->points, fixture->scalars, 500);
+    for (size_t index = 0; index < 500; index++)
+        fixture->points[index] = G1_INFINITY;
+    assert_same(fixture->points, fixture->scalars, 500);
+    free(fixture);
+}
+
+/* All the scalars of one kind, and all kinds mixed. */
+static void test_msm__edge_scalars(void **state)
+{
+    (void)state;
+    enum { COUNT = 200 };
+    struct field edges[EDGES];
+    struct fixture *fixture = make_fixture(6, COMMON);
+    edge_frs(edges);
+    for (size_t edge = 0; edge < EDGES; edge++) {
+        for (size_t index = 0; index < COUNT; index++)
+            fixture->scalars[index] = edges[edge];
+        assert_same(fixture->points, fixture->scalars, COUNT);
+    }
+    for (size_t index = 0; index < COUNT; index++)
+        fixture->scalars[index] = edges[index % EDGES];
+    assert_same(fixture->points, fixture->scalars, COUNT);
+    free(fixture);
+}
+
+/* Powers of 2 and numbers next to them meet every place where a window ends. */
+static void test_msm__scalars_around_powers_of_two(void **state)
+{
+    (void)state;
+    enum { POWERS = 254 };
+    struct fixture *fixture = make_fixture(7, COMMON);
+    struct field power = FIELD_ONE;
+    for (size_t bit = 0; bit < POWERS; bit++) {
+        fixture->scalars[3 * bit] = power;
+        field_add(&fixture->scalars[3 * bit + 1], &power, &FIELD_ONE);
+        field_subtract(&fixture->scalars[3 * bit + 2], &power, &FIELD_ONE);
+        field_add(&power, &power, &power);
+    }
+    assert_same(fixture->points, fixture->scalars, 3 * POWERS);
+    assert_same(fixture->points, fixture->scalars + 3 * POWERS - 60, 60);
+    free(fixture);
+}
+
+/* Scalars of 16 bits, most of them zero, and few large ones, as columns of a circuit are. */
+static void test_msm__mostly_small_scalars(void **state)
+{
+    (void)state;
+    uint64_t seed = 8;
+    struct fixture *fixture = make_fixture(8, COMMON);
+    for (size_t index = 0; index < 2000; index++) {
+        uint64_t small = next_random(&seed);
+        if (index % 100 != 0)
+            fixture->scalars[index] = field_from_u64(small % 3 == 0 ? small >> 48 : 0);
+    }
+    assert_same(fixture->points, fixture->scalars, 2000);
+    free(fixture);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_msm__small_sizes),
+        cmocka_unit_test(test_msm__large_sizes),
+        cmocka_unit_test(test_msm__equal_and_opposite_points),
+        cmocka_unit_test(test_msm__points_that_are_sums_of_points),
+        cmocka_unit_test(test_msm__points_at_infinity),
+        cmocka_unit_test(test_msm__edge_scalars),
+        cmocka_unit_test(test_msm__scalars_around_powers_of_two),
+        cmocka_unit_test(test_msm__mostly_small_scalars),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
