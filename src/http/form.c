@@ -38,6 +38,21 @@ static enum result refuse_field(const struct form *form, const char *name, struc
                        name == NULL ? "" : name, names);
 }
 
+static enum result fill_field(struct form *form, struct form_field *field, const char *bytes,
+                              uint64_t offset, size_t length)
+{
+    if (offset == 0 && field->seen)
+        return failure_set(&form->failure, RESULT_BODY_MALFORMED,
+                           "the form has the field %s twice: send it once", field->name);
+    if (length > form->left)
+        return failure_set(&form->failure, RESULT_BODY_TOO_LARGE, "the form's files are too long");
+    if (!buffer_append(field->bytes, bytes, length))
+        return failure_set(&form->failure, RESULT_INTERNAL, "no memory for the form");
+    field->seen = true;
+    form->left -= length;
+    return RESULT_OK;
+}
+
 static enum MHD_Result take_piece(void *context, enum MHD_ValueKind kind, const char *name,
                                   const char *file, const char *content_type, const char *encoding,
                                   const char *bytes, uint64_t offset, size_t length)
@@ -47,20 +62,9 @@ static enum MHD_Result take_piece(void *context, enum MHD_ValueKind kind, const 
     (void)kind, (void)file, (void)content_type, (void)encoding;
     if (form->failure.result != RESULT_OK)
         return MHD_NO;
-    if (field == NULL)
-        (void)refuse_field(form, name, &form->failure);
-    else if (offset == 0 && field->seen)
-        failure_set(&form->failure, RESULT_BODY_MALFORMED,
-                    "the form has the field %s twice: send it once", field->name);
-    else if (length > form->left)
-        failure_set(&form->failure, RESULT_BODY_TOO_LARGE, "the form's files are too long");
-    else if (!buffer_append(field->bytes, bytes, length))
-        failure_set(&form->failure, RESULT_INTERNAL, "no memory for the form");
-    if (form->failure.result != RESULT_OK)
-        return MHD_NO;
-    field->seen = true;
-    form->left -= length;
-    return MHD_YES;
+    enum result result = field == NULL ? refuse_field(form, name, &form->failure)
+                                       : fill_field(form, field, bytes, offset, length);
+    return result == RESULT_OK ? MHD_YES : MHD_NO;
 }
 
 struct form *form_create(struct request *request, struct form_field *fields, size_t most)
