@@ -34,7 +34,8 @@ enum { MOST_CIRCUITS = 64 };
     NUMBER(max_rows, "max-rows", "N", 0, 0, 4294967296,                                            \
            "most rows of a circuit; 0: what the CRS can serve")                                    \
     TEXT(api_key_file, "api-key-file", "FILE", "",                                                 \
-         "lines of name:key; proving, verifying and uploading then need a key")                    \
+         "lines of name:key, read again at SIGHUP; proving, verifying and uploading then need a "  \
+         "key")                                                                                    \
     TEXT(crs_path, "crs-path", "DIR", "~/.bb-crs", "folder with the CRS; it is only read")         \
     TEXT(bb, "bb", "PATH", "bb", "Barretenberg's prover; looked for on PATH if it has no slash")   \
     CHOICE(engine, "engine", "pool|cli", "pool",                                                   \

@@ -134,5 +134,6 @@ struct lockdown_options daemon_lockdown_options(const struct daemon *daemon)
         .scratch_folder = daemon->scratch.path,
         .circuits_folder = option_given(config->circuits_dir),
         .data_folder = option_given(config->data_dir),
+        .key_file = option_given(config->api_key_file),
     };
 }

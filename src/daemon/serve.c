@@ -20,12 +20,30 @@ static void announce(const struct daemon *daemon, nanoseconds started_at)
               log_milliseconds("start_ms", milliseconds_between(started_at, clock_now())));
 }
 
+/* A key file that cannot be meant leaves the keys as they are: nobody is shut out by a slip. */
+static void read_again(const struct daemon *daemon)
+{
+    struct failure failure;
+    service_rescan(daemon->service);
+    if (daemon->access == NULL)
+        return;
+    if (access_reload(daemon->access, daemon->config->api_key_file, &failure) == RESULT_OK)
+        log_line(LOG_INFO, "API keys read again");
+    else
+        log_event(LOG_ERROR, "API keys not read again: those from before stay",
+                  log_string("why", failure.message));
+}
+
 /* Until it is told to stop. The signal that does. */
 static int attend_signals(const struct daemon *daemon, const sigset_t *awaited)
 {
     int caught = 0;
-    while (sigwait(awaited, &caught) == 0 && (caught == SIGHUP || caught == SIGCHLD))
-        (caught == SIGHUP ? service_rescan : service_reap)(daemon->service);
+    while (sigwait(awaited, &caught) == 0 && (caught == SIGHUP || caught == SIGCHLD)) {
+        if (caught == SIGHUP)
+            read_again(daemon);
+        else
+            service_reap(daemon->service);
+    }
     return caught;
 }
 

@@ -189,18 +189,22 @@ static const char *presented_key(const struct request *request)
 {
     static const char scheme[] = "Bearer ";
     const char *authorization = request_header(request, "Authorization");
-    if (authorization != NULL && strncasecmp(authorization, scheme, sizeof(scheme) - 1) == 0)
-        return authorization + sizeof(scheme) - 1;
-    return request_header(request, "X-API-Key");
+    if (authorization == NULL || strncasecmp(authorization, scheme, sizeof(scheme) - 1) != 0)
+        return request_header(request, "X-API-Key");
+    authorization += sizeof(scheme) - 1;
+    return authorization + strspn(authorization, " ");
 }
 
 static bool may_use(struct request *request)
 {
-    const struct access *access = request->options->access;
+    struct access *access = request->options->access;
     if (access == NULL)
         return true;
     const char *key = presented_key(request);
-    request->holder = key == NULL ? NULL : access_find(access, key, &request->is_operator);
+    if (key != NULL && access_find(access, key, &request->who)) {
+        request->holder = request->who.name;
+        request->is_operator = request->who.is_operator;
+    }
     if (request->holder != NULL || !request->route->needs_key)
         return true;
     reply_header(request, "WWW-Authenticate", "Bearer");

@@ -65,8 +65,9 @@ struct request {
     nanoseconds started_at;
     const struct route *route;                    /* NULL when there is none */
     char circuit[ROUTE_PARAMETER_CHARACTERS + 1]; /* the path's {circuit}; empty for none */
-    const char *holder;                           /* of the API key; NULL for none */
+    const char *holder;                           /* of the API key, in `who`; NULL for none */
     bool is_operator;                             /* the holder is an operator */
+    struct access_holder who;
     atomic_size_t bytes_in;
     bool submit;
     bool submitted;

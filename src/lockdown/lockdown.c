@@ -1,5 +1,10 @@
 #include "lockdown/lockdown.h"
 
+#include <libgen.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/check.h"
@@ -54,12 +59,35 @@ static enum result make_sandboxes(struct lockdown *lockdown, const struct lockdo
     return result;
 }
 
+/*
+ * What is to be readable so that a file put in the place of `path` can be read: its folder, but
+ * never all there is. "" for no path.
+ */
+static void find_place(char place[PATH_MAX], const char *path)
+{
+    char copy[PATH_MAX];
+    (void)snprintf(copy, sizeof(copy), "%s", path == NULL ? "" : path);
+    const char *folder = path == NULL ? "" : dirname(copy);
+    (void)snprintf(place, PATH_MAX, "%s", strcmp(folder, "/") == 0 ? path : folder);
+}
+
 enum result lockdown_confine(struct lockdown *lockdown, const struct lockdown_options *options,
                              struct failure *failure)
 {
     const char *const programs[] = {options->bb_path, EXECUTOR_PROGRAM, NULL};
-    const char *const readable[] = {options->crs_folder, options->crs_points, options->crs_g2,
-                                    options->circuits_folder, NULL};
+    char key_place[PATH_MAX];
+    char real_key_file[PATH_MAX];
+    char real_key_place[PATH_MAX];
+    bool is_link = options->key_file != NULL && realpath(options->key_file, real_key_file) != NULL;
+    find_place(key_place, options->key_file);
+    find_place(real_key_place, is_link ? real_key_file : NULL);
+    const char *const readable[] = {options->crs_folder,
+                                    options->crs_points,
+                                    options->crs_g2,
+                                    key_place,
+                                    real_key_place,
+                                    options->circuits_folder,
+                                    NULL};
     const char *const folders[] = {options->scratch_folder, options->data_folder, NULL};
     const struct sandbox_daemon_options daemon = {
         .support = lockdown->support,

@@ -28,6 +28,8 @@ struct lockdown_options {
     const char *scratch_folder;
     const char *circuits_folder; /* NULL for none */
     const char *data_folder;     /* NULL for none; it is made if it is not there */
+    const char
+        *key_file; /* NULL for none; another may take its place and be read, so its folder is */
 };
 
 /* Asks the kernel. `mode` is one of --sandbox. RESULT_PROVER_UNUSABLE says what `require` lacks. */

@@ -5,7 +5,11 @@ import { describe, test } from 'node:test';
 import { runToEnd } from '../e2e/lib/daemon.mjs';
 import { BB, CRS, MAZE, temporaryFolder } from '../e2e/lib/paths.mjs';
 import { filesBelow } from '../e2e/lib/processes.mjs';
-import { readFileSync, statSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { readFileSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { Agent } from 'node:http';
+import { request } from '../e2e/lib/http.mjs';
+import { until } from '../e2e/lib/wait.mjs';
 import { square } from './lib/circuits.mjs';
 import { Client } from './lib/client.mjs';
 import { keyFile } from './lib/keys.mjs';
@@ -17,7 +21,7 @@ describe('keys', () => {
     const { path, witness } = await square();
     const client = await Client.start({ circuit: path, 'api-key-file': keyFile(KEYS, '# people\n\n') }, { context });
     for (const key of Object.values(KEYS)) {
-      for (const headers of [{ Authorization: `Bearer ${key}` }, { authorization: `bearer ${key}` }, { 'X-API-Key': key }]) {
+      for (const headers of [{ Authorization: `Bearer ${key}` }, { authorization: `bearer ${key}` }, { Authorization: `Bearer  ${key}` }, { 'X-API-Key': key }]) {
         assert.equal((await client.prove(witness, { headers })).status, 200, JSON.stringify(headers));
       }
     }
@@ -73,6 +77,48 @@ describe('keys', () => {
     }
   });
 
+  test('sighup__reads_the_keys_again_whichever_way_the_file_was_changed', async (context) => {
+    const { path, witness } = await square();
+    const file = keyFile(KEYS);
+    const client = await Client.start({ circuit: path, 'api-key-file': file }, { context });
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    context.after(() => agent.destroy());
+    const prove = async (key) => {
+      const answer = await request(client.daemon.port, { method: 'POST', path: '/api/prove', headers: { Authorization: `Bearer ${key}`, 'Content-Type': 'application/octet-stream' }, body: witness, agent });
+      return answer.status;
+    };
+    const read = async (event, change) => {
+      const before = client.daemon.events(event).length;
+      change();
+      client.daemon.kill('SIGHUP');
+      await until(event, () => client.daemon.events(event).length > before);
+      return client.daemon.events(event).at(-1);
+    };
+    const lines = (keys) => Object.entries(keys).map(([name, key]) => `${name}: ${key} \r\n`).join('');
+    assert.deepEqual([await prove(KEYS.ada), await prove(KEYS.grace)], [200, 200]);
+
+    const renewed = { ada: 'a-new-key-of-ada-01', hedy: 'key-of-hedy-01234567' };
+    await read('API keys read again', () => {
+      writeFileSync(`${file}.new`, lines(renewed));
+      renameSync(`${file}.new`, file);
+    });
+    assert.deepEqual([await prove(KEYS.ada), await prove(KEYS.grace), await prove(renewed.ada), await prove(renewed.hedy)], [401, 401, 200, 200]);
+
+    for (const change of [() => writeFileSync(file, `ada:${KEYS.ada}\nno key at all\n`), () => writeFileSync(file, ''), () => rmSync(file), () => execFileSync('mkfifo', [file])]) {
+      const { level, why } = await read('API keys not read again: those from before stay', change);
+      assert.equal(level, 'error');
+      assert.ok(why.includes(file) && !why.includes(KEYS.ada), why);
+      assert.deepEqual([await prove(KEYS.ada), await prove(renewed.hedy)], [401, 200]);
+    }
+
+    await read('API keys read again', () => {
+      rmSync(file);
+      writeFileSync(`${file}.elsewhere`, lines(KEYS));
+      symlinkSync(`${file}.elsewhere`, file);
+    });
+    assert.deepEqual([await prove(renewed.hedy), await prove(KEYS.grace)], [401, 200]);
+  });
+
   test('log__says_at_the_start_that_there_are_no_keys', async (context) => {
     const { path } = await square();
     const open = await Client.start({ circuit: path }, { context });
@@ -99,6 +145,8 @@ describe('a start that is refused', () => {
       ['/nowhere/keys', /\/nowhere\/keys/],
       [keyFile({}), /key/],
       [keyFile({}, `${secret}\n`), /line 1/],
+      [keyFile({}, `ada:${secret} ${secret}\n`), /line 1/],
+      [keyFile({}, `ada:${secret}\n\ngrace:${secret}\n`), /line 3 has the key of line 1/],
       [keyFile({ ada: KEYS.ada, '': secret }), /line 2/],
     ]) {
       const { status, stderr } = await runToEnd(args([`--api-key-file=${file}`]));
