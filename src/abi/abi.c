@@ -8,7 +8,7 @@
 
 static enum result invalid(struct failure *failure, const char *what)
 {
-    return failure_set(failure, RESULT_CIRCUIT_INVALID, "the program's abi: %s", what);
+    return failure_set(failure, RESULT_CIRCUIT_INVALID, "%s", what);
 }
 
 static enum result no_memory(struct failure *failure)
@@ -22,34 +22,67 @@ static bool is_public(const json_t *object)
     return visibility != NULL && strcmp(visibility, "public") == 0;
 }
 
+/* The first thing that could not be read, and why; of a name as much as a message has room for. */
+static enum result note_unreadable(char **why, const char *what, const char *name,
+                                   struct failure *failure)
+{
+    if (failure->result == RESULT_INTERNAL)
+        return RESULT_INTERNAL;
+    if (*why == NULL && asprintf(why, "its %s%.100s: %s", what, name, failure->message) < 0) {
+        *why = NULL;
+        return no_memory(failure);
+    }
+    return RESULT_OK;
+}
+
+/* Adds to what all parameters take, unless that is too much. */
+static enum result count_parameter(struct abi *abi, uint32_t *empty, const struct abi_type *type,
+                                   struct failure *failure)
+{
+    if (type->cells > ABI_CELLS_MAX - abi->parameter_cells ||
+        type->empty > ABI_EMPTY_VALUES_MAX - *empty)
+        return invalid(failure, "with it the parameters have too many values");
+    abi->parameter_cells += type->cells;
+    *empty += type->empty;
+    return RESULT_OK;
+}
+
+static enum result read_parameter(struct abi *abi, struct abi_parameter *parameter, uint32_t *empty,
+                                  const json_t *object, struct failure *failure)
+{
+    const char *name = json_string_value(json_object_get(object, "name"));
+    parameter->name = strdup(name == NULL ? "" : name);
+    if (parameter->name == NULL)
+        return no_memory(failure);
+    parameter->is_public = is_public(object);
+    enum result result =
+        name == NULL ? invalid(failure, "it has no name")
+                     : abi_type_read(&parameter->type, json_object_get(object, "type"), 0, failure);
+    if (result == RESULT_OK)
+        result = count_parameter(abi, empty, &parameter->type, failure);
+    if (result == RESULT_OK)
+        return RESULT_OK;
+    abi_type_free(&parameter->type);
+    parameter->is_unreadable = true;
+    return note_unreadable(&abi->unreadable_parameter, "parameter ", parameter->name, failure);
+}
+
 static enum result read_parameters(struct abi *abi, const json_t *list, struct failure *failure)
 {
     if (!json_is_array(list) || json_array_size(list) > ABI_CELLS_MAX)
-        return invalid(failure, "no list of parameters");
+        return invalid(failure, "the program's abi has no list of parameters");
     size_t count = json_array_size(list);
+    uint32_t empty = 0;
     abi->parameters = calloc(count > 0 ? count : 1, sizeof(*abi->parameters));
     if (abi->parameters == NULL)
         return no_memory(failure);
-    abi->parameter_count = (uint32_t)count;
-    for (size_t index = 0; index < count; index++) {
-        const json_t *object = json_array_get(list, index);
-        struct abi_parameter *parameter = &abi->parameters[index];
-        const char *name = json_string_value(json_object_get(object, "name"));
-        if (name == NULL)
-            return invalid(failure, "a parameter without a name");
-        parameter->name = strdup(name);
-        if (parameter->name == NULL)
-            return no_memory(failure);
-        parameter->is_public = is_public(object);
-        enum result result =
-            abi_type_read(&parameter->type, json_object_get(object, "type"), 0, failure);
-        if (result != RESULT_OK)
-            return result;
-        abi->parameter_cells += parameter->type.cells;
-        if (abi->parameter_cells > ABI_CELLS_MAX)
-            return invalid(failure, "the parameters have too many cells");
+    enum result result = RESULT_OK;
+    while (result == RESULT_OK && abi->parameter_count < count) {
+        const json_t *object = json_array_get(list, abi->parameter_count);
+        struct abi_parameter *parameter = &abi->parameters[abi->parameter_count++];
+        result = read_parameter(abi, parameter, &empty, object, failure);
     }
-    return RESULT_OK;
+    return result;
 }
 
 static enum result read_return(struct abi *abi, const json_t *object, struct failure *failure)
@@ -58,7 +91,11 @@ static enum result read_return(struct abi *abi, const json_t *object, struct fai
         return RESULT_OK;
     abi->has_return = true;
     abi->return_is_public = is_public(object);
-    return abi_type_read(&abi->return_type, json_object_get(object, "abi_type"), 0, failure);
+    if (abi_type_read(&abi->return_type, json_object_get(object, "abi_type"), 0, failure) ==
+        RESULT_OK)
+        return RESULT_OK;
+    abi_type_free(&abi->return_type);
+    return note_unreadable(&abi->unreadable_return, "result", "", failure);
 }
 
 /* The items of a format string, as the fields of a tuple. */
@@ -70,10 +107,12 @@ static enum result read_items(struct abi_error *error, const json_t *object,
         json_integer_value(length) > ABI_CELLS_MAX)
         return invalid(failure, "a format string without a length");
     error->length = (uint32_t)json_integer_value(length);
-    json_t *tuple =
-        json_pack("{s:s, s:O}", "kind", "tuple", "fields", json_object_get(object, "item_types"));
-    if (tuple == NULL)
+    json_t *types = json_object_get(object, "item_types");
+    if (types == NULL)
         return invalid(failure, "a format string without types");
+    json_t *tuple = json_pack("{s:s, s:O}", "kind", "tuple", "fields", types);
+    if (tuple == NULL)
+        return no_memory(failure);
     enum result result = abi_type_read(&error->type, tuple, 0, failure);
     json_decref(tuple);
     return result;
@@ -91,8 +130,10 @@ static enum result read_error(struct abi_error *error, const char *selector, con
     if (strcmp(kind, "string") == 0) {
         const char *string = json_string_value(json_object_get(object, "string"));
         error->kind = ABI_ERROR_STRING;
-        error->string = string == NULL ? NULL : strdup(string);
-        return error->string != NULL ? RESULT_OK : invalid(failure, "an error without its string");
+        if (string == NULL)
+            return invalid(failure, "an error without its string");
+        error->string = strdup(string);
+        return error->string != NULL ? RESULT_OK : no_memory(failure);
     }
     if (strcmp(kind, "fmtstring") == 0) {
         error->kind = ABI_ERROR_FORMAT;
@@ -104,12 +145,15 @@ static enum result read_error(struct abi_error *error, const char *selector, con
     return abi_type_read(&error->type, object, 0, failure);
 }
 
+static void free_error(struct abi_error *error)
+{
+    free(error->string);
+    abi_type_free(&error->type);
+    *error = (struct abi_error){0};
+}
+
 static enum result read_errors(struct abi *abi, json_t *object, struct failure *failure)
 {
-    if (object == NULL)
-        return RESULT_OK;
-    if (!json_is_object(object))
-        return invalid(failure, "error_types is no object");
     size_t count = json_object_size(object);
     abi->errors = calloc(count > 0 ? count : 1, sizeof(*abi->errors));
     if (abi->errors == NULL)
@@ -118,9 +162,17 @@ static enum result read_errors(struct abi *abi, json_t *object, struct failure *
     json_t *error;
     json_object_foreach(object, selector, error)
     {
-        enum result result = read_error(&abi->errors[abi->error_count++], selector, error, failure);
-        if (result != RESULT_OK)
+        struct abi_error *read = &abi->errors[abi->error_count];
+        enum result result = read_error(read, selector, error, failure);
+        if (result == RESULT_INTERNAL) {
+            free_error(read);
             return result;
+        }
+        /* Without one that is unreadable its assertions have no text. */
+        if (result == RESULT_OK)
+            abi->error_count++;
+        else
+            free_error(read);
     }
     return RESULT_OK;
 }
@@ -128,7 +180,7 @@ static enum result read_errors(struct abi *abi, json_t *object, struct failure *
 enum result abi_read(struct abi **abi, const json_t *object, struct failure *failure)
 {
     if (!json_is_object(object))
-        return invalid(failure, "it is no object");
+        return invalid(failure, "the program's abi is no object");
     struct abi *read = calloc(1, sizeof(*read));
     if (read == NULL)
         return no_memory(failure);
@@ -153,14 +205,29 @@ void abi_free(struct abi *abi)
         free(abi->parameters[index].name);
         abi_type_free(&abi->parameters[index].type);
     }
-    for (uint32_t index = 0; index < abi->error_count; index++) {
-        free(abi->errors[index].string);
-        abi_type_free(&abi->errors[index].type);
-    }
+    for (uint32_t index = 0; index < abi->error_count; index++)
+        free_error(&abi->errors[index]);
     abi_type_free(&abi->return_type);
     free(abi->parameters);
     free(abi->errors);
+    free(abi->unreadable_parameter);
+    free(abi->unreadable_return);
     free(abi);
+}
+
+const char *abi_unreadable_parameter(const struct abi *abi)
+{
+    return abi->unreadable_parameter;
+}
+
+const char *abi_unreadable_return(const struct abi *abi)
+{
+    return abi->unreadable_return;
+}
+
+bool abi_has_parameters(const struct abi *abi)
+{
+    return abi->parameter_count > 0;
 }
 
 uint32_t abi_parameter_cells(const struct abi *abi)

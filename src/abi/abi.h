@@ -19,21 +19,36 @@
 #include "base/failure.h"
 #include "field/witness_map.h"
 
-/* Bounds of what is accepted. */
-enum { ABI_CELLS_MAX = 1 << 24, ABI_TYPE_DEPTH_MAX = 64 };
+/* Bounds of what is accepted. Values without cells, as of `struct Empty {}`, take memory, too. */
+enum { ABI_CELLS_MAX = 1 << 24, ABI_EMPTY_VALUES_MAX = 1 << 16, ABI_TYPE_DEPTH_MAX = 64 };
 
 struct abi;
 
 /*
- * Reads the `abi` object of a compiled program. RESULT_CIRCUIT_INVALID with a message for anything
- * that is no ABI; RESULT_INTERNAL without memory. *abi is only set for RESULT_OK.
+ * Reads the `abi` object of a compiled program. What cannot be read of it goes alone: a parameter
+ * or a result of an unknown type stands for nothing then, and an error has no text. Only without
+ * any list of parameters it is RESULT_CIRCUIT_INVALID; RESULT_INTERNAL without memory. The failure
+ * must not be NULL. *abi is only set for RESULT_OK.
  */
 enum result abi_read(struct abi **abi, const json_t *object, struct failure *failure);
+
+/*
+ * Why inputs cannot be encoded: the first parameter that could not be read and what is wrong with
+ * it, such as "its parameter n: a type of an unknown kind". NULL when they can.
+ */
+const char *abi_unreadable_parameter(const struct abi *abi);
+
+/* The same of the result: "its result: a type of an unknown kind". NULL when there is none. */
+const char *abi_unreadable_return(const struct abi *abi);
 
 /* Fine on NULL. */
 void abi_free(struct abi *abi);
 
-/* The cells of all parameters: they are the witnesses 0, 1, ... in the order of the parameters. */
+/* Whether there are any parameters: those without cells are given values, too. */
+bool abi_has_parameters(const struct abi *abi);
+
+/* The cells of all parameters: they are the witnesses 0, 1, ... in the order of the parameters.
+ * Means nothing with an unreadable one. */
 uint32_t abi_parameter_cells(const struct abi *abi);
 
 /* The cells of the result, which follow those of the parameters. */
@@ -45,7 +60,7 @@ enum abi_unknown_names { ABI_UNKNOWN_REFUSED, ABI_UNKNOWN_IGNORED };
 /*
  * Turns an object of values by parameter name, which is only read, into witnesses. A top-level
  * `return` is ignored, as Noir's own tools write one. Numbers may be JSON numbers up to 2^53 - 1,
- * decimal strings or, with 0x, hexadecimal ones.
+ * decimal strings or, with 0x, hexadecimal ones. No parameter may be unreadable.
  *
  * RESULT_OK: *witnesses, which must be empty, is set and the caller's to free.
  * RESULT_BODY_MALFORMED: *mistakes is a new array of strings, one for each mistake in the order of
@@ -63,15 +78,16 @@ enum abi_style {
 
 /*
  * The result that an execution left in main's witnesses: a new JSON value, `null` for a program
- * without one. NULL when witnesses are missing or there is no memory.
+ * without one. NULL when witnesses are missing, the result is unreadable, or there is no memory.
  */
 json_t *abi_decode_return(const struct abi *abi, const struct witness_map *witnesses,
                           enum abi_style style);
 
 /*
  * Names the public inputs of a proof, values[0..count): a new object of the public parameters by
- * name and, when the result is public, the result as `return`. NULL when the count is not that of
- * this ABI or there is no memory.
+ * name and, when the result is public, the result as `return`. Unreadable ones are left out, and so
+ * is what stands between two of them. NULL when the count is not that of this ABI or there is no
+ * memory.
  */
 json_t *abi_decode_public_inputs(const struct abi *abi, const struct field *values, size_t count,
                                  enum abi_style style);

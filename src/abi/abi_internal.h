@@ -22,6 +22,7 @@ struct abi_type {
     uint32_t width;  /* of integers, in bits: 1 to 128 */
     uint32_t length; /* of strings in bytes, of arrays in elements */
     uint32_t cells;  /* of the whole: at most ABI_CELLS_MAX */
+    uint32_t empty;  /* values without cells, itself and its parts: at most ABI_EMPTY_VALUES_MAX */
     char *name;      /* of structs, without its path; otherwise NULL */
     /* The element of an array, the fields of a tuple or struct. */
     struct abi_member *members;
@@ -34,9 +35,10 @@ struct abi_member {
 };
 
 struct abi_parameter {
-    char *name;
+    char *name; /* "" for one without */
     struct abi_type type;
     bool is_public;
+    bool is_unreadable; /* its type then means nothing */
 };
 
 enum abi_error_kind { ABI_ERROR_STRING, ABI_ERROR_FORMAT, ABI_ERROR_CUSTOM };
@@ -58,9 +60,11 @@ struct abi {
     struct abi_type return_type;
     struct abi_error *errors;
     uint32_t error_count;
+    char *unreadable_parameter; /* as abi_unreadable_parameter gives it */
+    char *unreadable_return;    /* as abi_unreadable_return does; return_type then means nothing */
 };
 
-/* type.c */
+/* type.c: after a failure the type is to be freed, too. */
 enum result abi_type_read(struct abi_type *type, const json_t *object, unsigned int depth,
                           struct failure *failure);
 /* Fine on a zeroed type. */

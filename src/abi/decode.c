@@ -157,31 +157,74 @@ json_t *abi_decode_return(const struct abi *abi, const struct witness_map *witne
 {
     if (!abi->has_return)
         return json_null();
+    if (abi->unreadable_return != NULL)
+        return NULL;
     uint32_t first = abi->parameter_cells;
     uint32_t count = abi->return_type.cells;
     for (uint32_t index = 0; index < count; index++) {
         if (witness_map_get(witnesses, first + index) == NULL)
             return NULL;
     }
-    struct abi_cells cells = {count > 0 ? witnesses->values + first : NULL, count};
+    struct abi_cells cells = {count > 0 ? witnesses->values + first : &FIELD_ZERO, count};
     return abi_decode(&cells, &abi->return_type, style);
+}
+
+/* A public input by its place among the parameters; the one behind them is the result. */
+struct public_input {
+    const char *name;
+    const struct abi_type *type;
+    bool is_unreadable;
+};
+
+/* False when the parameter, or result, is not public. */
+static bool find_public_input(struct public_input *input, const struct abi *abi, uint32_t index)
+{
+    if (index == abi->parameter_count) {
+        *input = (struct public_input){"return", &abi->return_type, abi->unreadable_return != NULL};
+        return abi->has_return && abi->return_is_public;
+    }
+    const struct abi_parameter *parameter = &abi->parameters[index];
+    *input = (struct public_input){parameter->name, &parameter->type, parameter->is_unreadable};
+    return parameter->is_public;
+}
+
+/*
+ * Passes an unreadable input, and with it what stands in front of another one: where that begins
+ * cannot be known. What is behind the last of them is found from the end.
+ */
+static bool pass_unreadable(struct abi_cells *cells, const struct abi *abi, uint32_t *index)
+{
+    size_t behind = 0;
+    struct public_input input;
+    for (uint32_t next = *index + 1; next <= abi->parameter_count; next++) {
+        if (!find_public_input(&input, abi, next))
+            continue;
+        behind = input.is_unreadable ? 0 : behind + input.type->cells;
+        *index = input.is_unreadable ? next : *index;
+    }
+    if (behind > cells->left)
+        return false;
+    cells->next += cells->left - behind;
+    cells->left = behind;
+    return true;
 }
 
 json_t *abi_decode_public_inputs(const struct abi *abi, const struct field *values, size_t count,
                                  enum abi_style style)
 {
-    struct abi_cells cells = {values, count};
+    struct abi_cells cells = {count > 0 ? values : &FIELD_ZERO, count};
     json_t *object = json_object();
     bool done = object != NULL;
-    for (uint32_t index = 0; done && index < abi->parameter_count; index++) {
-        const struct abi_parameter *parameter = &abi->parameters[index];
-        done = !parameter->is_public ||
-               json_object_set_new(object, parameter->name,
-                                   abi_decode(&cells, &parameter->type, style)) == 0;
+    for (uint32_t index = 0; done && index <= abi->parameter_count; index++) {
+        struct public_input input;
+        if (!find_public_input(&input, abi, index))
+            continue;
+        if (input.is_unreadable)
+            done = pass_unreadable(&cells, abi, &index);
+        else
+            done =
+                json_object_set_new(object, input.name, abi_decode(&cells, input.type, style)) == 0;
     }
-    if (done && abi->has_return && abi->return_is_public)
-        done = json_object_set_new(object, "return",
-                                   abi_decode(&cells, &abi->return_type, style)) == 0;
     if (done && cells.left == 0)
         return object;
     json_decref(object);

@@ -337,6 +337,7 @@ static void add_omission(struct encoder *encoder)
 enum result abi_encode(const struct abi *abi, json_t *inputs, enum abi_unknown_names unknown_names,
                        struct witness_map *witnesses, json_t **mistakes)
 {
+    CHECK(abi->unreadable_parameter == NULL);
     struct witness_map encoded = WITNESS_MAP_EMPTY;
     struct encoder encoder = {
         .witnesses = &encoded, .unknown_names = unknown_names, .mistakes = json_array()};

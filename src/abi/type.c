@@ -8,7 +8,7 @@ enum { INTEGER_BITS_MAX = 128 };
 
 static enum result invalid(struct failure *failure, const char *what)
 {
-    return failure_set(failure, RESULT_CIRCUIT_INVALID, "the program's abi: %s", what);
+    return failure_set(failure, RESULT_CIRCUIT_INVALID, "%s", what);
 }
 
 static enum result no_memory(struct failure *failure)
@@ -44,7 +44,7 @@ static enum result read_string(struct abi_type *type, const json_t *object, stru
 {
     type->kind = ABI_STRING;
     if (!read_number(&type->length, object, "length", ABI_CELLS_MAX))
-        return invalid(failure, "a string without a length");
+        return invalid(failure, "a string without a length of at most 2^24");
     type->cells = type->length;
     return RESULT_OK;
 }
@@ -58,26 +58,32 @@ static bool make_members(struct abi_type *type, size_t count)
     return true;
 }
 
+/* Adds `count` parts of a type, which keep what can be made of it within bounds. */
+static enum result count_parts(struct abi_type *type, const struct abi_type *part, uint32_t count,
+                               struct failure *failure)
+{
+    uint64_t cells = type->cells + (uint64_t)count * part->cells;
+    uint64_t empty = type->empty + (uint64_t)count * part->empty;
+    if (cells > ABI_CELLS_MAX || empty > ABI_EMPTY_VALUES_MAX)
+        return invalid(failure, "a type with too many values");
+    type->cells = (uint32_t)cells;
+    type->empty = (uint32_t)empty;
+    return RESULT_OK;
+}
+
 static enum result read_array(struct abi_type *type, const json_t *object, unsigned int depth,
                               struct failure *failure)
 {
     type->kind = ABI_ARRAY;
     if (!read_number(&type->length, object, "length", ABI_CELLS_MAX))
-        return invalid(failure, "an array without a length");
+        return invalid(failure, "an array without a length of at most 2^24");
     if (!make_members(type, 1))
         return no_memory(failure);
     enum result result =
         abi_type_read(&type->members[0].type, json_object_get(object, "type"), depth + 1, failure);
     if (result != RESULT_OK)
         return result;
-    /* So that the elements of a type are never more than its cells. */
-    if (type->members[0].type.cells == 0)
-        return invalid(failure, "an array of elements without cells");
-    uint64_t cells = (uint64_t)type->length * type->members[0].type.cells;
-    if (cells > ABI_CELLS_MAX)
-        return invalid(failure, "a type with too many cells");
-    type->cells = (uint32_t)cells;
-    return RESULT_OK;
+    return count_parts(type, &type->members[0].type, type->length, failure);
 }
 
 static enum result read_member(struct abi_type *type, uint32_t index, const json_t *field,
@@ -97,11 +103,7 @@ static enum result read_member(struct abi_type *type, uint32_t index, const json
     enum result result = abi_type_read(&member->type, object, depth + 1, failure);
     if (result != RESULT_OK)
         return result;
-    /* Both are at most ABI_CELLS_MAX, so the sum does not wrap. */
-    type->cells += member->type.cells;
-    if (type->cells > ABI_CELLS_MAX)
-        return invalid(failure, "a type with too many cells");
-    return RESULT_OK;
+    return count_parts(type, &member->type, 1, failure);
 }
 
 /* A tuple or, with a path, a struct. */
@@ -131,8 +133,8 @@ static enum result read_fields(struct abi_type *type, const json_t *object, unsi
     return RESULT_OK;
 }
 
-enum result abi_type_read(struct abi_type *type, const json_t *object, unsigned int depth,
-                          struct failure *failure)
+static enum result read_type(struct abi_type *type, const json_t *object, unsigned int depth,
+                             struct failure *failure)
 {
     const char *kind = json_string_value(json_object_get(object, "kind"));
     if (kind == NULL)
@@ -154,6 +156,15 @@ enum result abi_type_read(struct abi_type *type, const json_t *object, unsigned 
         return invalid(failure, "a type of an unknown kind");
     type->kind = kind[0] == 't' ? ABI_TUPLE : ABI_STRUCT;
     return read_fields(type, object, depth, failure);
+}
+
+enum result abi_type_read(struct abi_type *type, const json_t *object, unsigned int depth,
+                          struct failure *failure)
+{
+    enum result result = read_type(type, object, depth, failure);
+    if (result == RESULT_OK && type->cells == 0)
+        type->empty++;
+    return result;
 }
 
 void abi_type_free(struct abi_type *type)

@@ -124,6 +124,7 @@ struct acir_inspection acir_program_inspect(const struct acir_program *program)
         .circuit_count = program->circuit_count,
         .opcode_count = main_circuit->opcode_count,
         .witness_count = main_circuit->prover_witness_count,
+        .has_witnesses = main_circuit->witness_count > 0,
         .parameter_count =
             main_circuit->private_parameters.count + main_circuit->public_parameters.count,
         .public_inputs = owned->public_inputs,

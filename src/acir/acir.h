@@ -11,6 +11,7 @@
 #ifndef ACIR_ACIR_H
 #define ACIR_ACIR_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -41,6 +42,7 @@ struct acir_inspection {
      * private parameters and the parts of assertion messages do not count; predicates do.
      */
     uint32_t witness_count;
+    bool has_witnesses;                  /* false for `fn main() {}`, whose witness has no values */
     uint32_t parameter_count;            /* witnesses of private and public parameters */
     struct acir_witnesses public_inputs; /* public parameters and return values, ascending */
 };

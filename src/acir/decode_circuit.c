@@ -230,7 +230,7 @@ void decode_circuit(struct decoder *decoder, struct acir_circuit *circuit)
     circuit->opcode_count = count;
 
     /* The prover counts neither private parameters nor messages: see acir_inspection. */
-    uint32_t prover_count = 1;
+    uint32_t prover_count = 0;
     uint32_t other_count = 0;
     raise_witness_count(decoder, &prover_count);
     circuit->private_parameters = decode_witness_set(decoder);
@@ -241,7 +241,7 @@ void decode_circuit(struct decoder *decoder, struct acir_circuit *circuit)
     decode_assertions(decoder, circuit);
     raise_witness_count(decoder, &other_count);
 
-    circuit->prover_witness_count = prover_count;
+    circuit->prover_witness_count = prover_count > 0 ? prover_count : 1;
     circuit->witness_count = prover_count > other_count ? prover_count : other_count;
     circuit->block_count = decoder->block_count;
 }

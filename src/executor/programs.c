@@ -85,6 +85,9 @@ static enum result decode(struct program *program, const struct bytes *sections,
     json_t *abi = json_loadb((const char *)abi_text->data, abi_text->length, 0, NULL);
     enum result result = abi_read(&program->abi, abi, failure);
     json_decref(abi);
+    const char *unreadable = program->abi == NULL ? NULL : abi_unreadable_parameter(program->abi);
+    if (unreadable != NULL)
+        return failure_set(failure, RESULT_CIRCUIT_INVALID, "%s", unreadable);
     if (result == RESULT_OK)
         result = acir_program_decode(&program->acir, sections[QUESTION_BYTECODE].data,
                                      sections[QUESTION_BYTECODE].length, failure);

@@ -21,17 +21,24 @@ static const char *explain_json(const json_error_t *error)
     }
 }
 
-static enum result read_json(struct answer *answer, json_t **inputs, struct bytes text)
+static enum result read_json(struct answer *answer, json_t **inputs, struct bytes text,
+                             const struct abi *abi)
 {
+    static const unsigned char nothing[] = {'{', '}'};
     json_error_t error;
+    if (text.length == 0 && !abi_has_parameters(abi))
+        text = (struct bytes){nothing, sizeof(nothing)};
     json_t *body = json_loadb((const char *)text.data, text.length,
                               JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &error);
     if (body == NULL)
         return describe_message(answer, RESULT_BODY_MALFORMED,
                                 "the body is not JSON: line %d, column %d: %s", error.line,
                                 error.column, explain_json(&error));
-    *inputs = json_incref(json_object_get(body, "inputs"));
-    bool is_alone = json_object_size(body) == 1;
+    /* Where there is nothing to say, saying nothing will do. */
+    bool is_enough =
+        json_is_object(body) && json_object_size(body) == 0 && !abi_has_parameters(abi);
+    *inputs = is_enough ? json_object() : json_incref(json_object_get(body, "inputs"));
+    bool is_alone = is_enough || json_object_size(body) == 1;
     json_decref(body);
     if (json_is_object(*inputs) && is_alone)
         return RESULT_OK;
@@ -69,6 +76,12 @@ static enum result find_program(struct answer *answer, struct program **program,
 static enum result add_return_value(struct answer *answer, const struct program *program,
                                     const struct witness_map *witnesses)
 {
+    const char *unreadable = abi_unreadable_return(program->abi);
+    if (unreadable != NULL)
+        return describe_message(answer, RESULT_CIRCUIT_NOT_EXECUTABLE,
+                                "this server cannot read the type of what the circuit returns; ask "
+                                "for the witness instead (%s)",
+                                unreadable);
     json_t *value = abi_decode_return(program->abi, witnesses, ABI_STYLE_NOIR_JS);
     if (value == NULL)
         return describe_message(answer, RESULT_EXECUTION_FAILED,
@@ -113,8 +126,9 @@ enum result run_question(struct answer *answer, struct child_options *options, u
     enum result result = find_program(answer, &program, &options->programs, sections);
     if (result != RESULT_OK)
         return result;
-    result = (flags & QUESTION_TOML) != 0 ? read_toml(answer, &inputs, sections[QUESTION_INPUTS])
-                                          : read_json(answer, &inputs, sections[QUESTION_INPUTS]);
+    result = (flags & QUESTION_TOML) != 0
+                 ? read_toml(answer, &inputs, sections[QUESTION_INPUTS])
+                 : read_json(answer, &inputs, sections[QUESTION_INPUTS], program->abi);
     if (result == RESULT_OK)
         result = abi_encode(program->abi, inputs, ABI_UNKNOWN_REFUSED, &initial, &mistakes);
     json_decref(inputs);

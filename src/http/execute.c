@@ -27,6 +27,10 @@ void inputs_begin(struct request *request)
                      "circuit %s has no ABI, which says what its inputs are: give the server the "
                      "whole target/NAME.json, or send the witness",
                      circuit->name);
+    else if (abi_unreadable_parameter(circuit->types) != NULL)
+        request_fail(request, RESULT_CIRCUIT_NOT_EXECUTABLE,
+                     "circuit %s cannot be executed by this server (%s): send the witness",
+                     circuit->name, abi_unreadable_parameter(circuit->types));
 }
 
 void inputs_take(struct request *request, const unsigned char *bytes, size_t length)
@@ -44,7 +48,10 @@ void inputs_take(struct request *request, const unsigned char *bytes, size_t len
 
 void inputs_finish(struct request *request)
 {
-    request->submit = request->job.inputs.length > 0;
+    const struct abi *types = request->job.circuit->types;
+    /* A Prover.toml of a circuit without parameters is an empty file. */
+    request->submit = request->job.inputs.length > 0 || !abi_has_parameters(types);
+    request->job.brings_inputs = request->submit;
     if (!request->submit)
         request_fail(request, RESULT_BODY_EMPTY,
                      "the body is empty; send {\"inputs\": {…}}, or a Prover.toml");

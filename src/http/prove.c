@@ -52,6 +52,7 @@ void prove_begin(struct request *request)
     }
     request->witness = witness_reader_create(&(struct witness_expectations){
         .witness_count = request->job.circuit->witness_count,
+        .may_be_empty = !request->job.circuit->has_witnesses,
         .max_bytes = request->options->max_witness_bytes,
         .show = add_to_identity,
         .context = request,

@@ -46,6 +46,7 @@ struct circuit {
     unsigned char *bytecode;    /* gunzipped */
     size_t bytecode_length;
     uint32_t witness_count; /* its highest witness index + 1, as bb counts */
+    bool has_witnesses;     /* false for `fn main() {}`, which bb counts as one */
     json_t *abi;            /* as in the artifact; {} when it has none */
     struct abi *types;      /* the same, read; NULL when it cannot be */
     char *abi_text;         /* the same, written */

@@ -68,6 +68,7 @@ static enum result check_witness(const struct executions *executions, struct job
     struct failure failure;
     struct witness_reader *reader = witness_reader_create(&(struct witness_expectations){
         .witness_count = job->circuit->witness_count,
+        .may_be_empty = !job->circuit->has_witnesses,
         .max_bytes = executions->options.executor.max_witness_bytes,
         .show = add_to_identity,
         .context = job,

@@ -41,7 +41,8 @@ struct job {
     enum job_kind kind;
     struct circuit *circuit; /* a reference of the job's */
     enum verifier_target target;
-    struct buffer inputs; /* executed to the witness, and wiped then; empty for none */
+    bool brings_inputs;   /* instead of a witness */
+    struct buffer inputs; /* executed to the witness, and wiped then; empty for no parameters */
     enum executor_format inputs_format;
     bool wants_return_value; /* JOB_EXECUTE: and no witness */
     struct buffer witness;   /* gunzipped and checked; wiped by `done` but for JOB_EXECUTE */

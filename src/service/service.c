@@ -254,7 +254,7 @@ enum result service_submit(struct service *service, struct job *job, struct fail
     if (!started)
         return failure_set(failure, RESULT_STARTING,
                            "the server is starting: it loads its circuits; try again soon");
-    if (job->inputs.length > 0) {
+    if (job->brings_inputs) {
         CHECK(service->executions != NULL);
         return executions_submit(service->executions, job, failure);
     }

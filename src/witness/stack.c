@@ -120,11 +120,11 @@ static bool array_item(void *context, const struct pack_value *array, const stru
            malformed(check, "a list or map is missing");
 }
 
-bool stack_check_open(struct stack_check *check, uint32_t witness_count)
+bool stack_check_open(struct stack_check *check, uint32_t witness_count, bool may_be_empty)
 {
     static const struct pack_handler handler = {opened, array_item, map_item, LONGEST_VALUE};
     CHECK(witness_count > 0);
-    *check = (struct stack_check){.witness_count = witness_count};
+    *check = (struct stack_check){.witness_count = witness_count, .may_be_empty = may_be_empty};
     check->seen = calloc(witness_count / CHAR_BIT + 1, 1);
     check->parser = pack_parser_create(&handler, check);
     return check->seen != NULL && check->parser != NULL;
@@ -151,7 +151,9 @@ enum result stack_check_finish(struct stack_check *check, struct failure *failur
 {
     if (!check->map_opened)
         malformed(check, "it has no witness map");
-    else if (check->given == 0 || check->highest + 1 != check->witness_count)
+    else if (check->given == 0 && !check->may_be_empty)
+        count_mismatch(check, check->given);
+    else if (check->given > 0 && check->highest + 1 != check->witness_count)
         count_mismatch(check, check->given);
     *failure = check->failure;
     return failure->result;

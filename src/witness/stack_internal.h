@@ -10,6 +10,7 @@
 
 struct stack_check {
     uint32_t witness_count;
+    bool may_be_empty;
     bool map_opened;
     uint32_t given; /* entries of the witness map seen so far */
     uint32_t highest;
@@ -18,8 +19,8 @@ struct stack_check {
     struct failure failure; /* why the handler refused, if it did */
 };
 
-/* False for lack of memory. */
-bool stack_check_open(struct stack_check *check, uint32_t witness_count);
+/* `may_be_empty` as in witness_expectations. False for lack of memory. */
+bool stack_check_open(struct stack_check *check, uint32_t witness_count, bool may_be_empty);
 void stack_check_close(struct stack_check *check);
 
 /* Checks data[*offset..length) as far as it goes; call again as more comes, as pack_parser_feed. */

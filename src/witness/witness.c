@@ -63,7 +63,8 @@ static bool check_content(struct witness_reader *reader)
         check_marker(reader);
         if (reader->content.result != RESULT_OK)
             return true;
-        if (!stack_check_open(&reader->check, reader->expectations.witness_count))
+        if (!stack_check_open(&reader->check, reader->expectations.witness_count,
+                              reader->expectations.may_be_empty))
             return false;
         reader->check_opened = true;
         reader->checked = MARKER_BYTES;

@@ -15,6 +15,7 @@
 #ifndef WITNESS_WITNESS_H
 #define WITNESS_WITNESS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -24,6 +25,7 @@
 /* What the circuit and the operator ask of a witness. */
 struct witness_expectations {
     uint32_t witness_count; /* the circuit's highest witness index + 1; more than 0 */
+    bool may_be_empty;      /* for `fn main() {}`: a witness without values is one */
     size_t max_bytes;       /* of the witness once unzipped */
     /* Gets each piece of the unzipped witness, in order; NULL for nobody. */
     void (*show)(void *context, const unsigned char *bytes, size_t length);

@@ -1,7 +1,7 @@
 // Inputs instead of a witness: circuits executed by proverd, in a process of its own, beside noir_js.
 
 import assert from 'node:assert/strict';
-import { copyFileSync, readFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { gunzipSync, gzipSync } from 'node:zlib';
@@ -231,6 +231,116 @@ describe('other circuits', () => {
     const body = Buffer.from(JSON.stringify({ ...artifact, bytecode: gzipSync(bytes).toString('base64') }));
     const response = await daemon.post('/api/circuits?name=boxes', body, { ...JSON_TYPE, 'X-API-Key': key });
     assert.match(assertCode(response, 422, 'circuit_invalid').message, /Blake9z/);
+  });
+});
+
+describe('a circuit without witnesses', () => {
+  const key = 'a-key-of-the-inputs-test';
+  const keyed = { 'X-API-Key': key };
+  let daemon;
+  let path;
+  before(async () => {
+    path = await compiled('nothing', 'fn main() {}\n');
+    daemon = await Daemon.start({ 'allow-uploads': 'on', 'data-dir': temporaryFolder('data'), 'api-key-file': keyFile({ tests: key }) });
+    const { status } = await daemon.post('/api/circuits?name=nothing', readFileSync(path), { ...JSON_TYPE, ...keyed });
+    assert.equal(status, 201);
+  });
+  after(() => daemon.stop());
+
+  const prove = (body, headers = {}, query = '') => daemon.post(`/api/circuits/nothing/prove${query}`, Buffer.from(body), { ...headers, ...keyed });
+
+  for (const [name, body, headers] of [
+    ['inputs_that_are_none', '{"inputs": {}}', JSON_TYPE],
+    ['an_empty_object', '{}', JSON_TYPE],
+    ['nothing_at_all', '', JSON_TYPE],
+    ['an_empty_Prover_toml', '', TOML_TYPE],
+    ['a_Prover_toml_of_a_comment', '# nothing to say', TOML_TYPE],
+  ]) {
+    test(`proof__from_${name}_verifies_by_bb_verify`, async () => {
+      const response = await prove(body, headers);
+      assert.equal(response.status, 200, response.body.toString('latin1').slice(0, 300));
+      assert.equal(response.headers['x-public-inputs'] ?? '', '');
+      assert.ok(await bbVerifies(response.body, Buffer.alloc(0), path));
+    });
+  }
+
+  test('witness__without_values_is_that_of_noir_js_and_is_proven', async () => {
+    const { status, body } = await daemon.post('/api/circuits/nothing/execute', Buffer.from('{"inputs": {}}'), { ...JSON_TYPE, ...keyed });
+    assert.equal(status, 200);
+    assert.deepEqual(gunzipSync(body), await reference(path, {}));
+    const proven = await prove(body, { Accept: 'application/json' });
+    assert.equal(proven.status, 200, proven.body.toString());
+    assert.deepEqual(proven.json().decodedPublicInputs, {});
+    const verdict = await daemon.post('/api/verify', proven.body, { ...JSON_TYPE, ...keyed });
+    assert.deepEqual([verdict.status, verdict.json().verified], [200, true]);
+  });
+
+  test('contract_and_key__are_there', async () => {
+    const response = await prove('', JSON_TYPE, '?verifierTarget=evm');
+    assert.equal(response.status, 200);
+    const key = await daemon.get('/api/circuits/nothing/vk?verifierTarget=evm', keyed);
+    const contract = await daemon.get('/api/circuits/nothing/verifier.sol', keyed);
+    assert.deepEqual([key.status, contract.status], [200, 200]);
+  });
+
+  test('empty_body__is_no_witness', async () => {
+    assertCode(await prove(''), 400, 'body_empty');
+    assertCode(await prove('{"inputs": {}, "more": 1}', JSON_TYPE), 400, 'body_malformed');
+  });
+});
+
+const ODD_TYPES = `
+struct Empty {}
+
+fn main(x: Field, nothing: [Empty; 3], y: pub Field) -> pub [Empty; 2] {
+    assert(x != nothing.len() as Field);
+    assert(y != 0);
+    [Empty {}, Empty {}]
+}
+`;
+
+describe('an ABI with types of every kind', () => {
+  test('array_of_structs_without_fields__is_a_value_like_others', async (t) => {
+    const path = await compiled('odd', ODD_TYPES);
+    const daemon = await Daemon.start({ circuit: path });
+    t.after(() => daemon.stop());
+    const inputs = { x: 1, nothing: [{}, {}, {}], y: 7 };
+    const executed = await post(daemon, 'execute', 'odd', inputs);
+    assert.deepEqual(gunzipSync(executed.body), await reference(path, inputs));
+    const { json } = await post(daemon, 'execute', 'odd', inputs, { Accept: 'application/json' });
+    assert.deepEqual(json().returnValue, [{}, {}]);
+    const proof = await post(daemon, 'prove', 'odd', inputs, { Accept: 'application/json' });
+    assert.deepEqual(proof.json().decodedPublicInputs, { y: '0x07', return: [{}, {}] });
+    const { mistakes } = assertCode(await post(daemon, 'prove', 'odd', { ...inputs, nothing: [{}] }), 400, 'inputs_invalid');
+    assert.deepEqual(mistakes, ['nothing: has 1 elements, not 3']);
+  });
+
+  test('type__that_is_unknown_takes_nothing_else_with_it', async (t) => {
+    const artifact = JSON.parse(readFileSync(await compiled('odd', ODD_TYPES), 'utf8'));
+    const folder = temporaryFolder('circuits');
+    const write = (name, parameters, result) => {
+      const abi = { ...artifact.abi, parameters, return_type: { ...artifact.abi.return_type, abi_type: result } };
+      writeFileSync(join(folder, `${name}.json`), JSON.stringify({ ...artifact, abi }));
+    };
+    const unknown = { kind: 'set', of: 'things' };
+    const [x, nothing, y] = artifact.abi.parameters;
+    const known = artifact.abi.return_type.abi_type;
+    write('parameter', [x, { ...nothing, type: unknown }, y], known);
+    write('result', [x, nothing, y], unknown);
+    const daemon = await Daemon.start({ 'circuits-dir': folder });
+    t.after(() => daemon.stop());
+    const inputs = { x: 1, nothing: [{}, {}, {}], y: 7 };
+
+    const { message } = assertCode(await post(daemon, 'prove', 'parameter', inputs), 422, 'circuit_not_executable');
+    assert.match(message, /its parameter nothing: a type of an unknown kind/);
+    const witness = await post(daemon, 'execute', 'result', inputs);
+    assert.equal(witness.status, 200);
+    const asked = await post(daemon, 'execute', 'result', inputs, { Accept: 'application/json' });
+    assert.match(assertCode(asked, 422, 'circuit_not_executable').message, /its result: a type of an unknown kind/);
+    for (const [name, expected] of [['parameter', { y: '0x07', return: [{}, {}] }], ['result', { y: '0x07' }]]) {
+      const proof = await daemon.post(`/api/circuits/${name}/prove`, witness.body, { Accept: 'application/json' });
+      assert.deepEqual(proof.json().decodedPublicInputs, expected);
+    }
   });
 });
 

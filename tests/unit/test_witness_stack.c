@@ -3,6 +3,7 @@
 
 #include "packer.h"
 #include "support.h"
+#include "witness/witness.h"
 #include "witness_writer.h"
 
 /* A witness given by its bytes, the marker included. */
@@ -45,6 +46,34 @@ static void test_witness__has_the_circuit_s_count(void **state)
         witness_write(&witness, format, 0);
         assert_and_free(&witness, 1, RESULT_WITNESS_COUNT);
     }
+}
+
+static enum result outcome_where_it_may_be_empty(const struct buffer *witness)
+{
+    struct buffer taken = BUFFER_EMPTY;
+    struct failure failure;
+    struct witness_reader *reader = witness_reader_create(&(struct witness_expectations){
+        .witness_count = 1, .may_be_empty = true, .max_bytes = 1000});
+    (void)witness_reader_feed(reader, witness->data, witness->length, &failure);
+    enum result result = witness_reader_finish(reader, &taken, &failure);
+    witness_reader_destroy(reader);
+    buffer_free(&taken);
+    return result;
+}
+
+static void test_witness__of_a_circuit_without_any_has_no_values(void **state)
+{
+    (void)state;
+    for (unsigned count = 0; count < 3; count++) {
+        struct buffer witness;
+        witness_write(&witness, COMPACT, count);
+        assert_result(outcome_where_it_may_be_empty(&witness),
+                      count < 2 ? RESULT_OK : RESULT_WITNESS_COUNT);
+        buffer_free(&witness);
+    }
+    unsigned char no_item[] = {COMPACT, 0x91, 0x90};
+    const struct buffer stack = {no_item, sizeof(no_item), sizeof(no_item)};
+    assert_result(outcome_where_it_may_be_empty(&stack), RESULT_WITNESS_STACK);
 }
 
 static void test_witness__is_told_both_counts(void **state)
@@ -249,6 +278,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_witness__has_the_circuit_s_count),
+        cmocka_unit_test(test_witness__of_a_circuit_without_any_has_no_values),
         cmocka_unit_test(test_witness__is_told_both_counts),
         cmocka_unit_test(test_witness__may_have_gaps_below_its_highest_index),
         cmocka_unit_test(test_witness__has_no_index_twice),

@@ -273,16 +273,119 @@ static void test_abi_read__broken(void **state)
     (void)state;
     assert_refused("[]", "no object");
     assert_refused("{}", "no list of parameters");
-    assert_refused("{'parameters':[{'name':'x','type':{'kind':'slice'}}]}", "unknown kind");
-    assert_refused("{'parameters':[{'name':'x','type':{'kind':'integer','sign':'unsigned',"
-                   "'width':129}}]}",
-                   "1 to 128 bits");
-    assert_refused("{'parameters':[{'name':'x','type':{'kind':'array','length':16000000,'type':"
-                   "{'kind':'string','length':2}}}]}",
-                   "too many cells");
-    assert_refused("{'parameters':[{'name':'x','type':{'kind':'array','length':16000000,'type':"
-                   "{'kind':'tuple','fields':[]}}}]}",
-                   "without cells");
+    assert_refused("{'parameters':{}}", "no list of parameters");
+}
+
+static void assert_unreadable(const char *type, const char *words)
+{
+    char *parameters;
+    assert_true(
+        asprintf(&parameters, PARAMETER("a", "public", U8) ",{'name':'x','type':%s}", type) > 0);
+    struct abi *abi = abi_of(parameters, "null", "{}");
+    assert_non_null(abi_unreadable_parameter(abi));
+    assert_string_equal(abi_unreadable_parameter(abi), words);
+    assert_null(abi_unreadable_return(abi));
+    abi_free(abi);
+    free(parameters);
+}
+
+static void test_abi_read__names_the_parameter_that_is_unreadable(void **state)
+{
+    (void)state;
+    assert_unreadable("{'kind':'slice'}", "its parameter x: a type of an unknown kind");
+    assert_unreadable("null", "its parameter x: a type without a kind");
+    assert_unreadable("{'kind':'integer','sign':'unsigned','width':129}",
+                      "its parameter x: an integer without a width of 1 to 128 bits");
+    assert_unreadable("{'kind':'struct','path':'P','fields':[{'name':'y'}]}",
+                      "its parameter x: a type without a kind");
+    assert_unreadable("{'kind':'array','length':4000000000,'type':" U8 "}",
+                      "its parameter x: an array without a length of at most 2^24");
+    assert_unreadable("{'kind':'array','length':16000000,'type':{'kind':'string','length':2}}",
+                      "its parameter x: a type with too many values");
+    assert_unreadable("{'kind':'array','length':16777216,'type':" U8 "}",
+                      "its parameter x: with it the parameters have too many values");
+    struct abi *abi = abi_of("{'type':" U8 "}", "null", "{}");
+    assert_string_equal(abi_unreadable_parameter(abi), "its parameter : it has no name");
+    abi_free(abi);
+}
+
+/* What takes no cells takes memory when it is written out. */
+static void test_abi_read__bounds_values_without_cells(void **state)
+{
+    (void)state;
+    static const char empty[] = "{'kind':'array','length':%u,'type':{'kind':'array','length':%u,"
+                                "'type':{'kind':'struct','path':'N','fields':[]}}}";
+    char type[256];
+    (void)snprintf(type, sizeof(type), empty, 256, 256);
+    assert_unreadable(type, "its parameter x: a type with too many values");
+    (void)snprintf(type, sizeof(type), empty, 1 << 24, 1 << 24);
+    assert_unreadable(type, "its parameter x: a type with too many values");
+    char *parameters;
+    (void)snprintf(type, sizeof(type), empty, 200, 200);
+    assert_true(asprintf(&parameters,
+                         PARAMETER("a", "private", "%s") "," PARAMETER("x", "private", "%s"), type,
+                         type) > 0);
+    struct abi *abi = abi_of(parameters, "null", "{}");
+    assert_string_equal(abi_unreadable_parameter(abi),
+                        "its parameter x: with it the parameters have too many values");
+    abi_free(abi);
+    free(parameters);
+}
+
+/* A parameter whose type is of a kind to come. */
+#define UNKNOWN(name, visibility) PARAMETER(name, visibility, "{'kind':'enum'}")
+
+static void assert_named(const char *parameters, const char *return_type, size_t count,
+                         const char *expected)
+{
+    const struct field values[] = {FIELD_ONE, field_from_u64(2), field_from_u64(3),
+                                   field_from_u64(4)};
+    struct abi *abi = abi_of(parameters, return_type, "{}");
+    json_t *found = abi_decode_public_inputs(abi, values, count, ABI_STYLE_PLAIN);
+    json_t *wanted = json_of(expected);
+    char *text = json_dumps(found, 0);
+    if (found == NULL || !json_equal(found, wanted))
+        fail_msg("%s is not %s", text, expected);
+    free(text);
+    json_decref(found);
+    json_decref(wanted);
+    abi_free(abi);
+}
+
+static void test_abi_decode_public_inputs__leaves_out_what_is_unreadable(void **state)
+{
+    (void)state;
+    static const char result[] = "{'abi_type':" U8 ",'visibility':'public'}";
+    static const char odd_result[] = "{'abi_type':{'kind':'enum'},'visibility':'public'}";
+    const char *a_and_b = PARAMETER("a", "public", U8) "," PARAMETER("b", "public", U8);
+    assert_named(a_and_b, odd_result, 4, "{'a':1,'b':2}");
+    assert_named(a_and_b, odd_result, 2, "{'a':1,'b':2}");
+    assert_named(PARAMETER("a", "public", U8) "," UNKNOWN("n", "public"), result, 4,
+                 "{'a':1,'return':4}");
+    assert_named(UNKNOWN("n", "private") "," PARAMETER("a", "public", U8), "null", 1, "{'a':1}");
+    assert_named(PARAMETER("a", "public", U8) "," UNKNOWN("n", "public") "," PARAMETER(
+                     "b", "public", U8) "," UNKNOWN("m", "public"),
+                 result, 4, "{'a':1,'return':4}");
+    struct abi *abi = abi_of(UNKNOWN("n", "public") "," PARAMETER("a", "public", U8), result, "{}");
+    assert_null(abi_decode_public_inputs(abi, NULL, 0, ABI_STYLE_PLAIN));
+    abi_free(abi);
+}
+
+#define NOTHINGS "{'kind':'array','length':2,'type':{'kind':'struct','path':'N','fields':[]}}"
+#define HOLLOW                                                                                     \
+    "{'kind':'tuple','fields':[{'kind':'tuple','fields':[]},"                                      \
+    "{'kind':'array','length':0,'type':" FIELD_TYPE "}," U8 ",{'kind':'string','length':0}]}"
+
+static void test_abi_encode__values_without_cells(void **state)
+{
+    (void)state;
+    static const char parameters[] =
+        PARAMETER("n", "private", NOTHINGS) "," PARAMETER("t", "private", HOLLOW);
+    static const uint64_t cells[] = {7};
+    assert_cells(parameters, "{'n':[{},{}],'t':[[],[],7,'']}", 1, cells);
+    assert_mistakes(parameters, "{'n':[{}],'t':[[1],[1],7,'x']}",
+                    "['n: has 1 elements, not 2','t[0]: has 1 elements, not 0',"
+                    "'t[1]: has 1 elements, not 0','t[3]: has 1 bytes, not 0']");
 }
 
 static void test_abi_read__types_nested_too_deep(void **state)
@@ -293,7 +396,11 @@ static void test_abi_read__types_nested_too_deep(void **state)
         type = json_pack("{s:s, s:[o]}", "kind", "tuple", "fields", type);
     json_t *object = json_pack("{s:[{s:s, s:o}]}", "parameters", "name", "x", "type", type);
     struct abi *abi = NULL;
-    assert_int_equal(abi_read(&abi, object, NULL), RESULT_CIRCUIT_INVALID);
+    struct failure failure = {.result = RESULT_OK};
+    assert_int_equal(abi_read(&abi, object, &failure), RESULT_OK);
+    assert_string_equal(abi_unreadable_parameter(abi),
+                        "its parameter x: types are nested too deep");
+    abi_free(abi);
     json_decref(object);
 }
 
@@ -346,6 +453,24 @@ static void test_abi_decode_return__bytes_that_are_no_utf8(void **state)
                     "'a\xef\xbf\xbd\xc3\xa9'");
 }
 
+static void test_abi_decode_return__values_without_cells(void **state)
+{
+    (void)state;
+    assert_returned(NOTHINGS, 0, NULL, ABI_STYLE_PLAIN, "[{},{}]");
+    assert_returned("{'kind':'string','length':0}", 0, NULL, ABI_STYLE_PLAIN, "''");
+}
+
+static void test_abi_decode_return__unreadable(void **state)
+{
+    (void)state;
+    struct abi *abi = abi_of("", "{'abi_type':{'kind':'enum'},'visibility':'public'}", "{}");
+    struct witness_map witnesses = WITNESS_MAP_EMPTY;
+    assert_null(abi_decode_return(abi, &witnesses, ABI_STYLE_PLAIN));
+    assert_string_equal(abi_unreadable_return(abi), "its result: a type of an unknown kind");
+    assert_null(abi_unreadable_parameter(abi));
+    abi_free(abi);
+}
+
 static void test_abi_decode_return__missing_witness(void **state)
 {
     (void)state;
@@ -373,7 +498,11 @@ static void test_abi_decode_public_inputs__names_and_counts(void **state)
 static const char error_types[] =
     "{'1':{'error_kind':'string','string':'too big'},"
     "'2':{'error_kind':'fmtstring','length':12,'item_types':[" U8 "," POINT "]},"
-    "'18446744073709551615':{'error_kind':'custom','kind':'tuple','fields':[" U8 "," I8 "]}}";
+    "'18446744073709551615':{'error_kind':'custom','kind':'tuple','fields':[" U8 "," I8 "]},"
+    "'4':{'error_kind':'custom','kind':'enum'},"
+    "'no number':{'error_kind':'string','string':'lost'},"
+    "'5':{'error_kind':'string'},"
+    "'6':{'error_kind':'string','string':'behind them'}}";
 
 static void test_abi_describe_payload__kinds(void **state)
 {
@@ -407,6 +536,11 @@ static void test_abi_describe_payload__kinds(void **state)
     abi_message_free(&message);
 
     assert_false(abi_describe_payload(abi, 3, NULL, 0, ABI_STYLE_PLAIN, &message));
+    assert_false(abi_describe_payload(abi, 4, NULL, 0, ABI_STYLE_PLAIN, &message));
+    assert_false(abi_describe_payload(abi, 5, NULL, 0, ABI_STYLE_PLAIN, &message));
+    assert_true(abi_describe_payload(abi, 6, NULL, 0, ABI_STYLE_PLAIN, &message));
+    assert_string_equal(message.text, "behind them");
+    abi_message_free(&message);
     abi_free(abi);
 }
 
@@ -425,6 +559,12 @@ int main(void)
         cmocka_unit_test(test_abi_encode__json_numbers_that_are_not_exact),
         cmocka_unit_test(test_abi_read__broken),
         cmocka_unit_test(test_abi_read__types_nested_too_deep),
+        cmocka_unit_test(test_abi_read__names_the_parameter_that_is_unreadable),
+        cmocka_unit_test(test_abi_read__bounds_values_without_cells),
+        cmocka_unit_test(test_abi_encode__values_without_cells),
+        cmocka_unit_test(test_abi_decode_public_inputs__leaves_out_what_is_unreadable),
+        cmocka_unit_test(test_abi_decode_return__values_without_cells),
+        cmocka_unit_test(test_abi_decode_return__unreadable),
         cmocka_unit_test(test_abi_decode_return__styles),
         cmocka_unit_test(test_abi_decode_return__large_integers_are_strings),
         cmocka_unit_test(test_abi_decode_return__bytes_that_are_no_utf8),
