@@ -184,6 +184,7 @@ enum result crs_open(struct crs *crs, const char *folder, const char *view, stru
     if (g2_bytes > 0 && !scratch_join(opened.g2_path, sizeof(opened.g2_path), view, g2_point.name))
         return failure_set(failure, RESULT_CRS_UNUSABLE, "the path %s is too long", view);
     opened.points = points_bytes / points->bytes_a_point;
+    opened.points_bytes = points_bytes;
     if (points == &compressed_points)
         opened.unpacked_bytes = opened.points * decompressed_points.bytes_a_point;
     describe(&opened, points, points_bytes);
@@ -220,8 +221,13 @@ enum result crs_check_rows(const struct crs *crs, uint64_t rows, struct failure 
 
 enum result crs_check_readable(const struct crs *crs, struct failure *failure)
 {
-    if (access(crs->points_path, R_OK) == 0)
-        return RESULT_OK;
-    return failure_set(failure, RESULT_CRS_UNUSABLE, "the CRS cannot be read any more: %s",
-                       strerror(errno));
+    struct stat status;
+    if (access(crs->points_path, R_OK) != 0 || stat(crs->points_path, &status) != 0)
+        return failure_set(failure, RESULT_CRS_UNUSABLE, "the CRS cannot be read any more: %s",
+                           strerror(errno));
+    if ((uint64_t)status.st_size < crs->points_bytes)
+        return failure_set(failure, RESULT_CRS_UNUSABLE,
+                           "the CRS has become shorter: it had %" PRIu64 " bytes of points",
+                           crs->points_bytes);
+    return RESULT_OK;
 }

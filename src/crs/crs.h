@@ -29,6 +29,7 @@ struct crs {
     char g2_path[PATH_MAX];      /* of the G2 point, in the same way; "" when there is none */
     uint64_t unpacked_bytes;     /* what bb writes to unpack the points; 0 when they are unpacked */
     uint64_t points;             /* how many G1 points bb can read through the view */
+    uint64_t points_bytes;       /* of their file */
     char files[CRS_FILES_BYTES]; /* a line a file: name and bytes, for people */
     bool development;            /* the folder has CRS_DEVELOPMENT_MARK */
 };
@@ -58,7 +59,10 @@ enum result crs_check_purpose(const struct crs *crs, bool unverified_proofs,
  * rows. */
 enum result crs_check_rows(const struct crs *crs, uint64_t rows, struct failure *failure);
 
-/* RESULT_CRS_UNUSABLE when the points are not there any more. No more than a look: any thread. */
+/*
+ * RESULT_CRS_UNUSABLE when the points are not there any more, or fewer than there were: bb would
+ * try to download them. No more than a look: any thread.
+ */
 enum result crs_check_readable(const struct crs *crs, struct failure *failure);
 
 #endif

@@ -6,9 +6,10 @@
  * as long as the engine (see pool.h). Calls block until they are answered or their deadline passes.
  *
  * Outcomes besides RESULT_OK, with outputs untouched: RESULT_PROVE_TIMEOUT and RESULT_CANCELLED
- * (whatever worked on it is dead by then), RESULT_PROVER_REFUSED (bb said no: the message is for
- * the log), RESULT_PROVER_FAILED, RESULT_PROVER_OUT_OF_MEMORY, RESULT_PROVER_UNUSABLE,
- * RESULT_INTERNAL.
+ * (whatever worked on it is dead by then), RESULT_PROVER_REFUSED (bb said no), RESULT_PROVER_DIED
+ * and RESULT_PROVER_NONSENSE (where there is one attempt), RESULT_PROVER_FAILED (two of those),
+ * RESULT_PROVER_OUT_OF_MEMORY, RESULT_PROVER_UNUSABLE, RESULT_INTERNAL. The messages name files and
+ * quote bb: they are for the log.
  */
 #ifndef PROVER_ENGINE_H
 #define PROVER_ENGINE_H

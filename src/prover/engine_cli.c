@@ -100,13 +100,29 @@ static void execute(struct run *run)
             failure_set(run->failure, RESULT_PROVER_OUT_OF_MEMORY, "bb %s", run->obituary.cause);
 }
 
+/* bb ends with 1 when it refuses; anything else is a death. */
+static enum result blame(struct run *run)
+{
+    return failure_set(run->failure, run->status == 1 ? RESULT_PROVER_REFUSED : RESULT_PROVER_DIED,
+                       "bb %s: %s", run->obituary.cause, run->obituary.last_words);
+}
+
 static void require_success(struct run *run)
 {
-    /* bb ends with 1 when it refuses; anything else is a death. */
     if (run->result == RESULT_OK && run->status != 0)
-        run->result = failure_set(run->failure,
-                                  run->status == 1 ? RESULT_PROVER_REFUSED : RESULT_PROVER_FAILED,
-                                  "bb %s: %s", run->obituary.cause, run->obituary.last_words);
+        run->result = blame(run);
+}
+
+/* A verdict is one that bb has put into words: whoever dies on the way has given none. */
+static void require_verdict(struct run *run, bool *verified)
+{
+    static const char no[] = "verification failed";
+    if (run->result != RESULT_OK)
+        return;
+    if (run->status != 0 && (run->status != 1 || strstr(run->obituary.last_words, no) == NULL))
+        run->result = blame(run);
+    else
+        *verified = run->status == 0;
 }
 
 static void fetch(struct run *run, struct buffer *bytes, const char *name)
@@ -161,7 +177,7 @@ static enum result compute_key(struct engine *engine, struct verification_key *k
     fetch(&run, &bytes, "vk");
     fetch(&run, &hash, "vk_hash");
     if (run.result == RESULT_OK && (bytes.length == 0 || hash.length != sizeof(key->hash)))
-        run.result = failure_set(failure, RESULT_PROVER_FAILED, "bb wrote no whole key");
+        run.result = failure_set(failure, RESULT_PROVER_NONSENSE, "bb wrote no whole key");
     if (run.result == RESULT_OK) {
         memcpy(key->hash, hash.data, sizeof(key->hash));
         buffer_move(&key->bytes, &bytes);
@@ -191,7 +207,7 @@ static enum result prove(struct engine *engine, struct proof *proof, const struc
     /* A full disk leaves an empty or cut proof and an exit status of 0. */
     if (run.result == RESULT_OK && (made.proof.length == 0 || made.proof.length % WORD_BYTES != 0 ||
                                     made.public_inputs.length % WORD_BYTES != 0))
-        run.result = failure_set(failure, RESULT_PROVER_FAILED, "bb wrote no whole proof");
+        run.result = failure_set(failure, RESULT_PROVER_NONSENSE, "bb wrote no whole proof");
     if (run.result == RESULT_OK) {
         buffer_move(&proof->proof, &made.proof);
         buffer_move(&proof->public_inputs, &made.public_inputs);
@@ -210,8 +226,7 @@ static enum result verify(struct engine *engine, bool *verified, const struct en
     give(&run, "-p", "proof", bytes_of(&proof->proof));
     give(&run, "-i", "public_inputs", bytes_of(&proof->public_inputs));
     execute(&run);
-    if (run.result == RESULT_OK)
-        *verified = run.status == 0;
+    require_verdict(&run, verified);
     close_run(&run);
     return run.result;
 }

@@ -77,5 +77,5 @@ enum result workplace_read(struct buffer *bytes, const struct workplace *workpla
     workplace_path(path, workplace, name);
     if (store_read(bytes, path, MOST_FILE_BYTES, NULL) == RESULT_OK)
         return RESULT_OK;
-    return failure_set(failure, RESULT_PROVER_FAILED, "bb did not write %s", name);
+    return failure_set(failure, RESULT_PROVER_NONSENSE, "bb did not write %s", name);
 }

@@ -30,7 +30,7 @@ enum result workplace_write(const struct workplace *workplace, const char *name,
 enum result workplace_write_gzip(const struct workplace *workplace, const char *name,
                                  struct bytes bytes, struct failure *failure);
 
-/* RESULT_PROVER_FAILED when bb did not write the file. */
+/* RESULT_PROVER_NONSENSE when bb did not write the file. */
 enum result workplace_read(struct buffer *bytes, const struct workplace *workplace,
                            const char *name, struct failure *failure);
 

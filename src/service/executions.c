@@ -8,7 +8,7 @@
 #include "base/log.h"
 #include "metrics/metrics.h"
 #include "service/crew_internal.h"
-#include "service/run_internal.h"
+#include "service/explain_internal.h"
 #include "witness/witness.h"
 
 struct executions {
@@ -105,6 +105,7 @@ static void explain(struct job *job, const struct executions *executions)
                     (long long)executions->options.timeout_seconds);
     else if (failure->result == RESULT_CANCELLED)
         failure_set(failure, RESULT_STOPPING, "the server is stopping; try again later");
+    explain_outcome(job);
 }
 
 /* Whether the job went on to be proven. Otherwise it is over. */

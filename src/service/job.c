@@ -39,49 +39,6 @@ static struct engine_task task_of(const struct job *job, const struct tools *too
     return task;
 }
 
-static enum result explain_cancellation(struct job *job)
-{
-    if (atomic_load(&job->cancelled))
-        return failure_set(&job->failure, RESULT_CANCELLED,
-                           "nobody waited for the answer any more");
-    return failure_set(&job->failure, RESULT_STOPPING, "the server is stopping; try again later");
-}
-
-static bool is_the_engines(enum result result)
-{
-    return result == RESULT_PROVE_TIMEOUT || result == RESULT_PROVER_REFUSED ||
-           result == RESULT_PROVER_FAILED || result == RESULT_PROVER_UNUSABLE ||
-           result == RESULT_PROVER_OUT_OF_MEMORY || result == RESULT_INTERNAL;
-}
-
-void job_explain(struct job *job, const struct tools *tools)
-{
-    struct failure *failure = &job->failure;
-    if (failure->result == RESULT_CANCELLED)
-        (void)explain_cancellation(job);
-    if (!is_the_engines(failure->result))
-        return;
-    log_event(LOG_WARNING, "the prover failed",
-              log_string("circuit", job->circuit == NULL ? NULL : job->circuit->name),
-              log_string("target", target_name(job->target)),
-              log_string("code", result_code(failure->result)),
-              log_string("why", failure->message));
-    if (failure->result == RESULT_PROVE_TIMEOUT && !job->ends_by_cancel &&
-        clock_now() >= job->deadline)
-        failure_set(failure, RESULT_REQUEST_TIMEOUT,
-                    "the request's time was up before its proof was made (--request-timeout)");
-    else if (failure->result == RESULT_PROVE_TIMEOUT)
-        failure_set(failure, RESULT_PROVE_TIMEOUT,
-                    "no proof within %lld seconds (--prove-timeout); the prover was stopped",
-                    (long long)tools->prove_timeout_seconds);
-    else if (failure->result == RESULT_PROVER_OUT_OF_MEMORY)
-        failure_set(failure, RESULT_PROVER_OUT_OF_MEMORY,
-                    "the prover could get no more memory; try again later, and see --memory");
-    else if (failure->result == RESULT_PROVER_REFUSED)
-        failure_set(failure, RESULT_PROVER_FAILED,
-                    "the prover refused this request; the server's log says why");
-}
-
 /* The key that the job works with, prepared if need be. */
 static enum result find_key(struct bytes *key, struct job *job, const struct tools *tools)
 {
@@ -120,6 +77,9 @@ static enum result prove(struct job *job, struct bytes key, const struct tools *
 {
     struct pool_usage usage = {0};
     struct engine_task task = task_of(job, tools);
+    /* Without points bb would try to download some. */
+    if (crs_check_readable(tools->crs, &job->failure) != RESULT_OK)
+        return RESULT_CRS_UNUSABLE;
     task.usage = &usage;
     nanoseconds started_at = clock_now();
     enum result result = tools->engine->operations->prove(tools->engine, &job->proof, &task, key,
@@ -142,7 +102,7 @@ static enum result explain_refusal(struct job *job, const struct tools *tools)
     log_event(LOG_INFO, "bb refused a witness", log_string("circuit", job->circuit->name),
               log_string("why", job->failure.message));
     if (crs_check_readable(tools->crs, &job->failure) != RESULT_OK)
-        return RESULT_PROVER_FAILED;
+        return RESULT_CRS_UNUSABLE;
     return failure_set(&job->failure, RESULT_WITNESS_UNSATISFIED,
                        "the witness does not satisfy circuit %s: the prover refuses it; execute "
                        "the circuit again with the inputs you mean",

@@ -246,13 +246,9 @@ static enum result keep_upload(struct librarian *librarian, struct job *job,
     }
     result = store_write(folder, file, job->text.data, job->text.length, failure);
     if (result != RESULT_OK) {
-        log_event(LOG_ERROR, "an upload was not kept", log_string("why", failure->message));
         key_store_remove(circuit, librarian->options.tools);
         registry_remove(librarian->options.registry, circuit);
-        return failure_set(failure, result,
-                           result == RESULT_STORAGE_FULL
-                               ? "the server's disk is full; nothing was kept"
-                               : "the server cannot keep the circuit; its log says why");
+        return result;
     }
     job->created = true;
     job->circuit = circuit_retain(circuit);

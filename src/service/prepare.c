@@ -2,6 +2,7 @@
 
 #include "base/check.h"
 #include "base/log.h"
+#include "service/explain_internal.h"
 #include "service/run_internal.h"
 
 enum result refuse_for_memory(struct failure *failure, const struct circuit *circuit,
@@ -36,15 +37,14 @@ static enum result check_rows(const struct circuit_stats *stats, const struct to
 
 /* What a circuit's first meeting with bb says of it for good. RESULT_OK: nothing, ask again. */
 static enum result lasting_failure(struct failure *lasting, const struct circuit *circuit,
-                                   const struct failure *failure)
+                                   const struct tools *tools, const struct failure *failure)
 {
     *lasting = *failure;
     if (failure->result == RESULT_CIRCUIT_TOO_LARGE ||
         failure->result == RESULT_CIRCUIT_EXCEEDS_MEMORY)
         return lasting->result;
     if (failure->result == RESULT_PROVER_REFUSED || failure->result == RESULT_PROVER_FAILED)
-        return failure_set(lasting, RESULT_CIRCUIT_INVALID,
-                           "bb cannot read circuit %s; the server's log says why", circuit->name);
+        return explain_circuit_refusal(lasting, circuit, tools);
     return RESULT_OK;
 }
 
@@ -80,7 +80,7 @@ static enum result load(struct circuit *circuit, const struct engine_task *asked
     log_event(LOG_WARNING, "a circuit cannot be served", log_string("circuit", circuit->name),
               log_string("code", result_code(result)), log_string("why", failure->message));
     struct failure lasting;
-    if (lasting_failure(&lasting, circuit, failure) != RESULT_OK) {
+    if (lasting_failure(&lasting, circuit, tools, failure) != RESULT_OK) {
         *failure = lasting;
         circuit_set_failed(circuit, &lasting);
     }
@@ -100,6 +100,8 @@ static enum result make_key(struct circuit *circuit, const struct engine_task *t
     bool kept = key_store_read(&key, circuit, task->target, tools);
     if (!kept) {
         verification_key_free(&key);
+        if (crs_check_readable(tools->crs, failure) != RESULT_OK)
+            return RESULT_CRS_UNUSABLE;
         result = tools->engine->operations->compute_key(tools->engine, &key, task, failure);
         if (result != RESULT_OK)
             return result;
@@ -130,6 +132,12 @@ enum result prepare_key(const struct verification_key **key, struct circuit *cir
         result = load(circuit, task, tools, failure);
     if (result == RESULT_OK && circuit_key(circuit, task->target) == NULL)
         result = make_key(circuit, task, tools, failure);
+    if (result == RESULT_PROVER_REFUSED) {
+        log_event(LOG_WARNING, "a key cannot be made", log_string("circuit", circuit->name),
+                  log_string("target", target_name(task->target)),
+                  log_string("why", failure->message));
+        result = explain_circuit_refusal(failure, circuit, tools);
+    }
     CHECK_ZERO(pthread_mutex_unlock(&circuit->preparing));
     if (result == RESULT_OK)
         *key = circuit_key(circuit, task->target);

@@ -22,7 +22,7 @@ struct tools {
 /* Does a job of a worker and fills in its results. A proof that does not verify is never kept. */
 void job_run(struct job *job, const struct tools *tools);
 
-/* What the engine could not do, in words for the client; the log keeps the engine's own. */
+/* What could not be done, in words for the client: see explain_internal.h. */
 void job_explain(struct job *job, const struct tools *tools);
 
 /*

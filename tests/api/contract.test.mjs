@@ -776,6 +776,30 @@ describe('a prover in trouble', () => {
     assert.deepEqual(await client.names(), ['square', 'maze', 'values']);
   });
 
+  test('bb__that_has_gone', async (context) => {
+    const bb = shellProgram(`exec '${BB}' "$@"`);
+    const { client, asks } = await trouble(context, { bb });
+    rmSync(bb);
+    for (const pid of client.daemon.children()) process.kill(pid, 'SIGKILL');
+    for (const name of ['prove', 'proveCircuit', 'verify', 'key', 'contract']) {
+      const answer = await asks[name]();
+      assertCode(answer, 500, 'prover_unusable');
+      assert.ok(!answer.body.includes(bb), `${name}: a path of the server's`);
+    }
+  });
+
+  test('crs__that_has_gone', async (context) => {
+    const crs = crsCopy();
+    const { client, asks } = await trouble(context, { 'crs-path': crs });
+    rmSync(crs, { recursive: true });
+    const body = { proof: WORD, publicInputs: [WORD], circuit: 'square', verifierTarget: 'evm' };
+    for (const ask of [asks.prove, asks.proveCircuit, () => client.verify(body), asks.key, asks.contract]) {
+      const answer = await ask();
+      assertCode(answer, 500, 'crs_unusable');
+      assert.ok(!answer.body.includes(crs), 'a path of the server\'s');
+    }
+  });
+
   test('bb__that_dies_for_want_of_memory', async (context) => {
     const flag = join(temporaryFolder('greedy'), 'greedy');
     const bb = shellProgram(`[ ! -e '${flag}' ] || { echo 'terminating due to uncaught exception of type std::bad_alloc' >&2; kill -ABRT $$; }\nexec '${BB}' "$@"`);

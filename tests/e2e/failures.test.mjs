@@ -166,6 +166,23 @@ for (const [engine, rows] of [['pool', POOL_ROWS], ['cli', CLI_ROWS]]) {
       });
     }
 
+    if (engine === 'cli') {
+      const endings = ['killed', 'out_of_time', 'forbidden', 'not_found', 'other', 'without_words'];
+      for (const ending of endings) {
+        test(`verifier_${ending}__has_given_no_verdict`, async () => {
+          fake.behave(`verifier_${ending}`);
+          const since = daemon.log.length;
+          const response = await daemon.prove(witness);
+          assertError(response, 500, 'prover_failed');
+          assert.doesNotMatch(response.body.toString(), /SIG|signal|status|\//);
+          await daemon.logOf(response.headers['x-request-id']);
+          const told = daemon.log.slice(since).filter(({ event }) => event === 'the prover failed');
+          assert.equal(told.length, 1, JSON.stringify(daemon.log.slice(since)));
+          await assertHealthy();
+        });
+      }
+    }
+
     test('the_log__tells_what_happened', async () => {
       fake.behave('crash');
       const since = daemon.log.length;

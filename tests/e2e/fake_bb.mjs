@@ -106,7 +106,21 @@ function serve() {
   }
 }
 
+/** How `bb verify` ends without a verdict. */
+const verifierEnds = {
+  verifier_killed: () => process.kill(process.pid, 'SIGKILL'),
+  verifier_out_of_time: () => process.kill(process.pid, 'SIGXCPU'),
+  verifier_forbidden: () => process.kill(process.pid, 'SIGSYS'),
+  verifier_not_found: () => process.exit(127),
+  verifier_other: () => process.exit(2),
+  verifier_without_words: () => process.exit(1),
+};
+
 function runCommand() {
+  if (args[0] === 'verify' && verifierEnds[behaviour()]) {
+    verifierEnds[behaviour()]();
+    forever();
+  }
   const scripted = args[0] === 'prove' && behaviours[behaviour()];
   if (args[0] === 'prove' && behaviour() === 'flood') flood();
   if (scripted) scripted(readFileSync(args[args.indexOf('-w') + 1]));

@@ -306,6 +306,18 @@ static void test_crs_check_readable__sees_that_the_points_are_gone(void **state)
     assert_result(crs_check_readable(&crs, &failure), RESULT_CRS_UNUSABLE);
 }
 
+static void test_crs_check_readable__sees_that_points_are_missing(void **state)
+{
+    (void)state;
+    char path[PATH_MAX];
+    put_compressed();
+    open_good();
+    path_in(path, folder, compressed_name);
+    assert_int_equal(truncate(path, 262176 - 32), 0);
+    assert_result(crs_check_readable(&crs, &failure), RESULT_CRS_UNUSABLE);
+    assert_contains(failure.message, "shorter");
+}
+
 static void test_crs_check_purpose__lets_a_development_crs_serve_benchmarks_alone(void **state)
 {
     (void)state;
@@ -343,6 +355,7 @@ int main(void)
         TEST(test_crs_check_purpose__lets_a_development_crs_serve_benchmarks_alone),
         TEST(test_crs_check_rows__compares_with_the_points),
         TEST(test_crs_check_readable__sees_that_the_points_are_gone),
+        TEST(test_crs_check_readable__sees_that_points_are_missing),
     };
     support_start();
     return cmocka_run_group_tests(tests, read_real, free_real);

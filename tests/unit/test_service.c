@@ -27,7 +27,7 @@ static struct scene *open_scene(unsigned workers)
     struct scene *scene = calloc(1, sizeof(*scene));
     assert_non_null(scene);
     char *artifact = artifact_of_hex(small_program);
-    scene->crs.points = 1 << 10;
+    scene->crs = (struct crs){.points_path = "/dev/null", .points = 1 << 10};
     scene->registry = registry_create(1);
     assert_result(circuit_parse(&scene->circuit, "small", artifact, strlen(artifact), &failure),
                   RESULT_OK);
