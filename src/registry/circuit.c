@@ -12,6 +12,7 @@
 #include "base/json.h"
 #include "gzip/gunzip.h"
 #include "metrics/metrics.h"
+#include "registry/circuit_id_internal.h"
 #include "store/store.h"
 
 enum { MOST_BYTECODE_BYTES = 1 << 28, MOST_ARTIFACT_BYTES = 1 << 29, FORMAT_COMPACT = 3 };
@@ -183,7 +184,7 @@ static char *write_debug(const json_t *artifact)
     json_t *debug =
         json_pack("{s:O, s:O}", "debug_symbols", json_object_get(artifact, "debug_symbols"),
                   "file_map", json_object_get(artifact, "file_map"));
-    char *text = debug == NULL ? NULL : json_dumps(debug, JSON_COMPACT);
+    char *text = debug == NULL ? NULL : json_dumps(debug, JSON_COMPACT | JSON_SORT_KEYS);
     json_decref(debug);
     if (text == NULL || strlen(text) <= MOST_DEBUG_BYTES)
         return text;
@@ -191,32 +192,30 @@ static char *write_debug(const json_t *artifact)
     return NULL;
 }
 
-static void compute_id(struct circuit *circuit)
+/* The texts that it is known by, and that an executor is given. */
+static enum result keep_texts(struct circuit *circuit, const json_t *artifact,
+                              struct failure *failure)
 {
-    unsigned char hash[crypto_hash_sha256_BYTES];
-    crypto_hash_sha256(hash, circuit->bytecode, circuit->bytecode_length);
-    (void)sodium_bin2hex(circuit->id, sizeof(circuit->id), hash, sizeof(hash));
+    json_t *abi = json_object_get(artifact, "abi");
+    circuit->abi = json_is_object(abi) ? json_incref(abi) : json_object();
+    circuit->abi_text = json_dumps(circuit->abi, JSON_COMPACT | JSON_SORT_KEYS);
+    circuit->debug_text = write_debug(artifact);
+    return circuit->abi_text == NULL ? no_memory(failure) : RESULT_OK;
+}
+
+static enum result identify(struct circuit *circuit, struct failure *failure)
+{
+    circuit_compute_ids(circuit);
     if (circuit->name[0] == '\0')
-        (void)snprintf(circuit->name, sizeof(circuit->name), "%.16s", circuit->id);
-}
-
-static void add_text(crypto_hash_sha256_state *hash, const char *text)
-{
-    /* With the NUL, so that no byte can change its place from one text to the next. */
-    if (text != NULL)
-        (void)crypto_hash_sha256_update(hash, (const unsigned char *)text, strlen(text) + 1);
-}
-
-static void compute_program_id(struct circuit *circuit)
-{
-    unsigned char hash[crypto_hash_sha256_BYTES];
-    crypto_hash_sha256_state state;
-    (void)crypto_hash_sha256_init(&state);
-    add_text(&state, circuit->id);
-    add_text(&state, circuit->abi_text);
-    add_text(&state, circuit->debug_text);
-    (void)crypto_hash_sha256_final(&state, hash);
-    (void)sodium_bin2hex(circuit->program_id, sizeof(circuit->program_id), hash, sizeof(hash));
+        (void)snprintf(circuit->name, sizeof(circuit->name), "%.*s", CIRCUIT_SHORT_ID_CHARACTERS,
+                       circuit->id);
+    if (!circuit_name_misleads(circuit))
+        return RESULT_OK;
+    return failure_set(failure, RESULT_CIRCUIT_INVALID,
+                       "the name %s looks like the id of another circuit, and this one's is %s: "
+                       "choose a name that is not %d or %d digits of hexadecimal",
+                       circuit->name, circuit->id, CIRCUIT_SHORT_ID_CHARACTERS,
+                       CIRCUIT_ID_CHARACTERS);
 }
 
 static enum result fill(struct circuit *circuit, const json_t *artifact, struct failure *failure)
@@ -232,19 +231,15 @@ static enum result fill(struct circuit *circuit, const json_t *artifact, struct 
         if (!isprint((unsigned char)*at))
             *at = '?';
     enum result result = decode_bytecode(circuit, bytecode, failure);
-    if (result == RESULT_OK) {
-        compute_id(circuit);
+    if (result == RESULT_OK)
+        result = keep_texts(circuit, artifact, failure);
+    if (result == RESULT_OK)
+        result = identify(circuit, failure);
+    if (result == RESULT_OK)
         result = inspect_bytecode(circuit, failure);
-    }
-    json_t *abi = json_object_get(artifact, "abi");
-    circuit->abi = json_is_object(abi) ? json_incref(abi) : json_object();
     /* bb needs no ABI: without one only the names of the public inputs are missing. */
-    (void)abi_read(&circuit->types, circuit->abi, &(struct failure){.result = RESULT_OK});
-    circuit->abi_text = json_dumps(circuit->abi, JSON_COMPACT);
-    circuit->debug_text = write_debug(artifact);
-    compute_program_id(circuit);
-    if (result == RESULT_OK && circuit->abi_text == NULL)
-        return no_memory(failure);
+    if (result == RESULT_OK)
+        (void)abi_read(&circuit->types, circuit->abi, &(struct failure){.result = RESULT_OK});
     return result;
 }
 

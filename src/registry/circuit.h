@@ -19,7 +19,11 @@
 #include "prover/engine.h"
 #include "scheduler/cost.h"
 
-enum { CIRCUIT_ID_CHARACTERS = 64, CIRCUIT_NAME_CHARACTERS = 64 };
+enum {
+    CIRCUIT_ID_CHARACTERS = 64,
+    CIRCUIT_SHORT_ID_CHARACTERS = 16, /* what names a circuit that came without a name */
+    CIRCUIT_NAME_CHARACTERS = 64
+};
 
 /* Where it came from: only an uploaded one can be deleted, only the folder's follow the folder. */
 enum circuit_origin { CIRCUIT_GIVEN, CIRCUIT_FROM_FOLDER, CIRCUIT_UPLOADED };
@@ -37,8 +41,10 @@ struct circuit_costs {
 
 struct circuit {
     atomic_uint references;
-    char id[CIRCUIT_ID_CHARACTERS + 1]; /* sha256 of the gunzipped bytecode, lower-case hex */
-    char program_id[CIRCUIT_ID_CHARACTERS + 1]; /* the same of id, abi_text and debug_text */
+    char bytecode_id[CIRCUIT_ID_CHARACTERS + 1]; /* sha256 of it gunzipped, hex; its keys' name */
+    /* sha256 of bytecode_id, abi_text and debug_text, each behind its length in 8 bytes,
+     * big-endian: of all that a proof or an explanation follows from. Lower-case hex. */
+    char id[CIRCUIT_ID_CHARACTERS + 1];
     char name[CIRCUIT_NAME_CHARACTERS + 1];
     char noir_version[64];
     enum circuit_origin origin; /* set by whoever adds it to the registry, before that */
@@ -49,8 +55,8 @@ struct circuit {
     bool has_witnesses;     /* false for `fn main() {}`, which bb counts as one */
     json_t *abi;            /* as in the artifact; {} when it has none */
     struct abi *types;      /* the same, read; NULL when it cannot be */
-    char *abi_text;         /* the same, written */
-    char *debug_text;       /* JSON of debug_symbols and file_map; NULL for none */
+    char *abi_text;         /* the same, written: without blanks, keys sorted */
+    char *debug_text;       /* JSON of debug_symbols and file_map, as abi_text; NULL for none */
     char *oracle;           /* a foreign call that only its client can answer; NULL for none */
 
     pthread_mutex_t preparing; /* held while bb is asked about it: one at a time */
@@ -68,9 +74,10 @@ struct circuit {
 
 /*
  * Parses an artifact. `name` is 1 to CIRCUIT_NAME_CHARACTERS letters, digits, '.', '_' or '-', the
- * first of them no '.'; NULL names it by the first 16 characters of its id. RESULT_CIRCUIT_INVALID
- * or RESULT_CIRCUIT_VERSION says what is wrong and what to do; RESULT_INTERNAL is for lack of
- * memory. *circuit is one reference, the caller's.
+ * first of them no '.', and not what could be another's id, or the start of one: 64 or 16 digits of
+ * hexadecimal. NULL names it by the first 16 characters of its id. RESULT_CIRCUIT_INVALID or
+ * RESULT_CIRCUIT_VERSION says what is wrong and what to do; RESULT_INTERNAL is for lack of memory.
+ * *circuit is one reference, the caller's.
  */
 enum result circuit_parse(struct circuit **circuit, const char *name, const char *artifact,
                           size_t artifact_length, struct failure *failure);
@@ -78,6 +85,9 @@ enum result circuit_parse(struct circuit **circuit, const char *name, const char
 /* As circuit_parse, from a file; RESULT_NOT_FOUND when it cannot be read. */
 enum result circuit_read_file(struct circuit **circuit, const char *name, const char *path,
                               struct failure *failure);
+
+/* Whether a text has the form of an id, which no name has. */
+bool circuit_is_id(const char *text);
 
 /* One more reference to the same circuit, and one less. circuit_release(NULL) is fine. */
 struct circuit *circuit_retain(struct circuit *circuit);

@@ -43,18 +43,15 @@ static void unlock(struct registry *registry)
     CHECK_ZERO(pthread_mutex_unlock(&registry->lock));
 }
 
-/*
- * With the lock held. Borrowed. An id, which says what the circuit is, goes before a name, which
- * can be chosen to look like one.
- */
+/* With the lock held. Borrowed. What has the form of an id is looked for among the ids alone. */
 static struct circuit *find(const struct registry *registry, const char *id_or_name)
 {
-    for (size_t i = 0; i < registry->count; i++)
-        if (id_or_name == NULL || strcmp(registry->circuits[i]->id, id_or_name) == 0)
-            return registry->circuits[i];
-    for (size_t i = 0; i < registry->count; i++)
-        if (strcmp(registry->circuits[i]->name, id_or_name) == 0)
-            return registry->circuits[i];
+    bool by_id = id_or_name != NULL && circuit_is_id(id_or_name);
+    for (size_t i = 0; i < registry->count; i++) {
+        struct circuit *circuit = registry->circuits[i];
+        if (id_or_name == NULL || strcmp(by_id ? circuit->id : circuit->name, id_or_name) == 0)
+            return circuit;
+    }
     return NULL;
 }
 
@@ -112,6 +109,26 @@ struct circuit *registry_find(struct registry *registry, const char *id_or_name)
         circuit_retain(circuit);
     unlock(registry);
     return circuit;
+}
+
+bool registry_holds(struct registry *registry, const struct circuit *circuit)
+{
+    bool holds = false;
+    lock(registry);
+    for (size_t i = 0; i < registry->count && !holds; i++)
+        holds = registry->circuits[i] == circuit;
+    unlock(registry);
+    return holds;
+}
+
+bool registry_has_bytecode(struct registry *registry, const char *bytecode_id)
+{
+    bool has = false;
+    lock(registry);
+    for (size_t i = 0; i < registry->count && !has; i++)
+        has = strcmp(registry->circuits[i]->bytecode_id, bytecode_id) == 0;
+    unlock(registry);
+    return has;
 }
 
 void registry_remove(struct registry *registry, const struct circuit *circuit)

@@ -29,8 +29,17 @@ enum result registry_add(struct registry *registry, struct circuit *circuit,
 enum result registry_add_file(struct registry *registry, const char *option,
                               struct failure *failure);
 
-/* The circuit with that id or name, or the first for NULL: a new reference, or NULL. */
+/*
+ * The circuit with that id or name, or the first for NULL: a new reference, or NULL. What has the
+ * form of an id is no name.
+ */
 struct circuit *registry_find(struct registry *registry, const char *id_or_name);
+
+/* Whether this very circuit is there: another can have come in its place under its name. */
+bool registry_holds(struct registry *registry, const struct circuit *circuit);
+
+/* Whether a circuit of that bytecode is there, whatever its ABI. */
+bool registry_has_bytecode(struct registry *registry, const char *bytecode_id);
 
 /* Takes the circuit away, if it is there; requests that hold a reference go on. */
 void registry_remove(struct registry *registry, const struct circuit *circuit);

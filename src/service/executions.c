@@ -23,7 +23,7 @@ struct executions {
 static struct executor_program program_of(const struct circuit *circuit)
 {
     return (struct executor_program){
-        .id = circuit->program_id,
+        .id = circuit->id,
         .bytecode = {circuit->bytecode, circuit->bytecode_length},
         .abi = {(const unsigned char *)circuit->abi_text, strlen(circuit->abi_text)},
         .debug = {(const unsigned char *)circuit->debug_text,

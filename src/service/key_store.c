@@ -28,7 +28,7 @@ static bool folder_of(char folder[PATH_MAX], const struct tools *tools)
 
 static void name_of(char name[128], const struct circuit *circuit, enum verifier_target target)
 {
-    (void)snprintf(name, 128, "%s.%s.vk", circuit->id, target_name(target));
+    (void)snprintf(name, 128, "%s.%s.vk", circuit->bytecode_id, target_name(target));
 }
 
 static bool parse(struct verification_key *key, const struct buffer *file)

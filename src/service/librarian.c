@@ -229,6 +229,13 @@ static void scan_again(struct librarian *librarian)
                   log_string("why", failure.message));
 }
 
+/* Of a circuit that is not served, unless another with the same bytecode is. */
+static void forget_keys(const struct librarian *librarian, const struct circuit *circuit)
+{
+    if (!registry_has_bytecode(librarian->options.registry, circuit->bytecode_id))
+        key_store_remove(circuit, librarian->options.tools);
+}
+
 /* The artifact as it came is what is kept: whole on the disk before anyone is told of it. */
 static enum result keep_upload(struct librarian *librarian, struct job *job,
                                struct circuit *circuit)
@@ -240,14 +247,16 @@ static enum result keep_upload(struct librarian *librarian, struct job *job,
     (void)snprintf(file, sizeof(file), "%s%s", circuit->name, suffix);
     enum result result = registry_add(librarian->options.registry, circuit, failure);
     if (result != RESULT_OK) {
-        key_store_remove(circuit, librarian->options.tools);
+        forget_keys(librarian, circuit);
         circuit_release(circuit);
         return result;
     }
     result = store_write(folder, file, job->text.data, job->text.length, failure);
     if (result != RESULT_OK) {
-        key_store_remove(circuit, librarian->options.tools);
+        circuit_retain(circuit);
         registry_remove(librarian->options.registry, circuit);
+        forget_keys(librarian, circuit);
+        circuit_release(circuit);
         return result;
     }
     job->created = true;
@@ -303,9 +312,7 @@ static enum result delete_upload(struct librarian *librarian, struct job *job)
     char folder[PATH_MAX];
     char file[CIRCUIT_NAME_CHARACTERS + sizeof(suffix)];
     struct circuit *circuit = job->circuit;
-    struct circuit *known = registry_find(librarian->options.registry, circuit->id);
-    circuit_release(known);
-    if (known != circuit)
+    if (!registry_holds(librarian->options.registry, circuit))
         return failure_set(&job->failure, RESULT_CIRCUIT_UNKNOWN,
                            "circuit %s has been deleted already", circuit->name);
     if (circuit->origin != CIRCUIT_UPLOADED || !uploads_folder(folder, librarian))
@@ -317,7 +324,7 @@ static enum result delete_upload(struct librarian *librarian, struct job *job)
     if (result != RESULT_OK)
         return result;
     registry_remove(librarian->options.registry, circuit);
-    key_store_remove(circuit, librarian->options.tools);
+    forget_keys(librarian, circuit);
     return RESULT_OK;
 }
 

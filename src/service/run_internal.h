@@ -42,7 +42,10 @@ enum result refuse_for_memory(struct failure *failure, const struct circuit *cir
 enum result prepare_at_start(struct circuit *circuit, unsigned threads, const struct tools *tools,
                              struct failure *failure);
 
-/* Keys kept across restarts, a file each, under bb's version: another bb may make others. */
+/*
+ * Keys kept across restarts, a file each, under bb's version: another bb may make others. Circuits
+ * of the same bytecode share them.
+ */
 bool key_store_read(struct verification_key *key, const struct circuit *circuit,
                     enum verifier_target target, const struct tools *tools);
 void key_store_write(const struct verification_key *key, const struct circuit *circuit,

@@ -10,7 +10,7 @@ import { Wire } from '../e2e/lib/http.mjs';
 import { BB, temporaryFolder } from '../e2e/lib/paths.mjs';
 import { filesBelow, peakMemory } from '../e2e/lib/processes.mjs';
 import { until } from '../e2e/lib/wait.mjs';
-import { idOf, powers, square, valuesCircuit } from './lib/circuits.mjs';
+import { differing, exchanged, idOf, powers, square, valuesCircuit } from './lib/circuits.mjs';
 import { Client } from './lib/client.mjs';
 import { keyFile } from './lib/keys.mjs';
 
@@ -59,11 +59,50 @@ describe('uploads', () => {
     const first = await client.upload(artifact);
     assert.deepEqual([first.status, first.json().name], [201, id.slice(0, 16)]);
     for (const name of [undefined, id.slice(0, 16), 'another']) {
-      const again = await client.upload({ ...artifact, debug_symbols: 'other' }, { name });
+      const again = await client.upload({ ...artifact, hash: 'other', names: ['other'] }, { name });
       assert.deepEqual([again.status, again.json().id, again.json().name], [200, id, id.slice(0, 16)]);
       assert.equal(again.headers.location, first.headers.location);
     }
     assert.equal((await client.names()).length, 1);
+  });
+
+  test('upload__with_another_abi_is_another_circuit_and_publishes_nothing_of_the_first', async (context) => {
+    const client = await start(context, temporaryFolder('data'));
+    const artifact = await differing();
+    const planted = exchanged(artifact);
+    assert.equal((await client.upload(planted, { name: 'planted' })).status, 201);
+    const { status, headers } = await client.upload(artifact);
+    assert.equal(status, 201);
+    assert.equal(headers.location, `/api/circuits/${idOf(artifact)}`);
+    const published = async (circuit) => (await client.send(`/api/circuits/${circuit}/prove`, { x: 5, y: 7 }, { Accept: 'application/json' })).json().decodedPublicInputs;
+    assert.deepEqual(await published(idOf(artifact)), { y: '0x07' });
+    assert.deepEqual(await published(idOf(planted)), { x: '0x05' });
+  });
+
+  test('upload__of_the_same_bytecode_shares_its_keys_until_the_last_is_deleted', async (context) => {
+    const data = temporaryFolder('data');
+    const client = await start(context, data);
+    const artifact = await differing();
+    assert.equal((await client.upload(artifact, { name: 'one' })).status, 201);
+    assert.equal((await client.upload(exchanged(artifact), { name: 'other' })).status, 201);
+    assert.equal(client.daemon.events('key computed').length, 1);
+    assert.equal((await client.delete('/api/circuits/one')).status, 204);
+    assert.equal(files(join(data, 'keys')).length, 1);
+    assert.equal((await client.delete('/api/circuits/other')).status, 204);
+    assert.equal(files(join(data, 'keys')).length, 0);
+  });
+
+  test('upload__whose_name_looks_like_an_id_is_refused', async (context) => {
+    const client = await start(context, temporaryFolder('data'));
+    const [{ artifact, id }, [other]] = [await square(), await powers(1)];
+    for (const name of [id, id.toUpperCase(), '0'.repeat(64), id.slice(0, 16), 'F'.repeat(16)]) {
+      const answer = await client.upload(other, { name });
+      assert.deepEqual([answer.status, answer.json().code], [422, 'circuit_invalid'], name);
+      assert.match(answer.json().message, /looks like the id/);
+    }
+    assert.equal((await client.upload(other, { name: id.slice(0, 15) })).status, 201);
+    assert.equal((await client.get(`/api/circuits/${id}`)).status, 404);
+    assert.equal((await client.upload(artifact)).status, 201);
   });
 
   test('upload__by_many_at_once_is_kept_once', async (context) => {
@@ -326,6 +365,26 @@ describe('the circuits folder', () => {
     client.daemon.kill('SIGHUP');
     await until('the new one is there', async () => (await client.circuit('power')).id === idOf(two));
     assert.equal((await client.get(`/api/circuits/${idOf(one)}`)).status, 404);
+  });
+
+  test('folder__with_a_circuit_whose_abi_alone_changes_serves_the_new_one', async (context) => {
+    const folder = temporaryFolder('circuits');
+    const artifact = await differing();
+    writeFileSync(join(folder, 'differing.json'), JSON.stringify(artifact));
+    const client = await Client.start({ circuit: undefined, 'circuits-dir': folder }, { context });
+    assert.equal((await client.circuit('differing')).id, idOf(artifact));
+    writeFileSync(join(folder, 'differing.json'), JSON.stringify(exchanged(artifact)));
+    client.daemon.kill('SIGHUP');
+    await until('the new one is there', async () => (await client.circuit('differing')).id === idOf(exchanged(artifact)));
+  });
+
+  test('folder__with_files_named_like_ids_leaves_them_out', async (context) => {
+    const folder = temporaryFolder('circuits');
+    const { path, id } = await square();
+    for (const name of ['0'.repeat(64), id, 'square']) copyFileSync(path, join(folder, `${name}.json`));
+    const client = await Client.start({ circuit: undefined, 'circuits-dir': folder }, { context });
+    assert.deepEqual(await client.names(), ['square']);
+    assert.equal(client.daemon.events('a circuit file is left out').length, 2);
   });
 
   test('folder__that_is_gone_at_sighup_takes_nothing_away', async (context) => {

@@ -61,7 +61,7 @@ static void test_circuit_parse__reads_a_small_circuit(void **state)
     assert_memory_equal(circuit->bytecode, bytes, length);
     crypto_hash_sha256(hash, bytes, length);
     (void)sodium_bin2hex(id, sizeof(id), hash, sizeof(hash));
-    assert_string_equal(circuit->id, id);
+    assert_string_equal(circuit->bytecode_id, id);
     circuit_release(circuit);
 }
 
@@ -79,30 +79,101 @@ static struct circuit *circuit_with(const char *name, json_t *artifact, const ch
     return circuit;
 }
 
-/* An executor keeps what it has read under that id. */
-static void test_circuit_parse__tells_programs_apart_by_abi_and_debug_symbols_too(void **state)
+static struct circuit *circuit_of_parts(const char *abi, const char *debug)
 {
-    (void)state;
     char *text = artifact_of_hex(small_program);
     json_t *artifact = json_loads(text, 0, NULL);
     free(text);
-    struct circuit *circuits[] = {
-        circuit_with("first", artifact, "file_map", "{}"),
-        circuit_with("second", artifact, "debug_symbols", "\"\""),
-        circuit_with("third", artifact, "file_map", "{\"1\": {}}"),
-        circuit_with("fourth", artifact, "abi", "{\"parameters\": []}"),
-    };
-    struct circuit *again = circuit_with("again", artifact, "abi", "{\"parameters\": []}");
-    assert_string_equal(circuits[3]->program_id, again->program_id);
-    for (size_t i = 0; i < 4; i++) {
-        assert_string_equal(circuits[i]->id, again->id);
-        for (size_t j = 0; j < i; j++)
-            assert_string_not_equal(circuits[i]->program_id, circuits[j]->program_id);
-    }
-    for (size_t i = 0; i < 4; i++)
-        circuit_release(circuits[i]);
-    circuit_release(again);
+    assert_int_equal(json_object_update_new(artifact, json_loads(debug, 0, NULL)), 0);
+    struct circuit *circuit = circuit_with("name", artifact, "abi", abi);
     json_decref(artifact);
+    return circuit;
+}
+
+#define FIELD "\"type\": {\"kind\": \"field\"}"
+#define PRIVATE_X "{\"name\": \"x\", " FIELD ", \"visibility\": \"private\"}"
+#define PUBLIC_X "{\"name\": \"x\", " FIELD ", \"visibility\": \"public\"}"
+#define PUBLIC_Y "{\"name\": \"y\", " FIELD ", \"visibility\": \"public\"}"
+#define ABI(parameters, rest) "{\"parameters\": [" parameters "]" rest "}"
+
+/* Where inputs go, what a proof publishes and what an error says hang on more than bytecode. */
+static void test_circuit_parse__tells_circuits_apart_by_all_that_they_do(void **state)
+{
+    (void)state;
+    static const char *const parts[][2] = {
+        {"{}", "{}"},
+        {ABI(PRIVATE_X ", " PUBLIC_Y, ""), "{}"},
+        {ABI(PUBLIC_Y ", " PRIVATE_X, ""), "{}"},
+        {ABI(PUBLIC_X ", " PUBLIC_Y, ""), "{}"},
+        {ABI(PRIVATE_X ", " PUBLIC_Y, ", \"return_type\": {}"), "{}"},
+        {ABI(PRIVATE_X ", " PUBLIC_Y, ", \"error_types\": {\"1\": {}}"), "{}"},
+        {ABI(PRIVATE_X ", " PUBLIC_Y, ""), "{\"debug_symbols\": \"\", \"file_map\": {}}"},
+        {ABI(PRIVATE_X ", " PUBLIC_Y, ""), "{\"debug_symbols\": \"\", \"file_map\": {\"1\": {}}}"},
+    };
+    enum { PARTS = sizeof(parts) / sizeof(parts[0]) };
+    struct circuit *circuits[PARTS];
+    for (size_t i = 0; i < PARTS; i++) {
+        circuits[i] = circuit_of_parts(parts[i][0], parts[i][1]);
+        assert_string_equal(circuits[i]->bytecode_id, circuits[0]->bytecode_id);
+        for (size_t j = 0; j < i; j++)
+            assert_string_not_equal(circuits[i]->id, circuits[j]->id);
+    }
+    for (size_t i = 0; i < PARTS; i++)
+        circuit_release(circuits[i]);
+}
+
+static void test_circuit_parse__knows_a_circuit_however_its_json_is_written(void **state)
+{
+    (void)state;
+    struct circuit *one = circuit_of_parts("{\"parameters\": [{\"name\": \"x\", \"visibility\":"
+                                           " \"public\"}], \"return_type\": null}",
+                                           "{\"debug_symbols\": \"\", \"file_map\": {\"1\": 1}}");
+    struct circuit *other = circuit_of_parts("{\"return_type\":null,\"parameters\":[{\"visibility"
+                                             "\":\"public\",  \"name\":\"\\u0078\"}]}",
+                                             "{\"file_map\":{\"1\":1},\"debug_symbols\":\"\"}");
+    assert_string_equal(one->id, other->id);
+    circuit_release(one);
+    circuit_release(other);
+}
+
+static void test_circuit_parse__refuses_names_that_look_like_ids(void **state)
+{
+    (void)state;
+    struct circuit *circuit = small_circuit("name");
+    struct circuit *named;
+    char *artifact = artifact_of_hex(small_program);
+    char name[CIRCUIT_ID_CHARACTERS + 1];
+    static const size_t lengths[] = {CIRCUIT_SHORT_ID_CHARACTERS, CIRCUIT_ID_CHARACTERS};
+    for (size_t i = 0; i < 2; i++) {
+        for (const char *digits = "0aF"; *digits != '\0'; digits++) {
+            memset(name, *digits, sizeof(name));
+            name[lengths[i]] = '\0';
+            assert_result(parse(&named, name, artifact), RESULT_CIRCUIT_INVALID);
+            assert_contains(failure.message, name);
+            assert_contains(failure.message, circuit->id);
+            name[lengths[i] - 1] = 'x';
+            circuit_release(small_circuit(name));
+            name[lengths[i] - 1] = '\0';
+            circuit_release(small_circuit(name));
+        }
+    }
+    assert_result(parse(&named, circuit->id, artifact), RESULT_CIRCUIT_INVALID);
+    circuit_release(circuit);
+    free(artifact);
+}
+
+/* Such files are in the data folders of servers whose ids were those of the bytecode. */
+static void test_circuit_parse__takes_the_start_of_its_own_ids_for_a_name(void **state)
+{
+    (void)state;
+    struct circuit *circuit = small_circuit("name");
+    const char *const ids[] = {circuit->id, circuit->bytecode_id};
+    for (size_t i = 0; i < 2; i++) {
+        char name[CIRCUIT_SHORT_ID_CHARACTERS + 1];
+        (void)snprintf(name, sizeof(name), "%s", ids[i]);
+        circuit_release(small_circuit(name));
+    }
+    circuit_release(circuit);
 }
 
 static void test_circuit_parse__names_a_nameless_one_by_its_id(void **state)
@@ -250,7 +321,7 @@ static void test_circuit_read_file__reads_the_maze(void **state)
     char id[2 * sizeof(hash) + 1];
     crypto_hash_sha256(hash, circuit->bytecode, circuit->bytecode_length);
     (void)sodium_bin2hex(id, sizeof(id), hash, sizeof(hash));
-    assert_string_equal(circuit->id, id);
+    assert_string_equal(circuit->bytecode_id, id);
     circuit_release(circuit);
 }
 
@@ -311,7 +382,10 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_circuit_parse__reads_a_small_circuit),
-        cmocka_unit_test(test_circuit_parse__tells_programs_apart_by_abi_and_debug_symbols_too),
+        cmocka_unit_test(test_circuit_parse__tells_circuits_apart_by_all_that_they_do),
+        cmocka_unit_test(test_circuit_parse__knows_a_circuit_however_its_json_is_written),
+        cmocka_unit_test(test_circuit_parse__refuses_names_that_look_like_ids),
+        cmocka_unit_test(test_circuit_parse__takes_the_start_of_its_own_ids_for_a_name),
         cmocka_unit_test(test_circuit_parse__names_a_nameless_one_by_its_id),
         cmocka_unit_test(test_circuit_parse__takes_names_that_fit_a_path),
         cmocka_unit_test(test_circuit_parse__refuses_what_is_no_artifact),

@@ -50,19 +50,46 @@ static void test_registry_find__knows_ids_names_and_the_first(void **state)
     registry_destroy(NULL);
 }
 
-/* An id says what the circuit is; a name can be chosen to look like one. */
+/* No name gets here that looks like an id; should one, then it is not found by it. */
 static void test_registry_find__is_not_misled_by_a_name_that_is_an_id(void **state)
 {
     (void)state;
     struct registry *registry = registry_create(10);
-    struct circuit *circuit = circuit_named("right");
-    struct circuit *named = circuit_named(circuit->id);
-    named->id[0] = named->id[0] == '0' ? '1' : '0'; /* as if it were another circuit's */
-    assert_result(registry_add(registry, named, &failure), RESULT_OK);
-    if (registry_add(registry, circuit, &failure) == RESULT_OK)
-        assert_finds(registry, circuit->id, circuit);
-    else
-        circuit_release(circuit);
+    struct circuit *right = add(registry, "right");
+    char id[CIRCUIT_ID_CHARACTERS + 1];
+    memset(id, 'e', sizeof(id));
+    id[CIRCUIT_ID_CHARACTERS] = '\0';
+    memcpy(right->name, id, sizeof(id));
+    assert_finds(registry, id, NULL);
+    assert_finds(registry, right->id, right);
+    registry_destroy(registry);
+}
+
+static void test_registry_holds__tells_a_circuit_from_one_in_its_place(void **state)
+{
+    (void)state;
+    struct registry *registry = registry_create(10);
+    struct circuit *first = add(registry, "name");
+    struct circuit *second = circuit_named("name");
+    assert_true(registry_holds(registry, first));
+    assert_false(registry_holds(registry, second));
+    circuit_retain(first);
+    registry_remove(registry, first);
+    assert_false(registry_holds(registry, first));
+    circuit_release(first);
+    circuit_release(second);
+    registry_destroy(registry);
+}
+
+static void test_registry_has_bytecode__under_any_name(void **state)
+{
+    (void)state;
+    struct registry *registry = registry_create(10);
+    struct circuit *first = add(registry, "first");
+    struct circuit *second = add(registry, "second");
+    registry_remove(registry, first);
+    assert_true(registry_has_bytecode(registry, second->bytecode_id));
+    assert_false(registry_has_bytecode(registry, second->id));
     registry_destroy(registry);
 }
 
@@ -133,6 +160,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_registry_find__knows_ids_names_and_the_first),
         cmocka_unit_test(test_registry_find__is_not_misled_by_a_name_that_is_an_id),
+        cmocka_unit_test(test_registry_holds__tells_a_circuit_from_one_in_its_place),
+        cmocka_unit_test(test_registry_has_bytecode__under_any_name),
         cmocka_unit_test(test_registry_add__refuses_a_name_twice),
         cmocka_unit_test(test_registry_add__holds_the_registry_to_its_size),
         cmocka_unit_test(test_registry_remove__leaves_a_circuit_to_those_who_hold_it),

@@ -91,6 +91,11 @@ export async function square() {
   return load(await squareCircuit(), { x: 3, y: 9 });
 }
 
+/** The artifact of one that compares a secret x with a public y. */
+export async function differing() {
+  return read(await compiled('differing', 'fn main(x: Field, y: pub Field) { assert(x != y); }'));
+}
+
 /** As many different small circuits as are asked for; each artifact is about `bytes` long. */
 export async function powers(count, bytes = 0) {
   const sources = Array.from({ length: count }, (_, place) => `fn main(x: Field, y: pub Field) { assert(x${' * x'.repeat(place + 2)} == y); }`);
@@ -106,8 +111,30 @@ export function maze() {
   return { path: MAZE, artifact, id: idOf(artifact), witness: readFileSync(MAZE.replace(/json$/, 'gz')) };
 }
 
-export function idOf({ bytecode }) {
-  return createHash('sha256').update(gunzipSync(Buffer.from(bytecode, 'base64'))).digest('hex');
+/** The sha256 of what it is, as the README describes it. */
+export function idOf({ bytecode, abi = {}, debug_symbols, file_map }) {
+  const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex');
+  const isExplained = debug_symbols !== undefined && file_map !== undefined;
+  const parts = [sha256(gunzipSync(Buffer.from(bytecode, 'base64'))), sortedJson(abi), isExplained ? sortedJson({ debug_symbols, file_map }) : ''];
+  return sha256(Buffer.concat(parts.flatMap((part) => {
+    const length = Buffer.alloc(8);
+    length.writeBigUInt64BE(BigInt(Buffer.byteLength(part)));
+    return [length, Buffer.from(part)];
+  })));
+}
+
+/** Without blanks, the keys of each object sorted by their bytes. */
+function sortedJson(value) {
+  if (Array.isArray(value)) return `[${value.map(sortedJson).join(',')}]`;
+  if (value === null || typeof value !== 'object') return JSON.stringify(value);
+  const keys = Object.keys(value).sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+  return `{${keys.map((key) => `${JSON.stringify(key)}:${sortedJson(value[key])}`).join(',')}}`;
+}
+
+/** The same circuit with the names of its two parameters exchanged: what x is for one is y for the other. */
+export function exchanged({ abi, ...artifact }) {
+  const [first, second] = abi.parameters;
+  return { ...artifact, abi: { ...abi, parameters: [{ ...first, name: second.name }, { ...second, name: first.name }] } };
 }
 
 /** The same circuit as another Noir would write it: in bytecode of another format. */

@@ -16,7 +16,7 @@ const execute = promisify(execFile);
 /** Compiles a Noir source. Gives the path of what nargo would call target/NAME.json. */
 export async function compiled(name, source) {
   const compiler = readFileSync(join(packageFolder('@noir-lang/noir_wasm'), 'package.json'), 'utf8');
-  const key = createHash('sha256').update(JSON.stringify([compiler, name, source])).digest('hex').slice(0, 16);
+  const key = createHash('sha256').update(JSON.stringify([compiler, name, source, 'paths'])).digest('hex').slice(0, 16);
   const path = join(CACHE, key, `${name}.json`);
   if (existsSync(path)) return path;
   const project = mkdtempSync(join(temporaryFolder('circuit'), 'project-'));
@@ -25,7 +25,10 @@ export async function compiled(name, source) {
   writeFileSync(join(project, 'src', 'main.nr'), source);
   mkdirSync(join(CACHE, key), { recursive: true });
   const part = `${path}.${process.pid}`;
-  writeFileSync(part, JSON.stringify(await compileProgram(project)));
+  const program = await compileProgram(project);
+  // A circuit's id covers the names of its sources: they are not to lie in another folder each time.
+  for (const file of Object.values(program.file_map)) file.path = file.path.replace(project, `/${name}`);
+  writeFileSync(part, JSON.stringify(program));
   renameSync(part, path); // whole or not at all, should two test files want it at once
   return path;
 }
