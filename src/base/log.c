@@ -1,12 +1,10 @@
-#include "base/log.h"
-
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/clock.h"
+#include "base/log_internal.h"
 
 static const char *const level_names[] = {
     [LOG_DEBUG] = "debug", [LOG_INFO] = "info", [LOG_WARNING] = "warning", [LOG_ERROR] = "error"};
@@ -96,23 +94,33 @@ static void print_text(FILE *line, const char *time, enum log_level level, const
     (void)fputc('\n', line);
 }
 
-void log_write(enum log_level level, const char *event, const struct log_field *fields,
-               size_t field_count)
+char *log_compose(size_t *length, enum log_level level, const char *event,
+                  const struct log_field *fields, size_t field_count)
 {
-    if (level < lowest_level)
-        return;
     char time[CLOCK_TEXT_BYTES];
     char *text = NULL;
-    size_t length = 0;
-    FILE *line = open_memstream(&text, &length);
+    FILE *line = open_memstream(&text, length);
     if (line == NULL)
-        return;
+        return NULL;
     clock_text(time);
     if (line_format == LOG_FORMAT_JSON)
         print_json(line, time, level, event, fields, field_count);
     else
         print_text(line, time, level, event, fields, field_count);
     if (fclose(line) == 0)
-        (void)!write(STDERR_FILENO, text, length);
+        return text;
     free(text);
+    return NULL;
+}
+
+void log_write(enum log_level level, const char *event, const struct log_field *fields,
+               size_t field_count)
+{
+    size_t length;
+    if (level < lowest_level)
+        return;
+    char *line = log_compose(&length, level, event, fields, field_count);
+    if (line != NULL)
+        log_put(line, length);
+    free(line);
 }

@@ -57,6 +57,8 @@ enum { METRIC_MOST_LABELS = 3 };
       "Jobs called off because nobody wanted their answer any more.")                              \
     X(METRIC_HTTP_REQUESTS, METRIC_COUNTER, "prover_http_requests_total", "method,route,status",   \
       "Requests of any kind; method and route are empty where there is no such route.")            \
+    X(METRIC_LOG_LINES_LOST, METRIC_COUNTER, "prover_log_lines_lost_total", "",                    \
+      "Lines of the log that were lost because standard error was not read.")                      \
     X(METRIC_BUILD, METRIC_GAUGE, "prover_build_info", "version,bb_version,engine",                \
       "Always 1; the labels say what runs.")                                                       \
     X(METRIC_CPU_SECONDS, METRIC_COUNTER, "process_cpu_seconds_total", "",                         \

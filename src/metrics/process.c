@@ -7,6 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/log.h"
 #include "metrics/metrics.h"
 #include "metrics/text.h"
 
@@ -81,6 +82,7 @@ void metrics_look_at_process(void)
     if (getrusage(RUSAGE_SELF, &usage) == 0)
         metrics_set(METRIC_CPU_SECONDS, seconds_of(&usage.ru_utime) + seconds_of(&usage.ru_stime),
                     METRIC_NO_LABELS);
+    metrics_set(METRIC_LOG_LINES_LOST, (double)log_lost(), METRIC_NO_LABELS);
     look_at_stat();
     look_at_descriptors();
 }

@@ -1,8 +1,13 @@
 /* The log's lines, whatever a client puts into them. */
+#include <fcntl.h>
 #include <jansson.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "base/log.h"
 #include "support.h"
@@ -189,6 +194,95 @@ static void test_log_write__does_not_mix_lines_of_threads(void **state)
     free(text);
 }
 
+/* More than a pipe takes and than may wait: 64 KiB and 1 MiB. */
+enum { LINES_TOO_MANY = 30000 };
+
+/*
+ * What becomes of the log when nobody reads: it goes on, which is seen by the process's end, and
+ * afterwards each line is whole and those that are not there were counted.
+ */
+static void log_without_reader(const int ends[2], bool threaded, bool shared)
+{
+    const struct rlimit nothing_opens = {STDERR_FILENO + 1, STDERR_FILENO + 1};
+    close(ends[0]);
+    if (dup2(ends[1], STDERR_FILENO) < 0)
+        _exit(1);
+    if (shared && setrlimit(RLIMIT_NOFILE, &nothing_opens) != 0)
+        _exit(1);
+    log_configure(LOG_INFO, LOG_FORMAT_JSON);
+    log_open();
+    if (threaded && !log_start())
+        _exit(1);
+    for (int i = 0; i < LINES_TOO_MANY; i++)
+        log_event(LOG_INFO, "line", log_integer("number", i));
+    log_close();
+    _exit(log_lost() > 0 && log_lost() < LINES_TOO_MANY ? 0 : 1);
+}
+
+static void assert_whole_lines(int reader)
+{
+    static char text[4 << 20];
+    size_t length = 0;
+    ssize_t got;
+    while ((got = read(reader, text + length, sizeof(text) - 1 - length)) > 0)
+        length += (size_t)got;
+    text[length] = '\0';
+    size_t lines = count_lines(text);
+    assert_true(lines > 100);
+    char *rest = text;
+    for (size_t i = 0; i < lines; i++) {
+        json_t *json = json_loads(strsep(&rest, "\n"), 0, NULL);
+        assert_non_null(json);
+        assert_int_equal(json_integer_value(json_object_get(json, "number")), i);
+        json_decref(json);
+    }
+}
+
+static void assert_goes_on(const int ends[2], bool threaded, bool shared)
+{
+    int status = 0;
+    pid_t pid = fork();
+    assert_true(pid >= 0);
+    if (pid == 0)
+        log_without_reader(ends, threaded, shared);
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_int_equal(status, 0);
+    close(ends[1]);
+    assert_whole_lines(ends[0]);
+    close(ends[0]);
+}
+
+static void test_log_open__waits_for_no_reader_of_a_pipe(void **state)
+{
+    (void)state;
+    for (int threaded = 0; threaded < 2; threaded++) {
+        int ends[2];
+        assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
+        assert_goes_on(ends, threaded == 1, false);
+    }
+}
+
+/* Where it may not be opened anew, as when it belongs to another user. */
+static void test_log_open__waits_for_no_reader_of_a_pipe_that_is_shared(void **state)
+{
+    (void)state;
+    for (int threaded = 0; threaded < 2; threaded++) {
+        int ends[2];
+        assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
+        assert_goes_on(ends, threaded == 1, true);
+    }
+}
+
+static void test_log_open__waits_for_no_reader_of_a_socket(void **state)
+{
+    (void)state;
+    for (int threaded = 0; threaded < 2; threaded++) {
+        int ends[2];
+        assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends), 0);
+        assert_goes_on(ends, threaded == 1, false);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -201,6 +295,9 @@ int main(void)
         cmocka_unit_test(test_log_write__drops_what_is_below_the_level),
         cmocka_unit_test(test_log_level_parse__knows_four_words),
         cmocka_unit_test(test_log_write__does_not_mix_lines_of_threads),
+        cmocka_unit_test(test_log_open__waits_for_no_reader_of_a_pipe),
+        cmocka_unit_test(test_log_open__waits_for_no_reader_of_a_pipe_that_is_shared),
+        cmocka_unit_test(test_log_open__waits_for_no_reader_of_a_socket),
     };
     return RUN_TESTS(tests);
 }
