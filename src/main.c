@@ -24,6 +24,7 @@ static int serve(const struct config *config, const struct listen *listen)
     bool text = strcmp(config->log_format, "text") == 0;
     (void)log_level_parse(&level, config->log_level);
     log_configure(level, text ? LOG_FORMAT_TEXT : LOG_FORMAT_JSON);
+    log_open();
     return daemon_serve(config, listen, PROVERD_VERSION);
 }
 

@@ -60,13 +60,15 @@ static void report_and_exit(int exec_pipe, bool confining)
     _exit(EXIT_CANNOT_EXECUTE);
 }
 
+/* What the daemon ignores or waits for is the program's own affair again. */
 static void reset_signals(void)
 {
     sigset_t none;
     struct sigaction by_default = {.sa_handler = SIG_DFL};
+    for (int number = 1; number < NSIG; number++)
+        (void)sigaction(number, &by_default, NULL);
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
-    sigaction(SIGPIPE, &by_default, NULL);
 }
 
 static void become(const struct child_command *command, const struct sandbox_cell *cell,

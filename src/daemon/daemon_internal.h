@@ -3,6 +3,7 @@
 #define DAEMON_DAEMON_INTERNAL_H
 
 #include <limits.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 
 #include "access/access.h"
@@ -16,6 +17,12 @@
 #include "scratch/scratch.h"
 #include "service/service.h"
 
+enum daemon_phase {
+    DAEMON_STARTING,
+    DAEMON_SERVING,
+    DAEMON_DONE, /* the thread that did a part of it ends */
+};
+
 /* Everything that lives as long as the server; what has not been made yet is NULL. */
 struct daemon {
     const struct config *config;
@@ -26,15 +33,19 @@ struct daemon {
     char crs_path[PATH_MAX];
     char crs_view[PATH_MAX];
     struct scratch scratch;
-    bool scratch_made;
+    atomic_bool scratch_made;
     struct crs crs;
     struct lockdown lockdown;
     struct bb_abilities bb;
     struct access *access;
     struct engine *engine;
     struct registry *registry;
-    struct service *service;
+    struct service *_Atomic service;
     struct server *server;
+    struct failure failure; /* of the start: RESULT_OK when there is none */
+    int stop;               /* an eventfd, readable once it has been told to stop */
+    atomic_bool told_to_stop;
+    atomic_int phase;
 };
 
 /* An option that was not given is an empty string, and becomes NULL. */
@@ -53,9 +64,17 @@ struct service_options daemon_service_options(const struct daemon *daemon);
 struct server_options daemon_server_options(const struct daemon *daemon);
 struct lockdown_options daemon_lockdown_options(const struct daemon *daemon);
 
-/* Makes and starts everything, in order. What was made before a failure is there to be taken down.
+/*
+ * The start, in two parts: what can be found out and opened, and then, in a thread that has been
+ * confined and lives until the end, all that starts threads and children. The failure of the first
+ * step that fails, or RESULT_CANCELLED after the first that ends when it has been told to stop.
+ * What was made until then is there to be taken down.
  */
-enum result daemon_bring_up(struct daemon *daemon, struct failure *failure);
+enum result daemon_look_around(struct daemon *daemon, struct failure *failure);
+enum result daemon_start(struct daemon *daemon, struct failure *failure);
+
+/* Between the two: confines the calling thread, and those that it will start. */
+enum result daemon_confine(struct daemon *daemon, struct failure *failure);
 
 /* Stops, ends and frees what there is; running proofs get the time of --grace. */
 void daemon_take_down(struct daemon *daemon);

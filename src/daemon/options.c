@@ -58,6 +58,7 @@ struct engine_options daemon_engine_options(const struct daemon *daemon)
             given_or(config->prover_memory, scheduling->memory_bytes / scheduling->workers),
         .most_proofs = (uint64_t)config->prover_proofs,
         .sandbox = daemon->lockdown.bb,
+        .cancel = daemon->stop,
     };
 }
 

@@ -1,4 +1,6 @@
 /* The server's start, step by step, and its end. */
+#include <stdatomic.h>
+
 #include "base/log.h"
 #include "daemon/daemon_internal.h"
 
@@ -86,8 +88,7 @@ static enum result survey_machine(struct daemon *daemon, struct failure *failure
     return RESULT_OK;
 }
 
-/* No thread has been started yet: those to come are confined with this one. */
-static enum result confine(struct daemon *daemon, struct failure *failure)
+enum result daemon_confine(struct daemon *daemon, struct failure *failure)
 {
     const struct lockdown_options options = daemon_lockdown_options(daemon);
     return lockdown_confine(&daemon->lockdown, &options, failure);
@@ -130,29 +131,36 @@ static enum result start_service(struct daemon *daemon, struct failure *failure)
     return result == RESULT_OK ? service_start(daemon->service, failure) : result;
 }
 
-/* The order matters: each step needs those before it. */
-enum result daemon_bring_up(struct daemon *daemon, struct failure *failure)
+typedef enum result start_step(struct daemon *daemon, struct failure *failure);
+
+/* The order matters: each step needs those before it. Ends with NULL. */
+static enum result take_steps(start_step *const *steps, struct daemon *daemon,
+                              struct failure *failure)
 {
-    enum result (*const steps[])(struct daemon *, struct failure *) = {
-        probe_sandbox,
-        load_keys,
-        resolve_bb,
-        resolve_crs,
-        fill_registry,
-        open_crs,
-        guard_unverified_proofs,
-        survey_machine,
-        confine,
-        create_engine,
-        create_service,
-        start_server,
-        seal,
-        start_service,
+    enum result result = RESULT_OK;
+    for (; *steps != NULL && result == RESULT_OK; steps++) {
+        result = (*steps)(daemon, failure);
+        if (result == RESULT_OK && atomic_load(&daemon->told_to_stop))
+            result = failure_set(failure, RESULT_CANCELLED, "it was told to stop");
+    }
+    return result;
+}
+
+enum result daemon_look_around(struct daemon *daemon, struct failure *failure)
+{
+    static start_step *const steps[] = {
+        probe_sandbox,           load_keys,      resolve_bb, resolve_crs, fill_registry, open_crs,
+        guard_unverified_proofs, survey_machine, NULL,
     };
-    for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++)
-        if (steps[i](daemon, failure) != RESULT_OK)
-            return failure->result;
-    return RESULT_OK;
+    return take_steps(steps, daemon, failure);
+}
+
+enum result daemon_start(struct daemon *daemon, struct failure *failure)
+{
+    static start_step *const steps[] = {
+        create_engine, create_service, start_server, seal, start_service, NULL,
+    };
+    return take_steps(steps, daemon, failure);
 }
 
 void daemon_take_down(struct daemon *daemon)

@@ -9,7 +9,7 @@
 
 #define USE_THIS_BB "set --bb to the bb of @aztec/bb.js 5.0.0"
 
-enum { NOT_CANCELLABLE = -1, PROBE_SECONDS = 10, MOST_PROBE_BYTES = 1 << 20 };
+enum { PROBE_SECONDS = 10, MOST_PROBE_BYTES = 1 << 20 };
 
 void bb_environment_fill(struct bb_environment *environment, const struct engine_options *options,
                          unsigned threads)
@@ -41,7 +41,7 @@ static enum result run_probe(struct buffer *output, const char *const *arguments
 {
     struct bb_environment environment;
     struct child_obituary obituary;
-    struct child_limits limits = {deadline_in_seconds(PROBE_SECONDS), NOT_CANCELLABLE,
+    struct child_limits limits = {deadline_in_seconds(PROBE_SECONDS), options->cancel,
                                   MOST_PROBE_BYTES, 0};
     int status;
     bb_environment_fill(&environment, options, 1);

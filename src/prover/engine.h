@@ -67,10 +67,12 @@ struct engine_options {
     const char *crs_path;     /* a folder of links to the CRS; each bb gets a copy: see crs.h */
     const char *scratch_path; /* where each bb gets a folder of its own */
     const struct sandbox *sandbox; /* of bb; NULL: none */
-    unsigned calls;                /* side by side, at most */
-    unsigned warm_children;        /* to start with, of engine_pool */
-    unsigned warm_threads;         /* of each of them */
-    uint64_t memory_bytes;         /* as in struct pool_options, these three */
+    int cancel; /* readable when the engine is not wanted any more while it is created; -1 for none
+                 */
+    unsigned calls;         /* side by side, at most */
+    unsigned warm_children; /* to start with, of engine_pool */
+    unsigned warm_threads;  /* of each of them */
+    uint64_t memory_bytes;  /* as in struct pool_options, these three */
     uint64_t kept_bytes;
     uint64_t most_proofs;
 };

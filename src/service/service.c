@@ -208,6 +208,11 @@ enum result service_load_circuits(struct service *service, struct failure *failu
     return result == RESULT_OK ? librarian_scan(service->librarian, failure) : result;
 }
 
+void service_call_off_loading(struct service *service)
+{
+    CHECK_ZERO(eventfd_write(service->tools.cancel, 1));
+}
+
 static void *keep_time(void *context)
 {
     struct service *service = context;

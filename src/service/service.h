@@ -48,11 +48,18 @@ struct service_options {
 struct service *service_create(const struct service_options *options);
 
 /*
- * Before service_start, on the thread that calls it: reads each circuit into the engine, holds it
+ * Before service_start, on the thread that calls it, which has to live as long as the service does:
+ * reads each circuit into the engine, holds it
  * against the CRS, and computes its key. The first that cannot be served ends it, with the reason
  * and its name.
  */
 enum result service_load_circuits(struct service *service, struct failure *failure);
+
+/*
+ * Ends service_load_circuits soon, whether it has begun or not: with RESULT_CANCELLED, and the bb
+ * that was at work on it dead. Any thread.
+ */
+void service_call_off_loading(struct service *service);
 
 /* Starts the threads. RESULT_INTERNAL when the system has none left. */
 enum result service_start(struct service *service, struct failure *failure);

@@ -26,16 +26,16 @@ export function cleanEnvironment(more = {}) {
 
 /** A proverd process, whether it gets to serve or not. */
 export class Process {
-  constructor(args, { env = {}, cwd, tmp = temporaryFolder('tmp'), launcher = [], proverd = PROVERD } = {}) {
+  constructor(args, { env = {}, cwd, tmp = temporaryFolder('tmp'), launcher = [], proverd = PROVERD, errors = 'pipe' } = {}) {
     const [command, ...rest] = [...launcher, proverd, ...args];
     this.tmp = tmp;
     this.stdout = '';
     this.stderr = '';
-    this.child = spawn(command, rest, { cwd, env: cleanEnvironment({ TMPDIR: tmp, ...env }), stdio: ['ignore', 'pipe', 'pipe'] });
+    this.child = spawn(command, rest, { cwd, env: cleanEnvironment({ TMPDIR: tmp, ...env }), stdio: ['ignore', 'pipe', errors] });
     running.add(this.child);
     this.pid = this.child.pid;
     this.child.stdout.setEncoding('utf8').on('data', (text) => (this.stdout += text));
-    this.child.stderr.setEncoding('utf8').on('data', (text) => (this.stderr += text));
+    this.child.stderr?.setEncoding('utf8').on('data', (text) => (this.stderr += text));
     this.exited = new Promise((resolve, reject) => {
       this.child.on('error', reject);
       this.child.on('close', (status, signal) => {
