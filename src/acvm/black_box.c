@@ -5,11 +5,12 @@
 
 #include "acvm/solver_internal.h"
 #include "base/check.h"
+#include "base/keccak.h"
 #include "blackbox/cipher.h"
 #include "blackbox/ecdsa.h"
 #include "blackbox/grumpkin.h"
 #include "blackbox/hash.h"
-#include "blackbox/poseidon2.h"
+#include "bn254/poseidon2.h"
 
 /* What costs far more than an opcode, in steps of some 10 ns. */
 enum { STEPS_OF_MULTIPLICATION = 10000, STEPS_OF_SIGNATURE = 20000, STEPS_OF_PERMUTATION = 1000 };

@@ -1,7 +1,7 @@
 /*
  * The hash functions that Noir programs call by name, on bytes and words. Pure functions;
- * thread-safe. SHA-256 and BLAKE2s are OpenSSL's; Keccak-f and BLAKE3 are in no library of Debian's
- * that gives just these and are written here.
+ * thread-safe. SHA-256 and BLAKE2s are OpenSSL's; BLAKE3 is in no library of Debian's and is
+ * written here. Keccak-f is base/keccak.h's.
  */
 #ifndef BLACKBOX_HASH_H
 #define BLACKBOX_HASH_H
@@ -10,18 +10,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum {
-    SHA256_BLOCK_WORDS = 16,
-    SHA256_STATE_WORDS = 8,
-    KECCAK_LANES = 25,
-    BLAKE_OUTPUT_BYTES = 32
-};
+enum { SHA256_BLOCK_WORDS = 16, SHA256_STATE_WORDS = 8, BLAKE_OUTPUT_BYTES = 32 };
 
 /* FIPS 180-4: state := state + compression of the block. */
 void sha256_compress(uint32_t state[SHA256_STATE_WORDS], const uint32_t block[SHA256_BLOCK_WORDS]);
-
-/* FIPS 202: 24 rounds; the lane (x, y) is state[x + 5 * y]. */
-void keccak_f1600(uint64_t state[KECCAK_LANES]);
 
 /* RFC 7693: BLAKE2s-256 without a key. False when the library has no memory. */
 bool blake2s_hash(unsigned char output[BLAKE_OUTPUT_BYTES], const unsigned char *message,

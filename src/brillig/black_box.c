@@ -4,11 +4,12 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "base/keccak.h"
 #include "blackbox/cipher.h"
 #include "blackbox/ecdsa.h"
 #include "blackbox/grumpkin.h"
 #include "blackbox/hash.h"
-#include "blackbox/poseidon2.h"
+#include "bn254/poseidon2.h"
 #include "brillig/machine_internal.h"
 
 enum { AES_MESSAGE, AES_IV, AES_KEY, AES_OUTPUT };

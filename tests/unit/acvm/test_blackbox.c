@@ -8,11 +8,12 @@
 #include <sodium.h>
 #include <string.h>
 
+#include "base/keccak.h"
 #include "blackbox/cipher.h"
 #include "blackbox/ecdsa.h"
 #include "blackbox/grumpkin.h"
 #include "blackbox/hash.h"
-#include "blackbox/poseidon2.h"
+#include "bn254/poseidon2.h"
 
 static void assert_bytes(const unsigned char *bytes, size_t length, const char *hex)
 {

@@ -3,13 +3,17 @@
  * Noir 1.0.0-beta.26: x^5, 8 full and 56 partial rounds. Source: Grassi, Khovratovich, Schofnegger,
  * "Poseidon2", 2023. Pure; thread-safe.
  */
-#ifndef BLACKBOX_POSEIDON2_H
-#define BLACKBOX_POSEIDON2_H
+#ifndef BN254_POSEIDON2_H
+#define BN254_POSEIDON2_H
 
 #include "field/field.h"
 
 enum { POSEIDON2_WIDTH = 4 };
 
 void poseidon2_permute(struct field state[POSEIDON2_WIDTH]);
+
+/* The linear layers: of the full rounds, and of the partial ones (all ones, plus a diagonal). */
+void poseidon2_mix_full(struct field state[POSEIDON2_WIDTH]);
+void poseidon2_mix_partial(struct field state[POSEIDON2_WIDTH]);
 
 #endif

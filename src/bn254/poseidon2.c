@@ -1,6 +1,6 @@
-#include "blackbox/poseidon2.h"
+#include "bn254/poseidon2.h"
 
-#include "blackbox/poseidon2_constants_internal.h"
+#include "bn254/poseidon2_constants_internal.h"
 
 /* x^5 */
 static void substitute(struct field *element)
@@ -12,8 +12,8 @@ static void substitute(struct field *element)
     field_multiply(element, &fourth, element);
 }
 
-/* Multiplies the state with the 4 x 4 matrix of the full rounds, by the additions of the paper. */
-static void mix_full(struct field s[POSEIDON2_WIDTH])
+/* By the additions of the paper. */
+void poseidon2_mix_full(struct field s[POSEIDON2_WIDTH])
 {
     struct field t0;
     struct field t1;
@@ -39,8 +39,7 @@ static void mix_full(struct field s[POSEIDON2_WIDTH])
     s[3] = t4;
 }
 
-/* Multiplies the state with the matrix of the partial rounds: all ones, plus the diagonal. */
-static void mix_partial(struct field s[POSEIDON2_WIDTH])
+void poseidon2_mix_partial(struct field s[POSEIDON2_WIDTH])
 {
     struct field sum = s[0];
     for (size_t index = 1; index < POSEIDON2_WIDTH; index++)
@@ -59,18 +58,18 @@ static void full_rounds(struct field state[POSEIDON2_WIDTH],
             field_add(&state[index], &state[index], &constants[round][index]);
             substitute(&state[index]);
         }
-        mix_full(state);
+        poseidon2_mix_full(state);
     }
 }
 
 void poseidon2_permute(struct field state[POSEIDON2_WIDTH])
 {
-    mix_full(state);
+    poseidon2_mix_full(state);
     full_rounds(state, poseidon2_first_constants);
     for (size_t round = 0; round < POSEIDON2_PARTIAL_ROUNDS; round++) {
         field_add(&state[0], &state[0], &poseidon2_partial_constants[round]);
         substitute(&state[0]);
-        mix_partial(state);
+        poseidon2_mix_partial(state);
     }
     full_rounds(state, poseidon2_last_constants);
 }

@@ -2,7 +2,7 @@
  * Generated from the parameters of Noir 1.0.0-beta.26: each number x is written as the limbs of
  * x * 2^256 mod p, least significant first. The tests hold the permutation to known values.
  */
-#include "blackbox/poseidon2_constants_internal.h"
+#include "bn254/poseidon2_constants_internal.h"
 
 /* clang-format off */
 #define F(a, b, c, d) {{UINT64_C(a), UINT64_C(b), UINT64_C(c), UINT64_C(d)}}

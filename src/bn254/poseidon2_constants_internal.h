@@ -1,8 +1,8 @@
 /* The numbers of the permutation, in Montgomery form as struct field has it. */
-#ifndef BLACKBOX_POSEIDON2_CONSTANTS_INTERNAL_H
-#define BLACKBOX_POSEIDON2_CONSTANTS_INTERNAL_H
+#ifndef BN254_POSEIDON2_CONSTANTS_INTERNAL_H
+#define BN254_POSEIDON2_CONSTANTS_INTERNAL_H
 
-#include "blackbox/poseidon2.h"
+#include "bn254/poseidon2.h"
 
 enum { POSEIDON2_HALF_FULL_ROUNDS = 4, POSEIDON2_PARTIAL_ROUNDS = 56 };
 

@@ -1,0 +1,23 @@
+/*
+ * The verifier's side of the small-subgroup inner product, by which a zero-knowledge proof shows
+ * what its masking of the sumcheck is at the sumcheck's point. Source: specification, 9. Pure;
+ * thread-safe.
+ */
+#ifndef ULTRAHONK_INNER_PRODUCT_CHECK_H
+#define ULTRAHONK_INNER_PRODUCT_CHECK_H
+
+#include "ultrahonk/proof.h"
+
+enum { SUBGROUP_LOG_ORDER = 8, SUBGROUP_ORDER = 1 << SUBGROUP_LOG_ORDER };
+
+/* The subgroup's generator, and its inverse. */
+extern const struct field subgroup_generator;
+extern const struct field subgroup_generator_inverse;
+
+/* ULTRAHONK_VERIFIED, ULTRAHONK_INNER_PRODUCT, or ULTRAHONK_DIVISION_BY_ZERO for a challenge in the
+ * subgroup. */
+enum ultrahonk_reason inner_product_check(const struct shape *shape,
+                                          const struct proof_parts *proof,
+                                          const struct proof_challenges *challenges);
+
+#endif
