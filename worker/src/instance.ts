@@ -74,8 +74,8 @@ export class Instance {
     const signal = AbortSignal.any([AbortSignal.timeout(time), request.signal]);
     const deadline = { at: this.now() + time };
     this.deadlines.add(deadline);
-    await this.noteUse();
     try {
+      await this.noteUse();
       const { pathname, search } = new URL(request.url);
       return await this.sendOrRestart({
         method: request.method,
@@ -226,14 +226,21 @@ export class Instance {
     }
   }
 
+  /** An alarm that cannot be set costs no proof: the next use sets it, and the platform has an inactivity timeout as well. */
   private async noteUse(): Promise<void> {
     this.lastUse = this.now();
     const idleAt = this.lastUse + this.settings.sleepMilliseconds;
-    if (Math.abs(idleAt - this.alarmAt) > ALARM_SLACK) await this.setAlarm(idleAt);
+    if (Math.abs(idleAt - this.alarmAt) <= ALARM_SLACK) return;
+    await this.setAlarm(idleAt).catch((error: unknown) => log('warning', 'alarm_failed', { message: describe(error) }));
   }
 
   private async setAlarm(time: number): Promise<void> {
     this.alarmAt = time;
-    await this.alarms.setAlarm(time);
+    try {
+      await this.alarms.setAlarm(time);
+    } catch (error) {
+      this.alarmAt = 0;
+      throw error;
+    }
   }
 }
