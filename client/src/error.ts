@@ -28,6 +28,7 @@ export const PROVER_ERROR_CODES = [
   'idempotency_key_malformed',
   'key_missing',
   'key_unknown',
+  'origin_refused',
   'uploads_off',
   'input_execution_off',
   'circuit_not_deletable',

@@ -7,11 +7,28 @@ export interface KeyHolder {
   readonly key: string;
 }
 
-const SHORTEST_KEY = 16;
+const [SHORTEST_KEY, LONGEST_KEY] = [16, 1024];
 
 /** Whether a header can carry the key, and does not trim it. */
 export function isSendable(key: string): boolean {
-  return /^[!-~]([ -~]*[!-~])?$/.test(key);
+  return /^[!-~]+$/.test(key);
+}
+
+function wrongLine(number: number, what: string): Failure {
+  return new Failure('worker_misconfigured', `line ${number} of the Worker's secret API_KEYS ${what}`);
+}
+
+/** One line, by proverd's rule; a word `operator` at its beginning means something to proverd alone. */
+function parseLine(line: string, number: number): KeyHolder {
+  const [, name = '', key = ''] = /^(?:operator\s+)?([^:]*?)\s*:\s*(.*)$/.exec(line) ?? [];
+  if (!/^[!-~]{1,64}$/.test(name))
+    throw wrongLine(number, 'is not name:key, with a name of 1 to 64 ASCII characters, none of them a blank');
+  if (key.length < SHORTEST_KEY || key.length > LONGEST_KEY || !isSendable(key))
+    throw wrongLine(
+      number,
+      `is not name:key, with a key of ${SHORTEST_KEY} to ${LONGEST_KEY} ASCII characters, none of them a blank`,
+    );
+  return { name, key };
 }
 
 /** Blanks around a name or a key are no part of it: no header could bring them. */
@@ -20,13 +37,9 @@ export function parseKeys(text: string): KeyHolder[] {
   text.split('\n').forEach((line, index) => {
     const trimmed = line.trim();
     if (trimmed === '' || trimmed.startsWith('#')) return;
-    const [, name, key] = /^([^:]{1,64}?)\s*:\s*(.+)$/.exec(trimmed) ?? [];
-    if (name === undefined || key === undefined || key.length < SHORTEST_KEY || !isSendable(key))
-      throw new Failure(
-        'worker_misconfigured',
-        `line ${index + 1} of the Worker's secret API_KEYS is not name:key, with a key of ${SHORTEST_KEY} ASCII characters or more`,
-      );
-    holders.push({ name, key });
+    const holder = parseLine(trimmed, index + 1);
+    if (holders.some(({ key }) => key === holder.key)) throw wrongLine(index + 1, 'has the key of a line before it');
+    holders.push(holder);
   });
   if (holders.length === 0)
     throw new Failure(

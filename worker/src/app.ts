@@ -4,16 +4,21 @@ import { type Context, Hono } from 'hono';
 import { findHolder, keyRefusal } from './access.ts';
 import { chooseBackends, type Forward } from './backend.ts';
 import { bodyOf } from './body.ts';
-import { findSlot, proveOnce } from './cache.ts';
-import { addCorsHeaders, preflight } from './cors.ts';
+import { findSlot, forgetIdentities, proveOnce } from './cache.ts';
+import { networkOf } from './client.ts';
+import { addCorsHeaders, checkOrigin, preflight } from './cors.ts';
 import { describe, Failure, toFailure } from './failure.ts';
 import { answerHeaders, chooseRequestId, forwardHeaders, scopeIdempotencyKey } from './headers.ts';
 import { log } from './log.ts';
-import { findRoute, type Match, type Route } from './routes.ts';
+import { type Query, readQuery } from './query.ts';
+import { findRoute, pathOf, type Route } from './routes.ts';
 import { type Env, readSettings, type Settings } from './settings.ts';
 import { orderFor, sendEverywhere, sendSpilling } from './spread.ts';
 
+type CorsSettings = Pick<Settings, 'corsOrigins' | 'corsCredentials'>;
+
 interface Variables {
+  cors: CorsSettings | null;
   requestId: string;
   failure: Failure;
   holder: string;
@@ -38,7 +43,8 @@ async function holdRate(c: AppContext, { rateLimitSeconds }: Settings, client: s
 async function admit(c: AppContext, settings: Settings, route: Route): Promise<string> {
   const { headers } = c.req.raw;
   const holder = settings.keys === null ? null : await findHolder(headers, settings.keys);
-  const client = holder === null ? `address ${c.req.header('CF-Connecting-IP') ?? 'unknown'}` : `key ${holder}`;
+  const client =
+    holder === null ? `address ${networkOf(c.req.header('CF-Connecting-IP') ?? 'unknown')}` : `key ${holder}`;
   await holdRate(c, settings, client);
   if (holder !== null) c.set('holder', holder);
   else if (route.needsKey && settings.keys !== null) throw keyRefusal(headers);
@@ -51,61 +57,73 @@ function proverKeyFor(c: AppContext, { keys, proverKey }: Settings): string | nu
   return keys === null || c.get('holder') !== undefined ? proverKey : null;
 }
 
+interface Checked {
+  readonly route: Route;
+  /** The circuit that the path or the query names; null for the default one. */
+  readonly circuit: string | null;
+  readonly query: Query;
+  readonly forward: Forward;
+}
+
 /** What no prover is needed for. A body that is too long is refused before one is woken. */
-async function check(c: AppContext, settings: Settings): Promise<{ match: Match; forward: Forward }> {
+async function check(c: AppContext, settings: Settings): Promise<Checked> {
   const request = c.req.raw;
-  const url = new URL(request.url);
-  const match = findRoute(request.method, url);
-  const client = await admit(c, settings, match.route);
+  const { search } = new URL(request.url);
+  const path = pathOf(request.url);
+  const { route, circuit } = findRoute(request.method, path);
+  const client = await admit(c, settings, route);
+  const query = readQuery(route, search);
   const headers = forwardHeaders(request.headers, c.get('requestId'), proverKeyFor(c, settings));
   await scopeIdempotencyKey(headers, client);
   const several = settings.origins.length > 1 || (settings.origins.length === 0 && settings.instances > 1);
-  const cached = match.route.proves === true && settings.proofCacheSecret !== null;
+  const cached = route.proves === true && settings.proofCacheSecret !== null;
   const kept = several || cached ? settings.keptBodyBytes : 0;
   const forward: Forward = {
     method: request.method,
-    target: url.pathname + url.search,
+    target: path + search,
     headers,
     body: bodyOf(request, { most: settings.maxBodyBytes, kept }),
     signal: AbortSignal.any([AbortSignal.timeout(settings.requestMilliseconds), request.signal]),
   };
-  return { match, forward };
+  return { route, circuit: circuit ?? query.circuit ?? null, query, forward };
 }
 
-async function send(c: AppContext, settings: Settings, { route, circuit }: Match, forward: Forward): Promise<Response> {
+async function send(c: AppContext, settings: Settings, { route, circuit, query, forward }: Checked): Promise<Response> {
   const backends = chooseBackends(c.env, settings);
   const ask = async () => {
     const sent =
       route.everywhere === true
-        ? await sendEverywhere(backends, forward)
-        : await sendSpilling(backends, circuit, forward, c.get('requestId'));
+        ? await sendEverywhere(backends, forward).finally(forgetIdentities)
+        : await sendSpilling(backends, circuit ?? '', forward, c.get('requestId'));
     c.set('backend', sent.backend);
     c.set('spilled', sent.spilled);
-    return sent.response;
+    return sent;
   };
-  const [first] = orderFor(backends, circuit);
+  const [first] = orderFor(backends, circuit ?? '');
+  const wanted = { circuit, target: query.verifierTarget ?? null };
   const slot =
-    route.proves === true && first !== undefined ? await findSlot(c.env, settings, first, circuit, forward) : null;
-  if (slot === null) return ask();
-  const { response, hit } = await proveOnce(slot, ask, (work) => c.executionCtx.waitUntil(work));
+    route.proves === true && first !== undefined ? await findSlot(c.env, settings, first, wanted, forward) : null;
+  if (slot === null) return (await ask()).response;
+  const { response, hit } = await proveOnce(slot, backends, ask, (work) => c.executionCtx.waitUntil(work));
   c.set('cache', hit ? 'hit' : 'miss');
   return response;
 }
 
 async function forwardToProver(c: AppContext): Promise<Response> {
   const settings = readSettings(c.env);
-  const { match, forward } = await check(c, settings);
-  const response = await send(c, settings, match, forward).finally(() => forward.body?.discard());
+  const checked = await check(c, settings);
+  const response = await send(c, settings, checked).finally(() => checked.forward.body?.discard());
   const headers = answerHeaders(response.headers);
   headers.set('X-Request-Id', c.get('requestId'));
   return new Response(response.body, { status: response.status, headers });
 }
 
-function corsSettings(env: Env): Pick<Settings, 'corsOrigins' | 'corsCredentials'> {
+/** Whom the settings let call from a browser; null when they are wrong, which every answer then says. */
+function corsSettings(env: Env): CorsSettings | null {
   try {
     return readSettings(env);
   } catch {
-    return { corsOrigins: [], corsCredentials: false }; // the answer says what is wrong, to those who need no CORS
+    return null;
   }
 }
 
@@ -114,7 +132,7 @@ function logRequest(c: AppContext, started: number): void {
   log(failure !== undefined && failure.status >= 500 ? 'error' : 'info', 'request', {
     request_id: c.get('requestId'),
     method: c.req.method,
-    path: new URL(c.req.url).pathname,
+    path: pathOf(c.req.url),
     status: c.res.status,
     code: failure?.code,
     message: failure !== undefined && failure.status >= 500 ? failure.message : undefined,
@@ -132,13 +150,24 @@ export const app = new Hono<{ Bindings: Env; Variables: Variables }>();
 app.use(async (c, next) => {
   const started = Date.now();
   c.set('requestId', chooseRequestId(c.req.header('X-Request-Id') ?? null));
+  c.set('cors', corsSettings(c.env));
   await next();
   c.res.headers.set('X-Request-Id', c.get('requestId'));
-  addCorsHeaders(c.res.headers, c.req.header('Origin') ?? null, corsSettings(c.env));
+  addCorsHeaders(
+    c.res.headers,
+    c.req.header('Origin') ?? null,
+    c.get('cors') ?? { corsOrigins: [], corsCredentials: false },
+  );
   logRequest(c, started);
 });
 
-app.options('*', (c) => preflight(new URL(c.req.url).pathname));
+app.use(async (c, next) => {
+  const cors = c.get('cors');
+  if (cors !== null) checkOrigin(c.req.header('Origin') ?? null, new URL(c.req.url).origin, cors);
+  await next();
+});
+
+app.options('*', (c) => preflight(pathOf(c.req.url)));
 app.all('*', forwardToProver);
 
 app.onError((error, c) => {

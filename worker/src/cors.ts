@@ -1,10 +1,12 @@
 // Who may call from a browser.
 
+import { Failure } from './failure.ts';
 import { methodsAt, notFound } from './routes.ts';
 import type { Settings } from './settings.ts';
 
 const EXPOSED = 'X-Request-Id, Server-Timing, X-Public-Inputs, Retry-After, ETag, Location, X-Cache';
-const REQUEST_HEADERS = 'Authorization, X-API-Key, Content-Type, Accept, X-Request-Id, Idempotency-Key, If-None-Match';
+const REQUEST_HEADERS =
+  'Authorization, X-API-Key, Content-Type, Accept, X-Request-Id, Idempotency-Key, If-None-Match, traceparent, tracestate';
 
 type CorsSettings = Pick<Settings, 'corsOrigins' | 'corsCredentials'>;
 
@@ -23,6 +25,18 @@ export function addCorsHeaders(
     if (corsCredentials) headers.set('Access-Control-Allow-Credentials', 'true');
   }
   headers.set('Access-Control-Expose-Headers', EXPOSED);
+}
+
+/**
+ * Refuses the page at `origin` unless it is on the list. Not reading an answer is too little: a browser sends what needs no
+ * preflight, and that would be proven. The Worker's own pages are no strangers.
+ */
+export function checkOrigin(origin: string | null, own: string, { corsOrigins }: CorsSettings): void {
+  if (origin === null || origin === own || corsOrigins.includes('*') || corsOrigins.includes(origin)) return;
+  throw new Failure(
+    'origin_refused',
+    `pages of ${origin.slice(0, 200)} may not call this server: its CORS_ORIGINS names those that may`,
+  );
 }
 
 /** The answer to OPTIONS, without its CORS origin. */

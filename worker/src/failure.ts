@@ -3,8 +3,10 @@
 
 /** Code to status. */
 export const STATUS = {
+  query_invalid: 400,
   key_missing: 401,
   key_unknown: 401,
+  origin_refused: 403,
   not_found: 404,
   method_not_allowed: 405,
   body_too_large: 413,
@@ -22,7 +24,9 @@ export const STATUS = {
 export type FailureCode = keyof typeof STATUS;
 
 const TITLES: Readonly<Record<number, string>> = {
+  400: 'Bad request',
   401: 'Unauthorized',
+  403: 'Forbidden',
   404: 'Not found',
   405: 'Method not allowed',
   413: 'Payload too large',

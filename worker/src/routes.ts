@@ -4,11 +4,15 @@
 
 import { Failure } from './failure.ts';
 
+export type QueryName = 'circuit' | 'verifierTarget' | 'name';
+
 export interface Route {
   readonly method: 'GET' | 'POST' | 'DELETE';
   readonly path: string;
   readonly needsKey: boolean;
   readonly about: string;
+  /** The names that its query takes; none, unless they are said. */
+  readonly takes?: readonly QueryName[];
   /** Changes what every instance has, so every instance is told. */
   readonly everywhere?: boolean;
   /** Its answers may be kept in the proof cache. */
@@ -17,9 +21,13 @@ export interface Route {
 
 export interface Match {
   readonly route: Route;
-  /** The circuit that the path or the query names; '' for the default one. */
-  readonly circuit: string;
+  /** The circuit that the path names; null where it names none. */
+  readonly circuit: string | null;
 }
+
+const CIRCUIT = ['circuit'] as const;
+const TARGET = ['verifierTarget'] as const;
+const BOTH = [...CIRCUIT, ...TARGET] as const;
 
 export const ROUTES: readonly Route[] = [
   { method: 'GET', path: '/api', needsKey: false, about: 'what this is, and its endpoints' },
@@ -27,11 +35,25 @@ export const ROUTES: readonly Route[] = [
   { method: 'GET', path: '/api/ready', needsKey: false, about: 'whether a proof would be taken now' },
   { method: 'GET', path: '/api/openapi.json', needsKey: false, about: 'this API, described by OpenAPI 3.1' },
   { method: 'GET', path: '/api/docs', needsKey: false, about: 'the same as a page to read' },
-  { method: 'POST', path: '/api/prove', needsKey: true, about: 'a witness or inputs in, a proof out', proves: true },
-  { method: 'POST', path: '/api/execute', needsKey: true, about: 'inputs in, a witness out' },
-  { method: 'POST', path: '/api/verify', needsKey: true, about: 'whether a proof is right' },
+  {
+    method: 'POST',
+    path: '/api/prove',
+    needsKey: true,
+    about: 'a witness or inputs in, a proof out',
+    takes: BOTH,
+    proves: true,
+  },
+  { method: 'POST', path: '/api/execute', needsKey: true, about: 'inputs in, a witness out', takes: CIRCUIT },
+  { method: 'POST', path: '/api/verify', needsKey: true, about: 'whether a proof is right', takes: BOTH },
   { method: 'GET', path: '/api/circuits', needsKey: false, about: 'the circuits' },
-  { method: 'POST', path: '/api/circuits', needsKey: true, about: 'a compiled circuit in', everywhere: true },
+  {
+    method: 'POST',
+    path: '/api/circuits',
+    needsKey: true,
+    about: 'a compiled circuit in',
+    takes: ['name'],
+    everywhere: true,
+  },
   { method: 'GET', path: '/api/circuits/{circuit}', needsKey: false, about: 'one circuit' },
   {
     method: 'DELETE',
@@ -40,22 +62,42 @@ export const ROUTES: readonly Route[] = [
     about: 'an uploaded circuit out',
     everywhere: true,
   },
-  { method: 'POST', path: '/api/circuits/{circuit}/prove', needsKey: true, about: 'as POST /api/prove', proves: true },
+  {
+    method: 'POST',
+    path: '/api/circuits/{circuit}/prove',
+    needsKey: true,
+    about: 'as POST /api/prove',
+    takes: TARGET,
+    proves: true,
+  },
   { method: 'POST', path: '/api/circuits/{circuit}/execute', needsKey: true, about: 'as POST /api/execute' },
-  { method: 'GET', path: '/api/circuits/{circuit}/vk', needsKey: false, about: 'its verification key' },
-  { method: 'GET', path: '/api/circuits/{circuit}/verifier.sol', needsKey: false, about: 'its Solidity verifier' },
+  {
+    method: 'GET',
+    path: '/api/circuits/{circuit}/vk',
+    needsKey: false,
+    about: 'its verification key',
+    takes: TARGET,
+  },
+  {
+    method: 'GET',
+    path: '/api/circuits/{circuit}/verifier.sol',
+    needsKey: false,
+    about: 'its Solidity verifier',
+    takes: TARGET,
+  },
 ];
 
+/** What names a circuit: what a path may hold as it is, but for . and .., which lead elsewhere. */
+const CIRCUIT_PART = "(?!\\.{1,2}(?:/|$))([A-Za-z0-9._~!$&'()*+,;=:@-]{1,192})";
+
+/** A path has one spelling: no slash more or at its end, no character as %2f. */
 const PATTERNS = ROUTES.map(
-  (route) => new RegExp(`^${route.path.replace('.', '\\.').replace('{circuit}', '([^/]{1,192})')}/?$`),
+  ({ path }) => new RegExp(`^${path.replaceAll('.', '\\.').replace('{circuit}', () => CIRCUIT_PART)}$`),
 );
 
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
+/** The path of a URL as it came; `new URL()` would make /api/prove of /api/./prove and of /api\\prove. */
+export function pathOf(url: string): string {
+  return /^[^:]*:\/\/[^/\\?#]*([^?#]*)/.exec(url)?.[1] ?? '';
 }
 
 /** The methods that a path takes; empty when there is nothing at it. */
@@ -71,17 +113,13 @@ export function notFound(path: string): Failure {
   return new Failure('not_found', `there is nothing at ${path}`, { fields: { available_endpoints: endpoints } });
 }
 
-export function findRoute(method: string, url: URL): Match {
+export function findRoute(method: string, path: string): Match {
   const wanted = method === 'HEAD' ? 'GET' : method;
   for (const [index, route] of ROUTES.entries()) {
-    const matched = route.method === wanted ? PATTERNS[index]?.exec(url.pathname) : null;
-    if (matched)
-      return {
-        route,
-        circuit: matched[1] === undefined ? (url.searchParams.get('circuit') ?? '') : decode(matched[1]),
-      };
+    const matched = route.method === wanted ? PATTERNS[index]?.exec(path) : null;
+    if (matched) return { route, circuit: matched[1] ?? null };
   }
-  const allowed = methodsAt(url.pathname).join(', ');
-  if (allowed === '') throw notFound(url.pathname);
-  throw new Failure('method_not_allowed', `${url.pathname} takes ${allowed}`, { headers: { Allow: allowed } });
+  const allowed = methodsAt(path).join(', ');
+  if (allowed === '') throw notFound(path);
+  throw new Failure('method_not_allowed', `${path} takes ${allowed}`, { headers: { Allow: allowed } });
 }

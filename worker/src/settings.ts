@@ -162,14 +162,21 @@ function readOrigins(env: Env): URL[] {
   return origins;
 }
 
+/** Whether a browser can send the text as a page's origin: in small letters, without a path or the scheme's own port. */
+function isOrigin(text: string): boolean {
+  if (/^https?:/.test(text)) return !text.includes('*') && URL.canParse(text) && new URL(text).origin === text;
+  // Pages of extensions and of apps have schemes of their own.
+  return /^(?!file:|data:|blob:|about:|javascript:|ftp:|wss?:)[a-z][a-z0-9+.-]*:\/\/[a-z0-9._-]+(:[0-9]+)?$/.test(text);
+}
+
 function readCors(env: Env): Pick<Settings, 'corsOrigins' | 'corsCredentials'> {
   const origins = readList(textOf(env, 'CORS_ORIGINS') ?? '*');
   const corsCredentials = readSwitch(env, 'CORS_CREDENTIALS');
   if (corsCredentials && origins.includes('*'))
     throw wrong('CORS_ORIGINS', 'is *, which browsers refuse with CORS_CREDENTIALS on: list the origins');
-  for (const origin of origins)
-    if (origin !== '*' && (!URL.canParse(origin) || new URL(origin).origin !== origin))
-      throw wrong('CORS_ORIGINS', 'must be * or origins such as https://app.example.org, separated by commas');
+  const isAny = origins.length === 1 && origins[0] === '*';
+  if (!isAny && (origins.length === 0 || !origins.every(isOrigin)))
+    throw wrong('CORS_ORIGINS', 'must be * alone, or origins such as https://app.example.org, separated by commas');
   return { corsOrigins: origins, corsCredentials };
 }
 
@@ -209,7 +216,8 @@ function readProverKey(env: Env): string | null {
   const key = textOf(env, 'PROVER_API_KEY')?.trim();
   if (key === undefined) return null;
   if (key === '') throw wrong('PROVER_API_KEY', 'is empty: set it, or delete it to hand on the keys of clients');
-  if (!isSendable(key)) throw wrong('PROVER_API_KEY', 'cannot be sent: a key is one line of ASCII characters');
+  if (!isSendable(key))
+    throw wrong('PROVER_API_KEY', 'cannot be sent: a key is ASCII characters, none of them a blank');
   return key;
 }
 

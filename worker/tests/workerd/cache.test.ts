@@ -2,6 +2,11 @@
 
 import { env } from 'cloudflare:workers';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { Backend, Forward } from '../../src/backend.ts';
+import { bodyOf } from '../../src/body.ts';
+import { findSlot, forgetIdentities, proveOnce, type Slot } from '../../src/cache.ts';
+import { type Env, readSettings } from '../../src/settings.ts';
+import { forgetRests, orderFor, sendSpilling } from '../../src/spread.ts';
 import { call, type Overrides } from './call.ts';
 import { ask, mazeWitness, type Started, startProver } from './launcher.ts';
 
@@ -94,6 +99,130 @@ describe('misses', () => {
     for (let i = 0; i < 2; i++)
       expect(await prove({}, { KEPT_BODY_BYTES: '100' })).toMatchObject({ status: 200, cache: null });
     expect(await keys()).toEqual([]);
+  });
+});
+
+describe('queries', () => {
+  test.each([
+    'VERIFIERTARGET=evm',
+    'verifiertarget=evm',
+    'verifierTarget=evm&verifierTarget=noir-recursive',
+    'verifierTarget',
+    'CIRCUIT=circuit',
+    'circuit=circuit&circuit=circuit',
+    'a=b',
+  ])('query_invalid__%s_is_neither_kept_nor_found', async (query) => {
+    const refused = async () => {
+      const { status, proof } = await prove({ path: `/api/prove?${query}` });
+      const { code } = JSON.parse(new TextDecoder().decode(proof)) as { code: string };
+      expect([status, code]).toEqual([400, 'query_invalid']);
+    };
+    await refused();
+    expect(await keys()).toEqual([]);
+    await prove();
+    await refused();
+  });
+
+  test.each([
+    ['verifierTarget=', 400],
+    ['circuit=', 404],
+  ])('query__%s_is_not_the_default', async (query, status) => {
+    await prove();
+    expect((await prove({ path: `/api/prove?${query}` })).status).toBe(status);
+  });
+
+  test('query__of_a_target_gets_the_proof_of_that_target', async () => {
+    const [plain, evm] = [await prove(), await prove({ path: '/api/prove?verifierTarget=evm' })];
+    const again = await prove({ path: '/api/prove?circuit=circuit&verifierTarget=%65vm' });
+    expect([again.cache, again.proof]).toEqual(['hit', evm.proof]);
+    expect((await prove()).proof).toEqual(plain.proof);
+  });
+
+  test('body__with_a_coding_of_its_own_is_not_kept', async () => {
+    await prove({ headers: { 'Content-Encoding': 'identity' } });
+    expect(await keys()).toEqual([]);
+  });
+});
+
+describe('provers that differ', () => {
+  interface Way {
+    bb: string;
+    circuit: string;
+    full?: boolean;
+  }
+
+  /** A prover that says what it has, and whose proofs are its bb and its circuit. */
+  const proverOf = (name: string, way: Way): Backend => ({
+    name,
+    send: async ({ method, target }) => {
+      if (target === '/api/health') return Response.json({ bb_version: way.bb });
+      if (method === 'GET') return Response.json({ id: way.circuit });
+      return way.full === true
+        ? Response.json({ code: 'queue_full' }, { status: 429 })
+        : new Response(`proof by ${way.bb} of ${way.circuit}`);
+    },
+  });
+
+  let number = 0;
+  /** Two provers by the order in which they are asked, and what proves with them; names of a test's own. */
+  function two(first: Way, second: Way) {
+    forgetRests();
+    number++;
+    const names = [`one-${number}`, `other-${number}`].map((name) => ({ name }) as Backend);
+    const [name, next] = orderFor(names, 'maze').map((backend) => backend.name) as [string, string];
+    const backends = [proverOf(name, first), proverOf(next, second)];
+    return async (): Promise<[string, boolean]> => {
+      const request = new Request('http://worker.example/', { method: 'POST', body: 'a witness' });
+      const forward: Forward = {
+        method: 'POST',
+        target: '/api/circuits/maze/prove',
+        headers: new Headers(),
+        body: bodyOf(request, { most: 1000, kept: 1000 }),
+        signal: AbortSignal.timeout(60_000),
+      };
+      const bindings = { ...env, PROOF_CACHE: env.TEST_CACHE, PROOF_CACHE_SECRET: SECRET } as unknown as Env;
+      const wanted = { circuit: 'maze', target: null };
+      const slot = await findSlot(bindings, readSettings(bindings), backends[0] as Backend, wanted, forward);
+      const work: Promise<void>[] = [];
+      const ask = () => sendSpilling(backends, 'maze', forward, 'x');
+      const { response, hit } = await proveOnce(slot as Slot, backends, ask, (later) => void work.push(later));
+      await Promise.all(work);
+      return [await response.text(), hit];
+    };
+  }
+
+  test('spilled__to_a_prover_with_another_bb_is_not_kept_as_the_firsts', async () => {
+    const [first, second]: [Way, Way] = [
+      { bb: '5.0.0', circuit: 'a', full: true },
+      { bb: '5.1.0', circuit: 'a' },
+    ];
+    const proveTwo = two(first, second);
+    expect(await proveTwo()).toEqual(['proof by 5.1.0 of a', false]);
+    first.full = false;
+    forgetRests();
+    expect(await proveTwo()).toEqual(['proof by 5.0.0 of a', false]);
+    expect(await proveTwo()).toEqual(['proof by 5.0.0 of a', true]);
+  });
+
+  test('spilled__to_a_prover_with_the_same_bb_is_kept', async () => {
+    const proveTwo = two({ bb: '5.0.0', circuit: 'b', full: true }, { bb: '5.0.0', circuit: 'b' });
+    expect(await proveTwo()).toEqual(['proof by 5.0.0 of b', false]);
+    expect(await proveTwo()).toEqual(['proof by 5.0.0 of b', true]);
+  });
+
+  test('name__that_means_another_circuit_since_is_not_kept_as_the_old_one', async () => {
+    const way: Way = { bb: '5.0.0', circuit: 'c' };
+    const proveTwo = two(way, { bb: '5.0.0', circuit: 'c' });
+    way.full = true;
+    await proveTwo(); // it is known what the name means
+    for (const name of await keys()) await env.TEST_CACHE.delete(name);
+    Object.assign(way, { circuit: 'd', full: false });
+    forgetRests();
+    expect(await proveTwo()).toEqual(['proof by 5.0.0 of d', false]);
+    expect(await keys()).toEqual([]);
+    forgetIdentities();
+    expect(await proveTwo()).toEqual(['proof by 5.0.0 of d', false]);
+    expect(await proveTwo()).toEqual(['proof by 5.0.0 of d', true]);
   });
 });
 

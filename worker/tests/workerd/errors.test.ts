@@ -45,13 +45,13 @@ async function refused(
 }
 
 describe('before a prover is asked', () => {
-  test.each(['/', '/api/nothing', '/api/circuits/a/b', '/prove', '/api/circuits//vk'])(
-    'not_found__%s',
-    async (path) => {
-      const { body } = await refused(path, {}, {}, 404, 'not_found');
-      expect(body.available_endpoints).toHaveProperty(['POST /api/prove']);
-    },
-  );
+  const strangers = ['/', '/api/nothing', '/api/circuits/a/b', '/prove', '/api/circuits//vk', '/metrics', '/metrics/'];
+  const spellings = ['/api/', '/api/prove/', '/API', '//api', '/api%2fprove', '/api/health%00', '/api/pro%76e'];
+  const circuits = ['/api/circuits/', '/api/circuits/a%2fb/vk', '/api/circuits/a%00/vk', '/api/circuits/%61'];
+  test.each([...strangers, ...spellings, ...circuits])('not_found__%s', async (path) => {
+    const { body } = await refused(path, {}, {}, 404, 'not_found');
+    expect(body.available_endpoints).toHaveProperty(['POST /api/prove']);
+  });
 
   test.each([
     ['/api/prove', 'GET', 'POST, OPTIONS'],
@@ -132,6 +132,23 @@ describe('before a prover is asked', () => {
     expect(other.status).toBe(200);
   });
 
+  test.each([
+    ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
+    ['2001:0DB8:0001:0002:ffff:ffff:ffff:ffff', '2001:db8:1:2::/64'],
+    ['2001:db8:1:2::', '2001:db8:1:2::/64'],
+    ['2001:db8::5:6', '2001:db8:0:0::/64'],
+    ['2001:db8:0:0:1::', '2001:db8:0:0::/64'],
+    ['::1', '0:0:0:0::/64'],
+    ['::ffff:203.0.113.7', '203.0.113.7'],
+    ['203.0.113.7', '203.0.113.7'],
+  ])('rate_limited__address_%s_counts_as_%s', async (address, network) => {
+    const asked: string[] = [];
+    const RATE_LIMITER = { limit: async ({ key }: { key: string }) => ({ success: asked.push(key) < 0 }) };
+    const headers = { 'CF-Connecting-IP': address };
+    await refused('/api/health', { headers }, { RATE_LIMITER }, 429, 'rate_limited');
+    expect(asked).toEqual([`address ${network}`]);
+  });
+
   test('rate_limited__by_key', async () => {
     const RATE_LIMITER = { limit: async ({ key }: { key: string }) => ({ success: key !== 'key alice' }) };
     const as = (key: string) => ({ method: 'POST', body: 'x', headers: { 'X-API-Key': key } });
@@ -174,7 +191,32 @@ describe('settings', () => {
     ['REQUEST_SECONDS', { REQUEST_SECONDS: 'two minutes' }],
     ['CORS_CREDENTIALS', { CORS_CREDENTIALS: 'yes' }],
     ['CORS_ORIGINS', { CORS_ORIGINS: '*', CORS_CREDENTIALS: 'on' }],
-    ['CORS_ORIGINS', { CORS_ORIGINS: 'app.example.org' }],
+    ...[
+      'app.example.org',
+      '',
+      ' , ',
+      '*, https://app.example.org',
+      'https://app.example.org *',
+      'https://*.example.org',
+      'https://app.example.org/',
+      'https://app.example.org/path',
+      'https://app.example.org:443',
+      'http://app.example.org:80',
+      'https://App.example.org',
+      'HTTPS://app.example.org',
+      'https://user@app.example.org',
+      'https://b\u00fccher.example',
+      'https://',
+      'null',
+      'file://',
+      'file:///index.html',
+      'data:',
+      'ws://app.example.org',
+      'ftp://app.example.org',
+      'capacitor://localhost/',
+    ].map((CORS_ORIGINS): [string, Overrides] => ['CORS_ORIGINS', { CORS_ORIGINS }]),
+    ['CORS_ORIGINS', { CORS_ORIGINS: ['https://app.example.org'] as unknown as string }],
+    ['CORS_CREDENTIALS', { CORS_CREDENTIALS: '', CORS_ORIGINS: 'https://app.example.org' }],
     ['CONTAINER_ENV', { CONTAINER_ENV: '{"PROVERD_WORKERS":2}' }],
     ['CONTAINER_ENV', { CONTAINER_ENV: 'PROVERD_WORKERS=2' }],
     ['CONTAINER_ENV', { CONTAINER_ENV: '["PROVERD_WORKERS"]' }],
@@ -184,6 +226,13 @@ describe('settings', () => {
     ['API_KEYS', { API_KEYS: 'alice:short' }],
     ['API_KEYS', { API_KEYS: 'alice:      short      ' }],
     ['API_KEYS', { API_KEYS: 'alice:a-key-with-an-\u00e9-in-it' }],
+    ['API_KEYS', { API_KEYS: 'alice:a-key-of-two words' }],
+    ['API_KEYS', { API_KEYS: 'alice:alice-has-a-long-key # for tests' }],
+    ['API_KEYS', { API_KEYS: `alice:${'x'.repeat(1025)}` }],
+    ['API_KEYS', { API_KEYS: 'alice and bob:alice-has-a-long-key' }],
+    ['API_KEYS', { API_KEYS: ':alice-has-a-long-key' }],
+    ['API_KEYS', { API_KEYS: 'operator :' }],
+    ['API_KEYS', { API_KEYS: `${KEYS}carol: bob-has-a-long-key-too` }],
     ['API_KEYS', { API_KEYS: '' }],
     ['API_KEYS', { API_KEYS: ' \n# nobody\n' }],
     ['API_KEYS', { PROVER_API_KEY: 'a-key-of-the-prover-itself' }],
@@ -200,6 +249,7 @@ describe('settings', () => {
     const body = await response.json<ErrorBody>();
     expect([response.status, body.code]).toEqual([500, 'worker_misconfigured']);
     expect(body.message).toContain(name);
+    expect(body.message).not.toMatch(/alice-has|bob-has/);
   });
 
   test.each([
@@ -233,7 +283,7 @@ describe('settings', () => {
     expect(message).not.toContain('a-key-of-the-prover-itself');
   });
 
-  test.each(['name: key', ' name :key ', 'name:key\r', '\uFEFFname:key\t'])(
+  test.each(['name: key', 'operator name:key', ' name :key ', 'name:key\r', '\uFEFFname:key\t'])(
     'key__in_a_line_like_%j_works',
     async (form) => {
       const key = 'alice-has-a-long-key';

@@ -1,7 +1,7 @@
 // What goes on to the prover, what comes back, and who may read it.
 
 import { beforeAll, describe, expect, test } from 'vitest';
-import { call, type Overrides } from './call.ts';
+import { call, type ErrorBody, type Overrides } from './call.ts';
 import { type Seen, type Started, seenBy, startStandIn } from './launcher.ts';
 
 let echo: Started;
@@ -33,6 +33,8 @@ describe('forwarded', () => {
       'Content-Type': 'application/gzip',
       Accept: 'application/json',
       'If-None-Match': '"x"',
+      traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
+      tracestate: 'a=b',
       Authorization: 'Bearer mine',
     };
     const got = await seen({ body: 'abc', headers });
@@ -40,6 +42,8 @@ describe('forwarded', () => {
       'content-type': 'application/gzip',
       accept: 'application/json',
       'if-none-match': '"x"',
+      traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
+      tracestate: 'a=b',
       authorization: 'Bearer mine',
     });
   });
@@ -90,6 +94,9 @@ describe('forwarded', () => {
     expect(await sent('one', '203.0.113.2')).not.toBe(first);
     expect(await sent('two', '203.0.113.1')).not.toBe(first);
     expect(await sent('not fit to be one', '203.0.113.1')).toBe('not fit to be one');
+    const next = await sent('one', '2001:db8:1:2::a');
+    expect(await sent('one', '2001:db8:1:2::b')).toBe(next);
+    expect(await sent('one', '2001:db8:1:3::a')).not.toBe(next);
   });
 
   test.each<[string, Overrides]>([
@@ -158,15 +165,54 @@ describe('cors', () => {
     expect(headers.get('Vary')).toContain('Origin');
   });
 
-  test.each(['https://evil.example.org', 'http://app.example.org', 'https://app.example.org.evil.org', 'null'])(
-    'cors__not_listed_%s',
-    async (origin) => {
-      const { headers } = await from(origin, { CORS_ORIGINS: list, CORS_CREDENTIALS: 'on' });
-      expect(headers.get('Access-Control-Allow-Origin')).toBeNull();
-      expect(headers.get('Access-Control-Allow-Credentials')).toBeNull();
-      expect(headers.get('Vary')).toContain('Origin');
+  const strangers = [
+    'https://evil.example.org',
+    'http://app.example.org',
+    'https://app.example.org.evil.org',
+    'https://app.example.org:8443',
+    'https://APP.example.org',
+    'https://app.example.org/',
+    'https://app.example.org, https://evil.example.org',
+    list,
+    'null',
+    '*',
+    '',
+    'http://worker.example:8080',
+  ];
+  test.each(strangers)('cors__not_listed_%s', async (origin) => {
+    const response = await from(origin, { CORS_ORIGINS: list, CORS_CREDENTIALS: 'on' });
+    const { headers } = response;
+    expect([response.status, (await response.json<ErrorBody>()).code]).toEqual([403, 'origin_refused']);
+    expect(headers.get('Access-Control-Allow-Origin')).toBeNull();
+    expect(headers.get('Access-Control-Allow-Credentials')).toBeNull();
+    expect(headers.get('Vary')).toContain('Origin');
+  });
+
+  test.each(['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x'])(
+    'origin_refused__a_post_of_%s_that_needs_no_preflight',
+    async (type) => {
+      const headers = { Origin: 'https://evil.example.org', 'Content-Type': type, 'X-API-Key': 'alice-has-a-long-key' };
+      const before = (await seenBy(echo)).seen.length;
+      const bindings = { PROVER_ORIGIN: echo.origin, CORS_ORIGINS: list, API_KEYS: 'alice:alice-has-a-long-key' };
+      const response = await call('/api/prove', { method: 'POST', body: 'x', headers }, bindings);
+      const body = await response.json<ErrorBody>();
+      expect([response.status, body.code]).toEqual([403, 'origin_refused']);
+      expect(body.message).toContain('https://evil.example.org');
+      expect(body.message).toContain('CORS_ORIGINS');
+      expect((await seenBy(echo)).seen.length).toBe(before);
     },
   );
+
+  test.each([
+    ['of_a_listed_page', 'https://app.example.org', list],
+    ['of_a_listed_app', 'capacitor://localhost', 'capacitor://localhost,https://app.example.org'],
+    ['of_a_page_of_the_workers_own', 'http://worker.example', list],
+    ['of_no_page', undefined, list],
+    ['of_any_page', 'null', '*'],
+  ])('cors__a_post_%s_goes_on', async (_name, origin, CORS_ORIGINS) => {
+    const headers: Record<string, string> = origin === undefined ? {} : { Origin: origin };
+    expect((await seen({ body: 'x', headers }, { CORS_ORIGINS })).bytes).toBe(1);
+  });
 
   test('preflight__of_prove_asks_no_prover_and_no_key', async () => {
     const before = (await seenBy(echo)).seen.length;
@@ -186,6 +232,7 @@ describe('cors', () => {
     const allowed = response.headers.get('Access-Control-Allow-Headers')?.toLowerCase() ?? '';
     for (const name of ['authorization', 'x-api-key', 'content-type', 'accept', 'x-request-id', 'if-none-match'])
       expect(allowed).toContain(name);
+    for (const name of ['idempotency-key', 'traceparent', 'tracestate']) expect(allowed.split(', ')).toContain(name);
     expect((await seenBy(echo)).seen.length).toBe(before);
   });
 
@@ -195,7 +242,9 @@ describe('cors', () => {
       { method: 'OPTIONS', headers: { Origin: 'https://evil.example.org' } },
       { CORS_ORIGINS: list },
     );
+    expect(response.status).toBe(403);
     expect(response.headers.get('Access-Control-Allow-Origin')).toBeNull();
+    expect(response.headers.get('Access-Control-Allow-Methods')).toBeNull();
   });
 
   test('preflight__of_nothing_is_404', async () => {

@@ -34,7 +34,7 @@ describe('prove', () => {
 
   test('prove__of_named_circuit_then_verify', async () => {
     const proven = await call(
-      '/api/circuits/circuit/prove/',
+      '/api/circuits/circuit/prove',
       { method: 'POST', body: await mazeWitness(), headers: { Accept: 'application/json' } },
       at(),
     );
@@ -55,11 +55,20 @@ describe('prove', () => {
   });
 });
 
+interface Parameter {
+  readonly $ref?: string;
+  readonly in?: string;
+  readonly name?: string;
+}
+
+interface Document {
+  readonly paths: Record<string, Record<string, { security?: unknown; parameters?: Parameter[] }>>;
+  readonly components: { readonly parameters: Record<string, Parameter> };
+}
+
 describe('routes', () => {
   test('routes__are_those_of_the_openapi_document', async () => {
-    const document = await (await call('/api/openapi.json', {}, at())).json<{
-      paths: Record<string, Record<string, { security?: unknown }>>;
-    }>();
+    const document = await (await call('/api/openapi.json', {}, at())).json<Document>();
     const methods = ['get', 'post', 'put', 'patch', 'delete'];
     const documented = Object.entries(document.paths).flatMap(([path, item]) =>
       methods.flatMap((method) => {
@@ -77,9 +86,19 @@ describe('routes', () => {
     expect(known.filter((route) => !documented.includes(route) && !undocumented.includes(route))).toEqual([]);
   });
 
+  test('routes__take_the_queries_of_the_openapi_document', async () => {
+    const document = await (await call('/api/openapi.json', {}, at())).json<Document>();
+    const named = ({ $ref, ...parameter }: Parameter) =>
+      $ref === undefined ? parameter : document.components.parameters[$ref.split('/').at(-1) ?? ''];
+    for (const { method, path, takes = [] } of ROUTES.filter(({ path }) => path !== '/api/ready')) {
+      const { parameters = [] } = document.paths[path]?.[method.toLowerCase()] ?? {};
+      const documented = parameters.map(named).filter((parameter) => parameter?.in === 'query');
+      expect([...takes].sort(), `${method} ${path}`).toEqual(documented.map((parameter) => parameter?.name).sort());
+    }
+  });
+
   test.each([
     '/api',
-    '/api/',
     '/api/health',
     '/api/circuits',
     '/api/circuits/circuit',
@@ -123,6 +142,10 @@ describe('errors of proverd pass through', () => {
     ['body_malformed', 400, '/api/verify', 'POST', { body: '[', headers: json }],
     ['proof_malformed', 400, '/api/verify', 'POST', { body: '{"proof":"x"}', headers: json }],
     ['target_unknown', 400, '/api/prove?verifierTarget=nobody', 'POST', { body: 'x' }],
+    ['target_unknown', 400, '/api/prove?verifierTarget=', 'POST', { body: 'x' }],
+    ['circuit_unknown', 404, '/api/prove?circuit=', 'POST', { body: 'x' }],
+    ['circuit_unknown', 404, '/api/circuits/CIRCUIT/vk', 'GET', {}],
+    ['circuit_unknown', 404, '/api/circuits/circuit:1', 'GET', {}],
     ['circuit_unknown', 404, '/api/circuits/nowhere', 'GET', {}],
     ['circuit_unknown', 404, '/api/prove?circuit=nowhere', 'POST', { body: 'x' }],
     ['media_type_unsupported', 415, '/api/prove', 'POST', { body: 'x', headers: { 'Content-Type': 'text/html' } }],
@@ -135,6 +158,69 @@ describe('errors of proverd pass through', () => {
     expect([response.status, body.code]).toEqual([status, code]);
     expect(body.request_id).toBe(response.headers.get('X-Request-Id'));
     expect(body.message.length).toBeGreaterThan(10);
+  });
+});
+
+describe('what the Worker refuses as proverd does', () => {
+  const paths = ['/api/', '/api//prove', '//api/prove', '/API/prove', '/api/prove/', '/api%2fprove', '/api/pro%76e'];
+  const odd = ['/metrics/', '/metrics%00', '/api/health%00', '/api/circuits/', '/api/circuits/circuit/vk/'];
+  test.each([...paths, ...odd])('not_found__%s', async (path) => {
+    for (const method of ['GET', 'POST', 'DELETE', 'OPTIONS']) {
+      const answers = [await fetch(`${prover.origin}${path}`, { method }), await call(path, { method }, at())];
+      for (const answer of answers)
+        expect([answer.status, (await answer.json<ErrorBody>()).code], method).toEqual([404, 'not_found']);
+    }
+  });
+
+  test.each([
+    'a=b',
+    'a',
+    'VERIFIERTARGET=evm',
+    'verifierTarget=evm&verifiertarget=evm',
+    'circuit+=circuit',
+    'circuit%00=circuit',
+    '?circuit=circuit',
+    'circuit=circuit&circuit=circuit',
+    'circuit=circuit&%63ircuit=circuit',
+    'circuit=circuit&&verifierTarget=evm',
+    '&circuit=circuit',
+    'verifierTarget',
+    'verifierTarget&circuit=circuit',
+    'verifierTarget=evm%00',
+    'name=circuit',
+    '__proto__=x',
+    'circuit,%20verifierTarget=circuit',
+  ])('query_invalid__%s', async (query) => {
+    const init = { method: 'POST', body: 'x' };
+    const path = `/api/prove?${query}`;
+    const bodies = [await (await fetch(`${prover.origin}${path}`, init)).json<ErrorBody>()];
+    const response = await call(path, init, at());
+    bodies.push(await response.json<ErrorBody>());
+    expect(bodies.map(({ code }) => code)).toEqual(['query_invalid', 'query_invalid']);
+    expect(response.status).toBe(400);
+    expect(Object.keys(bodies[1] ?? {})).toEqual(Object.keys(bodies[0] ?? {}));
+    expect(bodies[1]?.error).toBe(bodies[0]?.error);
+    if (!query.includes('%00')) expect(bodies[1]?.message).toBe(bodies[0]?.message);
+  });
+
+  test.each([
+    '',
+    'circuit=circuit',
+    '%63ircuit=%63ircuit',
+    'circuit=circuit&',
+    'circuit=circuit&verifierTarget=evm-no-zk',
+  ])('query__%s_is_taken', async (query) => {
+    for (const path of [`/api/prove?${query}`]) {
+      const init = { method: 'POST', body: await mazeWitness() };
+      expect((await fetch(`${prover.origin}${path}`, init)).status).toBe(200);
+      const response = await call(path, init, at());
+      expect(response.status).toBe(200);
+      await response.arrayBuffer();
+    }
+  });
+
+  test('preflight__is_answered_whatever_the_query', async () => {
+    expect((await call('/api/prove?VERIFIERTARGET=evm', { method: 'OPTIONS' }, at())).status).toBe(204);
   });
 });
 
