@@ -34,6 +34,7 @@
     X(RESULT_IDEMPOTENCY_KEY_MALFORMED, 400, "idempotency_key_malformed")                          \
     X(RESULT_KEY_MISSING, 401, "key_missing")                                                      \
     X(RESULT_KEY_UNKNOWN, 401, "key_unknown")                                                      \
+    X(RESULT_ORIGIN_REFUSED, 403, "origin_refused")                                                \
     X(RESULT_UPLOADS_OFF, 403, "uploads_off")                                                      \
     X(RESULT_INPUT_EXECUTION_OFF, 403, "input_execution_off")                                      \
     X(RESULT_CIRCUIT_NOT_DELETABLE, 403, "circuit_not_deletable")                                  \

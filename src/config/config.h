@@ -100,8 +100,8 @@ enum { MOST_CIRCUITS = 64 };
            "connections of one address at a time; more are closed; 0: any number")                 \
     CHOICE(sandbox, "sandbox", "require|auto|off", "auto",                                         \
            "confine bb and the server: with all of seccomp and Landlock, or with what there is")   \
-    TEXT(cors_origin, "cors-origin", "ORIGIN", "*",                                                \
-         "who may call from a browser: * for any, or one origin")                                  \
+    TEXT(cors_origin, "cors-origin", "ORIGINS", "*",                                               \
+         "who may call from a browser: * for any page, or origins with commas between them")       \
     CHOICE(unverified_proofs, "unverified-proofs", "on|off", "off",                                \
            "for script/bench alone, with a CRS that it makes: let proofs pass that are wrong")     \
     CHOICE(metrics, "metrics", "on|off", "on",                                                     \

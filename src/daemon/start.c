@@ -3,6 +3,7 @@
 
 #include "base/log.h"
 #include "daemon/daemon_internal.h"
+#include "http/cors.h"
 
 static enum result probe_sandbox(struct daemon *daemon, struct failure *failure)
 {
@@ -11,6 +12,11 @@ static enum result probe_sandbox(struct daemon *daemon, struct failure *failure)
         log_event(LOG_INFO, "starting", log_string("version", daemon->version),
                   log_string("sandbox", daemon->lockdown.description));
     return result;
+}
+
+static enum result check_origins(struct daemon *daemon, struct failure *failure)
+{
+    return cors_check(daemon->config->cors_origin, failure);
 }
 
 static enum result load_keys(struct daemon *daemon, struct failure *failure)
@@ -149,8 +155,9 @@ static enum result take_steps(start_step *const *steps, struct daemon *daemon,
 enum result daemon_look_around(struct daemon *daemon, struct failure *failure)
 {
     static start_step *const steps[] = {
-        probe_sandbox,           load_keys,      resolve_bb, resolve_crs, fill_registry, open_crs,
-        guard_unverified_proofs, survey_machine, NULL,
+        probe_sandbox,  check_origins, load_keys, resolve_bb,
+        resolve_crs,    fill_registry, open_crs,  guard_unverified_proofs,
+        survey_machine, NULL,
     };
     return take_steps(steps, daemon, failure);
 }

@@ -12,6 +12,7 @@
 
 #include "base/check.h"
 #include "base/log.h"
+#include "http/cors.h"
 #include "http/handler_internal.h"
 #include "http/request_internal.h"
 
@@ -228,7 +229,9 @@ static void close_late(struct connection *connection)
 static nanoseconds look_at_headers(struct connection *connection)
 {
     struct failure late;
-    struct request nobody = {.options = connection->options};
+    const char *origins = connection->options->cors_origin;
+    struct request nobody = {.options = connection->options,
+                             .origin = cors_is_open(origins) ? origins : NULL};
     if (clock_now() < phase_deadline(connection, connection->options->header_timeout_seconds))
         return next_look(connection);
     if (received_bytes(connection->socket) == connection->received) {

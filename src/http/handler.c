@@ -13,6 +13,7 @@
 #include "base/log.h"
 #include "base/secret.h"
 #include "http/connection_internal.h"
+#include "http/cors.h"
 #include "http/request_internal.h"
 
 enum { GENERATED_ID_BYTES = 16 };
@@ -64,6 +65,7 @@ static struct request *create_request(struct server *server, struct MHD_Connecti
     (void)snprintf(request->path, sizeof(request->path), "%s",
                    connection_path(connection_of(connection)));
     choose_id(request);
+    browser_find_origin(request);
     server_count_request(server, +1);
     return request;
 }
@@ -113,10 +115,10 @@ static void destroy_request(struct request *request)
 
 static void add_common_headers(struct MHD_Response *response, const struct request *request)
 {
-    const char *origin = request->options->cors_origin;
     (void)MHD_add_response_header(response, "X-Request-Id", request->id);
-    (void)MHD_add_response_header(response, "Access-Control-Allow-Origin", origin);
-    if (strcmp(origin, "*") != 0)
+    if (request->origin != NULL)
+        (void)MHD_add_response_header(response, "Access-Control-Allow-Origin", request->origin);
+    if (!cors_is_open(request->options->cors_origin))
         (void)MHD_add_response_header(response, "Vary", "Origin");
     (void)MHD_add_response_header(response, "Access-Control-Expose-Headers", EXPOSED_HEADERS);
 }
@@ -167,23 +169,6 @@ static void refuse_long_body(struct request *request)
     connection_answer(of(request), request, &request->failure, SHUT_WR);
 }
 
-/* The query is not looked at: a browser would keep from its page what is wrong with it. */
-static void begin_preflight(struct request *request)
-{
-    char methods[64];
-    if (!routes_methods(methods, sizeof(methods), request->path)) {
-        request_fail(request, RESULT_NOT_FOUND, "there is nothing at %s", request->path);
-        return;
-    }
-    request->reply.status = MHD_HTTP_NO_CONTENT;
-    reply_header(request, "Allow", "%s", methods);
-    reply_header(request, "Access-Control-Allow-Methods", "%s", methods);
-    reply_header(request, "Access-Control-Allow-Headers",
-                 "Authorization, X-API-Key, Content-Type, Accept, X-Request-Id, If-None-Match, "
-                 "Idempotency-Key");
-    reply_header(request, "Access-Control-Max-Age", "86400");
-}
-
 /* `Authorization: Bearer KEY` or `X-API-Key: KEY`. */
 static const char *presented_key(const struct request *request)
 {
@@ -216,8 +201,15 @@ static bool may_use(struct request *request)
     return false;
 }
 
-static void begin_route(struct request *request)
+static void begin_method(struct request *request, const char *method)
 {
+    if (strcmp(method, MHD_HTTP_METHOD_OPTIONS) == 0) {
+        browser_preflight(request);
+        return;
+    }
+    request->route = routes_find(request, method, request->path);
+    if (request->route == NULL || !may_use(request))
+        return;
     query_check(request);
     if (request->failure.result == RESULT_OK && request->route->begin != NULL)
         request->route->begin(request);
@@ -230,12 +222,9 @@ static enum MHD_Result begin(struct request *request, const char *method, const 
     framing_check(request, version);
     if (request->failure.result != RESULT_OK)
         return send_reply(request);
-    if (strcmp(method, MHD_HTTP_METHOD_OPTIONS) == 0)
-        begin_preflight(request);
-    else
-        request->route = routes_find(request, method, request->path);
-    if (request->route != NULL && may_use(request))
-        begin_route(request);
+    browser_check_origin(request);
+    if (request->failure.result == RESULT_OK)
+        begin_method(request, method);
     bool too_long = length != NULL && strtoull(length, NULL, 10) > request->options->max_body_bytes;
     /* A client that waits for leave to send its body is told no at once. */
     if (request_header(request, "Expect") != NULL &&

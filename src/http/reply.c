@@ -6,6 +6,7 @@
 
 #include "base/check.h"
 #include "base/json.h"
+#include "http/cors.h"
 #include "http/request_internal.h"
 
 static const char json_media_type[] = "application/json";
@@ -145,14 +146,15 @@ size_t reply_failure_raw(char *out, size_t out_size, const struct request *reque
     int status = result_status(failure->result);
     json_t *json = describe_failure(request, failure);
     char *text = json_dumps(json, JSON_COMPACT);
+    bool any = request->origin != NULL;
     int length = snprintf(out, out_size,
                           "HTTP/1.1 %d %s\r\nContent-Type: %s\r\nContent-Length: %zu\r\n"
-                          "Connection: close\r\nX-Request-Id: %s\r\n"
-                          "Access-Control-Allow-Origin: %s\r\n%s"
+                          "Connection: close\r\nX-Request-Id: %s\r\n%s%s%s%s"
                           "Access-Control-Expose-Headers: " EXPOSED_HEADERS "\r\n\r\n%s",
                           status, title(status), json_media_type, text == NULL ? 0 : strlen(text),
-                          request->id, request->options->cors_origin,
-                          strcmp(request->options->cors_origin, "*") == 0 ? "" : "Vary: Origin\r\n",
+                          request->id, any ? "Access-Control-Allow-Origin: " : "",
+                          any ? request->origin : "", any ? "\r\n" : "",
+                          cors_is_open(request->options->cors_origin) ? "" : "Vary: Origin\r\n",
                           text == NULL ? "" : text);
     json_text_free(text);
     json_decref(json);

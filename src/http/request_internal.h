@@ -65,8 +65,9 @@ struct request {
     nanoseconds started_at;
     const struct route *route;                    /* NULL when there is none */
     char circuit[ROUTE_PARAMETER_CHARACTERS + 1]; /* the path's {circuit}; empty for none */
-    const char *holder;                           /* of the API key, in `who`; NULL for none */
-    bool is_operator;                             /* the holder is an operator */
+    const char *origin; /* of the page that may read the answer, or "*"; NULL for none */
+    const char *holder; /* of the API key, in `who`; NULL for none */
+    bool is_operator;   /* the holder is an operator */
     struct access_holder who;
     atomic_size_t bytes_in;
     bool submit;
@@ -126,6 +127,18 @@ void reply_bytes(struct request *request, const char *content_type, struct buffe
 
 /* Replies with the error that request->failure holds. */
 void reply_failure(struct request *request);
+
+/* Sets request->origin by --cors-origin. The headers are here. */
+void browser_find_origin(struct request *request);
+
+/*
+ * Fails the request, whatever its method, when it names an origin that is neither allowed nor the
+ * server's own. Who names none is no page of another.
+ */
+void browser_check_origin(struct request *request);
+
+/* Answers OPTIONS. */
+void browser_preflight(struct request *request);
 
 /* Adds a header to the reply. */
 void reply_header(struct request *request, const char *name, const char *format, ...)

@@ -26,8 +26,8 @@ struct server_options {
     uint16_t port;       /* 0: any free one */
     const char *version;
     const char *engine_name;
-    const char *sandbox; /* what confines bb, for people */
-    const char *cors_origin;
+    const char *sandbox;     /* what confines bb, for people */
+    const char *cors_origin; /* "*", or what cors_check has passed */
     unsigned max_connections;
     unsigned max_connections_per_address; /* 0: any number */
     size_t max_body_bytes;

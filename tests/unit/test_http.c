@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "http/client_internal.h"
+#include "http/cors.h"
 #include "http/hex_internal.h"
 #include "http/request_internal.h"
 #include "support.h"
@@ -335,6 +336,7 @@ static size_t write_raw(char *out, size_t size, const char *message)
 {
     struct request *request = make_request("/");
     struct failure failure;
+    request->origin = "https://example.org";
     (void)failure_set(&failure, RESULT_BODY_TIMEOUT, "%s", message);
     size_t length = reply_failure_raw(out, size, request, &failure);
     free_request(request);
@@ -374,6 +376,95 @@ static void test_reply_failure_raw__fits_whatever_the_message(void **state)
     longest[sizeof(longest) - 1] = '\0';
     assert_true(write_raw(out, sizeof(out), longest) > 0);
     assert_int_equal(write_raw(out, 100, "message"), 0);
+}
+
+static void assert_origins_refused(const char *origins, const char *words)
+{
+    struct failure failure;
+    assert_result(cors_check(origins, &failure), RESULT_CONFIG_INVALID);
+    assert_contains(failure.message, words);
+    assert_contains(failure.message, "--cors-origin");
+}
+
+static void test_cors_check__takes_what_a_browser_sends(void **state)
+{
+    (void)state;
+    static const char *const good[] = {
+        "*",
+        "https://app.test",
+        "HTTPS://App.Test",
+        "https://a.test,http://localhost:3000 , https://[::1]:8443,http://127.0.0.1:65535",
+        "http://a.test:443,https://a.test:80",
+        "chrome-extension://abcdef,capacitor://localhost",
+    };
+    for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)
+        assert_result(cors_check(good[i], NULL), RESULT_OK);
+}
+
+static void test_cors_check__refuses_what_matches_nothing(void **state)
+{
+    (void)state;
+    assert_origins_refused("", "there is an empty one");
+    assert_origins_refused("https://a.test,", "there is an empty one");
+    assert_origins_refused("https://a.test,,https://b.test", "there is an empty one");
+    assert_origins_refused("https://a.test,*", "* stands for any origin, and alone");
+    assert_origins_refused("*,https://a.test", "* stands for any origin, and alone");
+    assert_origins_refused("null", "null is the origin of every page");
+    assert_origins_refused("a.test", "begins with its scheme");
+    assert_origins_refused("//a.test", "begins with its scheme");
+    assert_origins_refused("localhost:3000", "begins with its scheme");
+    assert_origins_refused("https:a.test", "begins with its scheme");
+    assert_origins_refused("https://a.test https://b.test", "stands a comma");
+    assert_origins_refused("https://a.test;https://b.test", "stands a comma");
+    assert_origins_refused("https://a.test/", "without a slash or a path");
+    assert_origins_refused("https://a.test:8443/app", "without a slash or a path");
+    assert_origins_refused("https://", "a host follows the scheme");
+    assert_origins_refused("file:///", "a host follows the scheme");
+    assert_origins_refused("https://*.a.test", "without wildcards");
+    assert_origins_refused("https://*", "without wildcards");
+    assert_origins_refused("https://\xc3\xa9.test", "a name in ASCII");
+    assert_origins_refused("https://[::1", "a host follows the scheme");
+    assert_origins_refused("https://user@a.test", "nothing but a port");
+    assert_origins_refused("https://a.*", "nothing but a port");
+    assert_origins_refused("https://a.test?x", "nothing but a port");
+    assert_origins_refused("https://a.test:", "nothing but a port");
+    assert_origins_refused("https://a.test:0", "nothing but a port");
+    assert_origins_refused("https://a.test:65536", "nothing but a port");
+    assert_origins_refused("https://a.test:080", "nothing but a port");
+    assert_origins_refused("https://a.test:443", "leave the scheme's own port out");
+    assert_origins_refused("HTTP://a.test:80", "leave the scheme's own port out");
+}
+
+static void test_cors_lists__compares_whole_origins(void **state)
+{
+    (void)state;
+    static const char list[] = "https://a.test, HTTP://localhost:3000";
+    assert_true(cors_lists(list, "https://a.test"));
+    assert_true(cors_lists(list, "http://localhost:3000"));
+    assert_false(cors_lists(list, "http://a.test"));
+    assert_false(cors_lists(list, "https://a.test:444"));
+    assert_false(cors_lists(list, "https://a.test.evil.test"));
+    assert_false(cors_lists(list, "https://a.tes"));
+    assert_false(cors_lists(list, "https://a.test/"));
+    assert_false(cors_lists(list, "https://a.test, HTTP://localhost:3000"));
+    assert_false(cors_lists(list, "null"));
+    assert_false(cors_lists(list, ""));
+}
+
+static void test_cors_is_own__compares_with_the_host(void **state)
+{
+    (void)state;
+    assert_true(cors_is_own("http://127.0.0.1:8080", "127.0.0.1:8080"));
+    assert_true(cors_is_own("https://Prover.test", "prover.test"));
+    assert_true(cors_is_own("https://prover.test", "prover.test:443"));
+    assert_true(cors_is_own("http://prover.test", "prover.test:80"));
+    assert_false(cors_is_own("https://prover.test", "prover.test:80"));
+    assert_false(cors_is_own("https://prover.test", "prover.test.evil.test"));
+    assert_false(cors_is_own("https://prover.test:8443", "prover.test"));
+    assert_false(cors_is_own("https://evil.test", "prover.test"));
+    assert_false(cors_is_own("null", "null"));
+    assert_false(cors_is_own("https://", ""));
+    assert_false(cors_is_own("https://prover.test", NULL));
 }
 
 /* Whether two addresses are one client. */
@@ -430,6 +521,10 @@ int main(void)
         cmocka_unit_test(test_hex_read__refuses_what_is_no_hex),
         cmocka_unit_test(test_hex_words__writes_a_string_a_word),
         cmocka_unit_test(test_hex_string__is_read_back),
+        cmocka_unit_test(test_cors_check__takes_what_a_browser_sends),
+        cmocka_unit_test(test_cors_check__refuses_what_matches_nothing),
+        cmocka_unit_test(test_cors_lists__compares_whole_origins),
+        cmocka_unit_test(test_cors_is_own__compares_with_the_host),
         cmocka_unit_test(test_routes_methods__are_those_of_the_path),
         cmocka_unit_test(test_routes_find__finds_and_refuses),
         cmocka_unit_test(test_request_fail__keeps_the_first),
