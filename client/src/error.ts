@@ -32,6 +32,7 @@ export const PROVER_ERROR_CODES = [
   'uploads_off',
   'input_execution_off',
   'circuit_not_deletable',
+  'not_the_owner',
   'not_found',
   'circuit_unknown',
   'method_not_allowed',

@@ -38,6 +38,7 @@
     X(RESULT_UPLOADS_OFF, 403, "uploads_off")                                                      \
     X(RESULT_INPUT_EXECUTION_OFF, 403, "input_execution_off")                                      \
     X(RESULT_CIRCUIT_NOT_DELETABLE, 403, "circuit_not_deletable")                                  \
+    X(RESULT_NOT_THE_OWNER, 403, "not_the_owner")                                                  \
     X(RESULT_NOT_FOUND, 404, "not_found")                                                          \
     X(RESULT_CIRCUIT_UNKNOWN, 404, "circuit_unknown")                                              \
     X(RESULT_METHOD_NOT_ALLOWED, 405, "method_not_allowed")                                        \

@@ -92,11 +92,20 @@ void circuits_show(struct request *request)
         reply_json(request, 200, describe_circuit(request->job.circuit));
 }
 
+/* Who has no key is nobody, and the owner of nothing. */
+static void name_owner(struct request *request)
+{
+    if (request->holder != NULL)
+        owner_of(&request->job.owner, request->holder);
+    request->job.is_operator = request->is_operator;
+}
+
 void circuits_upload_begin(struct request *request)
 {
     const char *content_type = request_header(request, "Content-Type");
     const char *name = request_argument(request, "name");
     request->job.kind = JOB_UPLOAD;
+    name_owner(request);
     if (!request->options->allow_uploads)
         request_fail(
             request, RESULT_UPLOADS_OFF,
@@ -138,6 +147,7 @@ void circuits_upload_reply(struct request *request)
 void circuits_delete(struct request *request)
 {
     request->job.kind = JOB_DELETE;
+    name_owner(request);
     request->submit = request_find_circuit(request);
 }
 

@@ -266,6 +266,7 @@ static void destroy(struct circuit *circuit)
     abi_free(circuit->types);
     json_text_free(circuit->abi_text);
     json_text_free(circuit->debug_text);
+    owners_free(&circuit->owners);
     free(circuit->oracle);
     free(circuit->bytecode);
     free(circuit);

@@ -17,6 +17,7 @@
 #include "abi/abi.h"
 #include "base/failure.h"
 #include "prover/engine.h"
+#include "registry/owners.h"
 #include "scheduler/cost.h"
 
 enum {
@@ -49,6 +50,7 @@ struct circuit {
     char noir_version[64];
     enum circuit_origin origin; /* set by whoever adds it to the registry, before that */
     bool registered;            /* set by registry_add: its metrics end with it */
+    struct owners owners;       /* of an uploaded one; whoever shelves it sees to them */
     unsigned char *bytecode;    /* gunzipped */
     size_t bytecode_length;
     uint32_t witness_count; /* its highest witness index + 1, as bb counts */

@@ -55,22 +55,38 @@ static struct circuit *find(const struct registry *registry, const char *id_or_n
     return NULL;
 }
 
+/* With the lock held. */
+static enum result check(const struct registry *registry, const struct circuit *circuit,
+                         struct failure *failure)
+{
+    if (find(registry, circuit->name) != NULL)
+        return failure_set(failure, RESULT_CIRCUIT_NAME_TAKEN,
+                           "another circuit is named %s already; choose another name "
+                           "(--circuit NAME=FILE, or ?name=NAME)",
+                           circuit->name);
+    if (registry->count == registry->most)
+        return failure_set(failure, RESULT_CIRCUITS_FULL,
+                           "this server has %zu circuits, its limit (--max-circuits); delete one "
+                           "first",
+                           registry->count);
+    return RESULT_OK;
+}
+
+enum result registry_check(struct registry *registry, const struct circuit *circuit,
+                           struct failure *failure)
+{
+    lock(registry);
+    enum result result = check(registry, circuit, failure);
+    unlock(registry);
+    return result;
+}
+
 enum result registry_add(struct registry *registry, struct circuit *circuit,
                          struct failure *failure)
 {
-    enum result result = RESULT_OK;
     lock(registry);
-    if (find(registry, circuit->name) != NULL)
-        result = failure_set(failure, RESULT_CIRCUIT_NAME_TAKEN,
-                             "another circuit is named %s already; choose another name "
-                             "(--circuit NAME=FILE, or ?name=NAME)",
-                             circuit->name);
-    else if (registry->count == registry->most)
-        result = failure_set(failure, RESULT_CIRCUITS_FULL,
-                             "this server has %zu circuits, its limit (--max-circuits); delete one "
-                             "first",
-                             registry->count);
-    else
+    enum result result = check(registry, circuit, failure);
+    if (result == RESULT_OK)
         registry->circuits[registry->count++] = circuit;
     circuit->registered = result == RESULT_OK;
     unlock(registry);

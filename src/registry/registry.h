@@ -16,11 +16,15 @@ struct registry *registry_create(size_t most);
 void registry_destroy(struct registry *registry);
 
 /*
- * Takes a reference over. RESULT_CIRCUIT_NAME_TAKEN, RESULT_CIRCUITS_FULL, or RESULT_INTERNAL for
- * lack of memory; the reference is then still the caller's.
+ * Takes a reference over. RESULT_CIRCUIT_NAME_TAKEN or RESULT_CIRCUITS_FULL; the reference is then
+ * still the caller's.
  */
 enum result registry_add(struct registry *registry, struct circuit *circuit,
                          struct failure *failure);
+
+/* What registry_add would say now. */
+enum result registry_check(struct registry *registry, const struct circuit *circuit,
+                           struct failure *failure);
 
 /*
  * Adds the circuit of a file, given as NAME=FILE, or as FILE alone, whose base name without .json

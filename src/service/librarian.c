@@ -7,14 +7,16 @@
 
 #include "base/check.h"
 #include "base/log.h"
+#include "service/ownership_internal.h"
+#include "service/shelf_internal.h"
 #include "store/store.h"
 
 struct librarian {
     struct librarian_options options;
     pthread_t thread;
     bool started;
-    pthread_mutex_t shelving; /* held while the registry and its folder change together */
-    pthread_mutex_t lock;     /* over what follows */
+    struct shelf shelf;
+    pthread_mutex_t lock; /* over what follows */
     pthread_cond_t changed;
     bool scan_wanted;
     bool ending;
@@ -28,7 +30,7 @@ struct librarian *librarian_create(const struct librarian_options *options)
     if (librarian == NULL)
         return NULL;
     librarian->options = *options;
-    CHECK_ZERO(pthread_mutex_init(&librarian->shelving, NULL));
+    shelf_init(&librarian->shelf, options->tools, options->registry);
     CHECK_ZERO(pthread_mutex_init(&librarian->lock, NULL));
     CHECK_ZERO(pthread_cond_init(&librarian->changed, NULL));
     return librarian;
@@ -40,15 +42,8 @@ void librarian_destroy(struct librarian *librarian)
         return;
     CHECK_ZERO(pthread_cond_destroy(&librarian->changed));
     CHECK_ZERO(pthread_mutex_destroy(&librarian->lock));
-    CHECK_ZERO(pthread_mutex_destroy(&librarian->shelving));
+    shelf_destroy(&librarian->shelf);
     free(librarian);
-}
-
-/* The folder of uploads; false when nothing is kept. */
-static bool uploads_folder(char folder[PATH_MAX], const struct librarian *librarian)
-{
-    const char *data_folder = librarian->options.tools->data_folder;
-    return data_folder != NULL && snprintf(folder, PATH_MAX, "%s/circuits", data_folder) < PATH_MAX;
 }
 
 /* What a scan of one folder works on. */
@@ -88,6 +83,8 @@ static void add_file(void *context, const char *file)
     enum result result = circuit_read_file(&circuit, name, path, &failure);
     if (result == RESULT_OK) {
         circuit->origin = scan->origin;
+        if (scan->origin == CIRCUIT_UPLOADED)
+            ownership_read(circuit, scan->folder);
         result = replace(scan->librarian->options.registry, circuit, &failure);
     }
     if (result != RESULT_OK)
@@ -123,7 +120,7 @@ static enum result scan(struct librarian *librarian, struct failure *failure)
         if (result == RESULT_OK)
             remove_gone(librarian);
     }
-    if (result == RESULT_OK && uploads_folder(uploads, librarian)) {
+    if (result == RESULT_OK && shelf_folder(uploads, &librarian->shelf)) {
         result = store_make_folder(uploads, failure);
         if (result == RESULT_OK)
             result = store_list(uploads, suffix, add_file, &uploaded, failure);
@@ -133,9 +130,9 @@ static enum result scan(struct librarian *librarian, struct failure *failure)
 
 enum result librarian_scan(struct librarian *librarian, struct failure *failure)
 {
-    CHECK_ZERO(pthread_mutex_lock(&librarian->shelving));
+    shelf_lock(&librarian->shelf);
     enum result result = scan(librarian, failure);
-    CHECK_ZERO(pthread_mutex_unlock(&librarian->shelving));
+    shelf_unlock(&librarian->shelf);
     return result;
 }
 
@@ -229,64 +226,6 @@ static void scan_again(struct librarian *librarian)
                   log_string("why", failure.message));
 }
 
-/* Of a circuit that is not served, unless another with the same bytecode is. */
-static void forget_keys(const struct librarian *librarian, const struct circuit *circuit)
-{
-    if (!registry_has_bytecode(librarian->options.registry, circuit->bytecode_id))
-        key_store_remove(circuit, librarian->options.tools);
-}
-
-/* The artifact as it came is what is kept: whole on the disk before anyone is told of it. */
-static enum result keep_upload(struct librarian *librarian, struct job *job,
-                               struct circuit *circuit)
-{
-    char folder[PATH_MAX];
-    char file[CIRCUIT_NAME_CHARACTERS + sizeof(suffix)];
-    struct failure *failure = &job->failure;
-    CHECK(uploads_folder(folder, librarian));
-    (void)snprintf(file, sizeof(file), "%s%s", circuit->name, suffix);
-    enum result result = registry_add(librarian->options.registry, circuit, failure);
-    if (result != RESULT_OK) {
-        forget_keys(librarian, circuit);
-        circuit_release(circuit);
-        return result;
-    }
-    result = store_write(folder, file, job->text.data, job->text.length, failure);
-    if (result != RESULT_OK) {
-        circuit_retain(circuit);
-        registry_remove(librarian->options.registry, circuit);
-        forget_keys(librarian, circuit);
-        circuit_release(circuit);
-        return result;
-    }
-    job->created = true;
-    job->circuit = circuit_retain(circuit);
-    return RESULT_OK;
-}
-
-/* What the registry has of a circuit, its file included: not while that is written or removed. */
-static struct circuit *find_kept(struct librarian *librarian, const char *id)
-{
-    CHECK_ZERO(pthread_mutex_lock(&librarian->shelving));
-    struct circuit *circuit = registry_find(librarian->options.registry, id);
-    CHECK_ZERO(pthread_mutex_unlock(&librarian->shelving));
-    return circuit;
-}
-
-/* Another upload of the same circuit may have been kept while this one was loaded. */
-static enum result shelve(struct librarian *librarian, struct job *job, struct circuit *circuit)
-{
-    enum result result = RESULT_OK;
-    CHECK_ZERO(pthread_mutex_lock(&librarian->shelving));
-    job->circuit = registry_find(librarian->options.registry, circuit->id);
-    if (job->circuit == NULL)
-        result = keep_upload(librarian, job, circuit);
-    else
-        circuit_release(circuit);
-    CHECK_ZERO(pthread_mutex_unlock(&librarian->shelving));
-    return result;
-}
-
 enum result librarian_take_upload(struct librarian *librarian, struct job *job)
 {
     struct circuit *circuit = NULL;
@@ -296,44 +235,20 @@ enum result librarian_take_upload(struct librarian *librarian, struct job *job)
     if (result != RESULT_OK)
         return result;
     circuit->origin = CIRCUIT_UPLOADED;
-    job->circuit = find_kept(librarian, circuit->id);
+    result = shelf_join(&librarian->shelf, job, circuit);
     /* What cannot be proven is not kept. */
-    if (job->circuit == NULL)
+    if (result == RESULT_OK && job->circuit == NULL)
         result = load(librarian, circuit, job);
-    if (job->circuit == NULL && result == RESULT_OK)
-        return shelve(librarian, job, circuit);
+    /* Another upload of the same circuit may have been kept meanwhile. */
+    if (result == RESULT_OK && job->circuit == NULL)
+        result = shelf_keep(&librarian->shelf, job, circuit);
     circuit_release(circuit);
     return result;
 }
 
-/* The circuit may have gone since the request came, and its name belong to another. */
-static enum result delete_upload(struct librarian *librarian, struct job *job)
-{
-    char folder[PATH_MAX];
-    char file[CIRCUIT_NAME_CHARACTERS + sizeof(suffix)];
-    struct circuit *circuit = job->circuit;
-    if (!registry_holds(librarian->options.registry, circuit))
-        return failure_set(&job->failure, RESULT_CIRCUIT_UNKNOWN,
-                           "circuit %s has been deleted already", circuit->name);
-    if (circuit->origin != CIRCUIT_UPLOADED || !uploads_folder(folder, librarian))
-        return failure_set(&job->failure, RESULT_CIRCUIT_NOT_DELETABLE,
-                           "circuit %s was given to the server at its start, not uploaded",
-                           circuit->name);
-    (void)snprintf(file, sizeof(file), "%s%s", circuit->name, suffix);
-    enum result result = store_remove(folder, file, &job->failure);
-    if (result != RESULT_OK)
-        return result;
-    registry_remove(librarian->options.registry, circuit);
-    forget_keys(librarian, circuit);
-    return RESULT_OK;
-}
-
 enum result librarian_delete(struct librarian *librarian, struct job *job)
 {
-    CHECK_ZERO(pthread_mutex_lock(&librarian->shelving));
-    enum result result = delete_upload(librarian, job);
-    CHECK_ZERO(pthread_mutex_unlock(&librarian->shelving));
-    return result;
+    return shelf_delete(&librarian->shelf, job);
 }
 
 /* False once the thread has to end. */

@@ -385,6 +385,13 @@ describe('what is asked badly', () => {
     assert.equal((await other.prove(circuits.square.witness, { circuit: 'square' })).status, 200);
   });
 
+  test('circuit__of_another_holder_cannot_be_deleted', async (context) => {
+    const keys = keyFile({ tests: KEY, others: 'a-key-of-another-holder' });
+    const client = await library(context, { circuit: circuits.maze.path, 'api-key-file': keys });
+    assert.equal((await client.upload(circuits.square.artifact, { name: 'square' })).status, 201);
+    assertCode(await client.delete('/api/circuits/square', { Authorization: 'Bearer a-key-of-another-holder' }), 403, 'not_the_owner');
+  });
+
   test('circuit__given_at_the_start_cannot_be_deleted', async () => {
     assertCode(await client.delete('/api/circuits/square'), 403, 'circuit_not_deletable');
     assert.equal((await client.get('/api/circuits/square')).status, 200);
