@@ -1,7 +1,7 @@
 // UltraHonkBackend of bb.js, with the work done elsewhere.
 
 import { readKey, readUrl } from './address.js';
-import { fromHex, toHex } from './bytes.js';
+import { type Bytes, fromHex, toBytes, toHex, toJson } from './bytes.js';
 import { ProverError } from './error.js';
 import { type Call, Transport } from './transport.js';
 
@@ -22,12 +22,13 @@ export interface ProofData {
   publicInputs: string[];
 }
 
-/** A value of the ABI, as noir_js takes it; a bigint is sent as decimal digits. */
+/** A value of the ABI, as noir_js takes it; a bigint is sent as decimal digits, bytes and typed arrays as lists. */
 export type InputValue =
   | string
   | number
   | bigint
   | boolean
+  | Bytes
   | readonly InputValue[]
   | { readonly [field: string]: InputValue };
 
@@ -114,15 +115,15 @@ export class RemoteBackend {
     });
   }
 
-  /** Proves a witness, as `execute()` of noir_js gives it. */
-  async generateProof(witness: Uint8Array, options: CallOptions = {}): Promise<ProofData> {
+  /** Proves a witness, as `execute()` of noir_js gives it, or as a file holds it. */
+  async generateProof(witness: Bytes, options: CallOptions = {}): Promise<ProofData> {
     const call: Call = {
       method: 'POST',
       path: '/api/prove',
       query: { circuit: this.circuit, verifierTarget: targetOf(options) },
       accept: 'application/json',
       contentType: 'application/octet-stream',
-      body: witness,
+      body: toBytes(witness, 'the witness'),
       proves: true,
       signal: options.signal,
     };
@@ -140,7 +141,7 @@ export class RemoteBackend {
       query: { circuit: this.circuit, verifierTarget: targetOf(options) },
       accept: 'application/json',
       contentType: 'application/json',
-      body: JSON.stringify({ inputs }, (_, value) => (typeof value === 'bigint' ? value.toString() : value)),
+      body: toJson({ inputs }),
       proves: true,
       signal: options.signal,
     };
@@ -148,7 +149,10 @@ export class RemoteBackend {
   }
 
   /** Whether the proof is right, by the server's word; bb.js says it without the server. */
-  async verifyProof(proofData: ProofData, options: CallOptions = {}): Promise<boolean> {
+  async verifyProof(
+    proofData: { readonly proof: Bytes; readonly publicInputs: readonly string[] },
+    options: CallOptions = {},
+  ): Promise<boolean> {
     const { proof, publicInputs } = proofData;
     const call: Call = {
       method: 'POST',
@@ -156,7 +160,7 @@ export class RemoteBackend {
       query: { circuit: this.circuit, verifierTarget: targetOf(options) },
       accept: 'application/json',
       contentType: 'application/json',
-      body: JSON.stringify({ proof: toHex(proof), publicInputs }),
+      body: toJson({ proof: toHex(toBytes(proof, 'the proof')), publicInputs }),
       signal: options.signal,
     };
     const { verified } = await this.transport.call(call, readJson);
@@ -170,13 +174,13 @@ export class RemoteBackend {
   }
 
   /** The contract's source. The key is bb.js's first argument; the server has its own, so it is not looked at. */
-  async getSolidityVerifier(_verificationKey?: Uint8Array | null, options: CallOptions = {}): Promise<string> {
+  async getSolidityVerifier(_verificationKey?: Bytes | null, options: CallOptions = {}): Promise<string> {
     return this.getOfCircuit('verifier.sol', 'text/plain', options, (response) => response.text());
   }
 
   /** As bb.js: the proof is a list of words already, so only the key's are given. */
   async generateRecursiveProofArtifacts(
-    _proof?: Uint8Array,
+    _proof?: Bytes,
     _numOfPublicInputs?: number,
     options: CallOptions = {},
   ): Promise<{ proofAsFields: string[]; vkAsFields: string[]; vkHash: string }> {

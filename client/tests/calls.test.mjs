@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, mock, test } from 'node:test';
+import { runInNewContext } from 'node:vm';
 import { ProverError, RemoteBackend } from '../dist/index.js';
 import { rejection } from './lib/rejection.mjs';
 
@@ -204,6 +205,66 @@ describe('what is sent', () => {
       const { backend, calls } = backendOf([proof], { circuit });
       assert.equal((await rejection(backend.getVerificationKey())).code, 'circuit_unknown');
       assert.equal((await rejection(backend.getSolidityVerifier())).code, 'circuit_unknown');
+      assert.equal(calls.length, 0);
+    });
+
+  /** The same three bytes, in the midst of others. */
+  const around = () => new Uint8Array([9, 9, 9, 9, 1, 2, 3, 9]);
+  const shared = (length) => new SharedArrayBuffer(length);
+  const holders = [
+    ['uint8_array', () => new Uint8Array([1, 2, 3])],
+    ['uint8_array_with_an_offset', () => around().subarray(4, 7)],
+    ['buffer', () => Buffer.from([1, 2, 3])],
+    ['buffer_of_a_pool', () => Buffer.concat([Buffer.from([9]), Buffer.from([1, 2, 3])]).subarray(1)],
+    ['array_buffer', () => around().buffer.slice(4, 7)],
+    ['data_view', () => new DataView(around().buffer, 4, 3)],
+    ['uint8_clamped_array', () => new Uint8ClampedArray(around().buffer, 4, 3)],
+    ['int8_array', () => new Int8Array([1, 2, 3])],
+    ['shared_memory', () => Object.assign(new Uint8Array(shared(4)).subarray(1, 4), [1, 2, 3])],
+    ['shared_buffer', () => Object.assign(new Uint8Array(shared(3)), [1, 2, 3]).buffer],
+    ['uint8_array_of_another_realm', () => runInNewContext('new Uint8Array([9, 1, 2, 3]).subarray(1)')],
+    ['array_buffer_of_another_realm', () => runInNewContext('new Uint8Array([1, 2, 3]).buffer')],
+  ];
+  for (const [name, hold] of holders) {
+    test(`bytes__of_a_witness_in_${name}`, async () => {
+      const { backend, calls } = backendOf([proof]);
+      await backend.generateProof(hold());
+      // What a fetch really sends: it refuses some of these, and would send others with what is around them.
+      const sent = new Request('https://prover.example.org', { method: 'POST', body: calls[0].body });
+      assert.deepEqual(new Uint8Array(await sent.arrayBuffer()), WITNESS);
+    });
+
+    test(`bytes__of_a_proof_in_${name}`, async () => {
+      const { backend, calls } = backendOf([() => Response.json({ verified: true })]);
+      assert.equal(await backend.verifyProof({ proof: hold(), publicInputs: ['0x01'] }), true);
+      assert.deepEqual(JSON.parse(calls[0].body), { proof: '0x010203', publicInputs: ['0x01'] });
+    });
+
+    test(`bytes__among_inputs_in_${name}`, async () => {
+      const { backend, calls } = backendOf([proof]);
+      await backend.generateProofFromInputs({ hash: hold(), nested: [{ key: hold() }, 7] });
+      assert.deepEqual(JSON.parse(calls[0].body), { inputs: { hash: [1, 2, 3], nested: [{ key: [1, 2, 3] }, 7] } });
+    });
+  }
+
+  test('inputs__of_wider_typed_arrays_are_their_numbers', async () => {
+    const { backend, calls } = backendOf([proof]);
+    const inputs = {
+      a: new Uint16Array([1, 65535]),
+      b: new BigUint64Array([1n, 2n ** 64n - 1n]),
+      c: new Int32Array([-1]),
+      d: 2n,
+    };
+    await backend.generateProofFromInputs(inputs);
+    const expected = { a: [1, 65535], b: ['1', '18446744073709551615'], c: [-1], d: '2' };
+    assert.deepEqual(JSON.parse(calls[0].body), { inputs: expected });
+  });
+
+  for (const wrong of [undefined, null, '0x010203', [1, 2, 3], { 0: 1 }, Promise.resolve(WITNESS)])
+    test(`bytes__are_not_${Object.prototype.toString.call(wrong)}`, async () => {
+      const { backend, calls } = backendOf([proof]);
+      await assert.rejects(backend.generateProof(wrong), { name: 'TypeError', message: /witness must be bytes/ });
+      await assert.rejects(backend.verifyProof({ proof: wrong, publicInputs: [] }), { message: /proof must be bytes/ });
       assert.equal(calls.length, 0);
     });
 
