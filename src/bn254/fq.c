@@ -1,27 +1,19 @@
 #include "bn254/fq.h"
 
-#include "field/montgomery.h"
-
-static const struct montgomery coordinates = {
-    .modulus = {{UINT64_C(0x3c208c16d87cfd47), UINT64_C(0x97816a916871ca8d),
-                 UINT64_C(0xb85045b68181585d), UINT64_C(0x30644e72e131a029)}},
-    .factor = UINT64_C(0x87d20782e4866389),
-    .square = {UINT64_C(0xf32cfc5b538afa89), UINT64_C(0xb5e71911d44501fb),
-               UINT64_C(0x47ab1eff0a417ff6), UINT64_C(0x06d89f71cab8351f)},
-    .correction = {UINT64_C(0xd330b3617404f53c), UINT64_C(0x5f12aa9fd96887c1),
-                   UINT64_C(0xe7820241e67f0488), UINT64_C(0x2029e539ef58b497)}};
+#include "bn254/arithmetic_internal.h"
+#include "bn254/fq_internal.h"
 
 const struct integer256 fq_modulus = {{UINT64_C(0x3c208c16d87cfd47), UINT64_C(0x97816a916871ca8d),
                                        UINT64_C(0xb85045b68181585d), UINT64_C(0x30644e72e131a029)}};
 
 void fq_add(struct fq *sum, const struct fq *left, const struct fq *right)
 {
-    montgomery_add(sum->limbs, left->limbs, right->limbs, &coordinates);
+    montgomery_add(sum->limbs, left->limbs, right->limbs, &fq_constants);
 }
 
 void fq_subtract(struct fq *difference, const struct fq *left, const struct fq *right)
 {
-    montgomery_subtract(difference->limbs, left->limbs, right->limbs, &coordinates);
+    montgomery_subtract(difference->limbs, left->limbs, right->limbs, &fq_constants);
 }
 
 void fq_double(struct fq *doubled, const struct fq *element)
@@ -36,7 +28,7 @@ void fq_negate(struct fq *negated, const struct fq *element)
 
 void fq_multiply(struct fq *product, const struct fq *left, const struct fq *right)
 {
-    montgomery_multiply(product->limbs, left->limbs, right->limbs, &coordinates);
+    arithmetic()->fq_multiply(product, left, right);
 }
 
 void fq_square(struct fq *square, const struct fq *element)
@@ -46,7 +38,7 @@ void fq_square(struct fq *square, const struct fq *element)
 
 bool fq_invert_var(struct fq *inverse, const struct fq *element)
 {
-    return montgomery_invert_var(inverse->limbs, element->limbs, &coordinates);
+    return montgomery_invert_var(inverse->limbs, element->limbs, &fq_constants);
 }
 
 void fq_invert_many_var(struct fq *inverses, const struct fq *elements, size_t count)
@@ -73,13 +65,13 @@ bool fq_from_integer(struct fq *element, const struct integer256 *integer)
 {
     if (integer256_compare(integer, &fq_modulus) >= 0)
         return false;
-    montgomery_from_integer(element->limbs, integer, &coordinates);
+    montgomery_from_integer(element->limbs, integer, &fq_constants);
     return true;
 }
 
 void fq_to_integer(struct integer256 *integer, const struct fq *element)
 {
-    montgomery_to_integer(integer, element->limbs, &coordinates);
+    montgomery_to_integer(integer, element->limbs, &fq_constants);
 }
 
 bool fq_from_bytes(struct fq *element, const unsigned char bytes[FQ_BYTES])

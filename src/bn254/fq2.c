@@ -1,15 +1,18 @@
 #include "bn254/fq2.h"
 
+#include "bn254/arithmetic_internal.h"
+#include "bn254/fq_internal.h"
+
 void fq2_add(struct fq2 *sum, const struct fq2 *left, const struct fq2 *right)
 {
-    fq_add(&sum->c0, &left->c0, &right->c0);
-    fq_add(&sum->c1, &left->c1, &right->c1);
+    fq_add_inline(&sum->c0, &left->c0, &right->c0);
+    fq_add_inline(&sum->c1, &left->c1, &right->c1);
 }
 
 void fq2_subtract(struct fq2 *difference, const struct fq2 *left, const struct fq2 *right)
 {
-    fq_subtract(&difference->c0, &left->c0, &right->c0);
-    fq_subtract(&difference->c1, &left->c1, &right->c1);
+    fq_subtract_inline(&difference->c0, &left->c0, &right->c0);
+    fq_subtract_inline(&difference->c1, &left->c1, &right->c1);
 }
 
 void fq2_double(struct fq2 *doubled, const struct fq2 *element)
@@ -23,34 +26,14 @@ void fq2_negate(struct fq2 *negated, const struct fq2 *element)
     fq_negate(&negated->c1, &element->c1);
 }
 
-/* Karatsuba: (a0 + a1) (b0 + b1) - a0 b0 - a1 b1 is the sum of the mixed products. */
 void fq2_multiply(struct fq2 *product, const struct fq2 *left, const struct fq2 *right)
 {
-    struct fq low;
-    struct fq high;
-    struct fq left_sum;
-    struct fq right_sum;
-    fq_multiply(&low, &left->c0, &right->c0);
-    fq_multiply(&high, &left->c1, &right->c1);
-    fq_add(&left_sum, &left->c0, &left->c1);
-    fq_add(&right_sum, &right->c0, &right->c1);
-    fq_multiply(&left_sum, &left_sum, &right_sum);
-    fq_subtract(&left_sum, &left_sum, &low);
-    fq_subtract(&product->c1, &left_sum, &high);
-    fq_subtract(&product->c0, &low, &high);
+    arithmetic()->fq2_multiply(product, left, right);
 }
 
-/* (c0 + c1) (c0 - c1) and 2 c0 c1 */
 void fq2_square(struct fq2 *square, const struct fq2 *element)
 {
-    struct fq sum;
-    struct fq difference;
-    struct fq mixed;
-    fq_add(&sum, &element->c0, &element->c1);
-    fq_subtract(&difference, &element->c0, &element->c1);
-    fq_multiply(&mixed, &element->c0, &element->c1);
-    fq_multiply(&square->c0, &sum, &difference);
-    fq_double(&square->c1, &mixed);
+    arithmetic()->fq2_square(square, element);
 }
 
 void fq2_conjugate(struct fq2 *conjugate, const struct fq2 *element)

@@ -264,5 +264,5 @@ int main(void)
         cmocka_unit_test(test_fq_invert_many_var__as_one_by_one),
         cmocka_unit_test(test_fr_invert_many_var__as_one_by_one),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return RUN_TESTS(tests);
 }

@@ -298,5 +298,5 @@ int main(void)
         cmocka_unit_test(test_g1_from_limbs__too_large),
         cmocka_unit_test(test_g1_from_limbs__not_canonical_and_off_the_curve),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return RUN_TESTS(tests);
 }

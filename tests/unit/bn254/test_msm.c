@@ -209,5 +209,5 @@ int main(void)
         cmocka_unit_test(test_msm__scalars_around_powers_of_two),
         cmocka_unit_test(test_msm__mostly_small_scalars),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return RUN_TESTS(tests);
 }

@@ -249,5 +249,5 @@ int main(void)
         cmocka_unit_test(test_pairing__infinity_gives_one),
         cmocka_unit_test(test_pairing_product_is_one__many_pairs),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return RUN_TESTS(tests);
 }

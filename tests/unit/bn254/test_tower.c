@@ -226,5 +226,5 @@ int main(void)
         cmocka_unit_test(test_fq12__laws),
         cmocka_unit_test(test_fq12_cyclotomic_square__in_its_subgroup),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return RUN_TESTS(tests);
 }

@@ -1,6 +1,23 @@
 #include "values.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+
+#include "bn254/cpu.h"
+
+bool has_chosen_cpu(void)
+{
+    const char *name = getenv("ULTRAHONK_CPU");
+    enum cpu cpu;
+    if (name == NULL)
+        return true;
+    if (!cpu_from_name(&cpu, name)) {
+        (void)fprintf(stderr, "ULTRAHONK_CPU is \"%s\": portable, adx or ifma is meant\n", name);
+        exit(1);
+    }
+    return cpu_use(cpu) && cpu_used() == cpu;
+}
 
 uint64_t next_random(uint64_t *state)
 {

@@ -16,6 +16,12 @@
 #include "bn254/g1.h"
 #include "bn254/g2.h"
 
+/* Runs the tests of a program, as main() does, on the implementation that ULTRAHONK_CPU names;
+ * skips them all on a machine that has not got it. */
+#define RUN_TESTS(tests) (has_chosen_cpu() ? cmocka_run_group_tests((tests), NULL, NULL) : SKIPPED)
+enum { SKIPPED = 77 }; /* so meson is told */
+bool has_chosen_cpu(void);
+
 /* A small generator with a fixed seed: the same numbers in every run. */
 uint64_t next_random(uint64_t *state);
 

@@ -1,0 +1,127 @@
+#include <string.h>
+
+#include "bn254/msm_internal.h"
+
+/* (r - 1) / 2 */
+static const struct integer256 half = {{UINT64_C(0xa1f0fac9f8000000), UINT64_C(0x9419f4243cdcb848),
+                                        UINT64_C(0xdc2822db40c0ac2e),
+                                        UINT64_C(0x183227397098d014)}};
+
+void msm_take_terms(struct msm_terms *terms, const struct g1 *points, const struct field *scalars,
+                    size_t count)
+{
+    terms->count = 0;
+    terms->longest = 0;
+    terms->bits = 0;
+    for (size_t index = 0; index < count; index++) {
+        if (field_is_zero(&scalars[index]) || g1_is_infinity(&points[index]))
+            continue;
+        struct integer256 *scalar = &terms->scalars[terms->count];
+        field_to_integer(scalar, &scalars[index]);
+        bool is_negative = integer256_compare(scalar, &half) > 0;
+        if (is_negative)
+            (void)integer256_subtract(scalar, &field_modulus, scalar);
+        terms->points[terms->count++] = (uint32_t)index << 1 | is_negative;
+        unsigned int bits = integer256_bit_length(scalar);
+        terms->bits += bits;
+        if (bits > terms->longest)
+            terms->longest = bits;
+    }
+}
+
+/* In additions: an entry is one, a bucket about three, a window some more. */
+static uint64_t cost_of(const struct msm_terms *terms, unsigned int width)
+{
+    enum { BUCKET = 3, WINDOW = 16 };
+    uint64_t windows = terms->longest / width + 1;
+    return terms->bits / width + windows * (((uint64_t)BUCKET << (width - 1)) + WINDOW);
+}
+
+struct msm_shape msm_best_shape(const struct msm_terms *terms)
+{
+    struct msm_shape shape = {.width = MSM_NARROWEST};
+    for (unsigned int width = MSM_NARROWEST + 1; width <= MSM_WIDEST; width++) {
+        if (cost_of(terms, width) < cost_of(terms, shape.width))
+            shape.width = width;
+    }
+    /* One bit more than the longest has: see msm_recode. */
+    shape.windows = terms->longest / shape.width + 1;
+    shape.buckets = (size_t)1 << (shape.width - 1);
+    size_t fit = MSM_BLOCK / terms->count;
+    shape.together = fit == 0 ? 1 : fit < shape.windows ? (unsigned int)fit : shape.windows;
+    return shape;
+}
+
+/*
+ * With 2^(width - 1) added in each window but the highest, a window's bits less 2^(width - 1) are a
+ * digit from -2^(width - 1) to 2^(width - 1) - 1. The highest window's is at most 2^(width - 1),
+ * for the number is below 2^longest, the offset below the window's place, and the windows have more
+ * than `longest` bits together.
+ */
+void msm_recode(struct msm_terms *terms, const struct msm_shape *shape)
+{
+    struct integer256 offset = {{0}};
+    for (unsigned int window = 0; window + 1 < shape->windows; window++) {
+        unsigned int bit = window * shape->width + shape->width - 1;
+        offset.limbs[bit / 64] |= UINT64_C(1) << (bit % 64);
+    }
+    for (size_t index = 0; index < terms->count; index++) {
+        uint128 carry = 0;
+        for (size_t limb = 0; limb < INTEGER256_LIMBS; limb++) {
+            carry += (uint128)terms->scalars[index].limbs[limb] + offset.limbs[limb];
+            terms->scalars[index].limbs[limb] = (uint64_t)carry;
+            carry >>= 64;
+        }
+    }
+}
+
+/* The bits from `start` on, as many as the window is wide. */
+static uint32_t window_bits(const struct integer256 *scalar, unsigned int start, unsigned int width)
+{
+    uint64_t word = scalar->limbs[start / 64] >> (start % 64);
+    if (start % 64 + width > 64 && start / 64 + 1 < INTEGER256_LIMBS)
+        word |= scalar->limbs[start / 64 + 1] << (64 - start % 64);
+    return (uint32_t)word & ((UINT32_C(1) << width) - 1);
+}
+
+/* The digits of one window, and how many there are of each size, two places further on. */
+static void make_digits(uint32_t *digits, uint32_t *counts, const struct msm_terms *terms,
+                        const struct msm_shape *shape, unsigned int window)
+{
+    bool is_highest = window + 1 == shape->windows;
+    uint32_t offset = is_highest ? 0 : UINT32_C(1) << (shape->width - 1);
+    for (size_t index = 0; index < terms->count; index++) {
+        uint32_t bits = window_bits(&terms->scalars[index], window * shape->width, shape->width);
+        uint32_t is_negative = bits < offset;
+        uint32_t size = is_negative ? offset - bits : bits - offset;
+        digits[index] = size << 1 | (is_negative ^ (terms->points[index] & 1));
+        /* Zero has no bucket; it is counted where it does not matter. */
+        counts[size + 1] += size != 0;
+    }
+}
+
+void msm_sort(struct msm_work *work, unsigned int first, unsigned int windows)
+{
+    const struct msm_terms *terms = &work->terms;
+    const struct msm_group *group = &work->group;
+    size_t buckets = work->shape.buckets;
+    size_t keys = windows * buckets;
+    uint32_t *starts = group->starts;
+    memset(starts, 0, (keys + 2) * sizeof(*starts));
+    for (unsigned int window = 0; window < windows; window++)
+        make_digits(group->digits + window * terms->count, starts + window * buckets, terms,
+                    &work->shape, first + window);
+    for (size_t key = 2; key < keys + 2; key++)
+        starts[key] += starts[key - 1];
+    /* Now starts[key + 1] is where the key begins, and once its entries are in, where it ends. */
+    for (unsigned int window = 0; window < windows; window++) {
+        const uint32_t *digits = group->digits + window * terms->count;
+        uint32_t *cursors = starts + window * buckets;
+        for (size_t index = 0; index < terms->count; index++) {
+            uint32_t size = digits[index] >> 1;
+            if (size != 0)
+                group->entries[cursors[size]++] =
+                    (terms->points[index] & ~UINT32_C(1)) | (digits[index] & 1);
+        }
+    }
+}
