@@ -15,6 +15,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#ifdef __x86_64__
+#include <immintrin.h>
+#endif
+
 #include "field/integer256.h"
 
 struct montgomery {
@@ -33,18 +37,50 @@ static inline uint64_t montgomery_multiply_add(uint64_t low, uint64_t left, uint
     return (uint64_t)wide;
 }
 
-static inline uint64_t montgomery_add_carry(uint64_t left, uint64_t right, uint64_t *carry)
+/* The carry and the borrow are 0 or 1. The compiler makes a chain of these, which it does not of
+ * sums of 128 bits. */
+#ifdef __x86_64__
+static inline uint64_t montgomery_add_carry(uint64_t left, uint64_t right, unsigned char *carry)
+{
+    unsigned long long sum;
+    *carry = _addcarry_u64(*carry, left, right, &sum);
+    return sum;
+}
+
+static inline uint64_t montgomery_subtract_borrow(uint64_t left, uint64_t right,
+                                                  unsigned char *borrow)
+{
+    unsigned long long difference;
+    *borrow = _subborrow_u64(*borrow, left, right, &difference);
+    return difference;
+}
+#else
+static inline uint64_t montgomery_add_carry(uint64_t left, uint64_t right, unsigned char *carry)
 {
     uint128 wide = (uint128)left + right + *carry;
-    *carry = (uint64_t)(wide >> 64);
+    *carry = (unsigned char)(wide >> 64);
     return (uint64_t)wide;
 }
 
-static inline uint64_t montgomery_subtract_borrow(uint64_t left, uint64_t right, uint64_t *borrow)
+static inline uint64_t montgomery_subtract_borrow(uint64_t left, uint64_t right,
+                                                  unsigned char *borrow)
 {
     uint128 wide = (uint128)left - right - *borrow;
-    *borrow = (uint64_t)(wide >> 64) & 1;
+    *borrow = (unsigned char)(wide >> 64) & 1;
     return (uint64_t)wide;
+}
+#endif
+
+/* The first where the flag is 1, the second where it is 0. Without a branch. */
+static inline void montgomery_select(uint64_t result[INTEGER256_LIMBS],
+                                     const uint64_t first[INTEGER256_LIMBS],
+                                     const uint64_t second[INTEGER256_LIMBS], unsigned char flag)
+{
+    uint64_t mask = 0 - (uint64_t)flag;
+    result[0] = second[0] ^ ((second[0] ^ first[0]) & mask);
+    result[1] = second[1] ^ ((second[1] ^ first[1]) & mask);
+    result[2] = second[2] ^ ((second[2] ^ first[2]) & mask);
+    result[3] = second[3] ^ ((second[3] ^ first[3]) & mask);
 }
 
 /* Subtracts p from a number below 2p unless it is below p. */
@@ -53,17 +89,13 @@ static inline void montgomery_reduce_once(uint64_t result[INTEGER256_LIMBS],
                                           const struct montgomery *field)
 {
     const uint64_t *modulus = field->modulus.limbs;
-    uint64_t borrow = 0;
+    unsigned char borrow = 0;
     uint64_t reduced[INTEGER256_LIMBS];
     reduced[0] = montgomery_subtract_borrow(limbs[0], modulus[0], &borrow);
     reduced[1] = montgomery_subtract_borrow(limbs[1], modulus[1], &borrow);
     reduced[2] = montgomery_subtract_borrow(limbs[2], modulus[2], &borrow);
     reduced[3] = montgomery_subtract_borrow(limbs[3], modulus[3], &borrow);
-    uint64_t keep = 0 - borrow;
-    result[0] = reduced[0] ^ ((reduced[0] ^ limbs[0]) & keep);
-    result[1] = reduced[1] ^ ((reduced[1] ^ limbs[1]) & keep);
-    result[2] = reduced[2] ^ ((reduced[2] ^ limbs[2]) & keep);
-    result[3] = reduced[3] ^ ((reduced[3] ^ limbs[3]) & keep);
+    montgomery_select(result, limbs, reduced, borrow);
 }
 
 static inline void montgomery_add(uint64_t sum[INTEGER256_LIMBS],
@@ -73,7 +105,7 @@ static inline void montgomery_add(uint64_t sum[INTEGER256_LIMBS],
 {
     /* Both are below p < 2^254, so the sum is below 2^255 and nothing is carried out. Unrolled,
        which the compiler does not. */
-    uint64_t carry = 0;
+    unsigned char carry = 0;
     uint64_t limbs[INTEGER256_LIMBS];
     limbs[0] = montgomery_add_carry(left[0], right[0], &carry);
     limbs[1] = montgomery_add_carry(left[1], right[1], &carry);
@@ -88,18 +120,19 @@ static inline void montgomery_subtract(uint64_t difference[INTEGER256_LIMBS],
                                        const struct montgomery *field)
 {
     const uint64_t *modulus = field->modulus.limbs;
-    uint64_t borrow = 0;
+    unsigned char borrow = 0;
     uint64_t limbs[INTEGER256_LIMBS];
     limbs[0] = montgomery_subtract_borrow(left[0], right[0], &borrow);
     limbs[1] = montgomery_subtract_borrow(left[1], right[1], &borrow);
     limbs[2] = montgomery_subtract_borrow(left[2], right[2], &borrow);
     limbs[3] = montgomery_subtract_borrow(left[3], right[3], &borrow);
-    uint64_t mask = 0 - borrow;
-    uint64_t carry = 0;
-    difference[0] = montgomery_add_carry(limbs[0], modulus[0] & mask, &carry);
-    difference[1] = montgomery_add_carry(limbs[1], modulus[1] & mask, &carry);
-    difference[2] = montgomery_add_carry(limbs[2], modulus[2] & mask, &carry);
-    difference[3] = montgomery_add_carry(limbs[3], modulus[3] & mask, &carry);
+    unsigned char carry = 0;
+    uint64_t raised[INTEGER256_LIMBS];
+    raised[0] = montgomery_add_carry(limbs[0], modulus[0], &carry);
+    raised[1] = montgomery_add_carry(limbs[1], modulus[1], &carry);
+    raised[2] = montgomery_add_carry(limbs[2], modulus[2], &carry);
+    raised[3] = montgomery_add_carry(limbs[3], modulus[3], &carry);
+    montgomery_select(difference, raised, limbs, borrow);
 }
 
 /*
