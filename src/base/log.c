@@ -57,6 +57,51 @@ static json_t *field_value(const struct log_field *field)
     return json_null();
 }
 
+/*
+ * What a terminal acts upon, or shows as nothing or in another order: C1 controls, DEL, marks of
+ * direction, separators of lines, characters without width.
+ */
+static bool is_hidden(unsigned character)
+{
+    static const struct {
+        unsigned first;
+        unsigned last;
+    } ranges[] = {{0x7f, 0x9f},     {0xad, 0xad},     {0x61c, 0x61c},  {0x200b, 0x200f},
+                  {0x2028, 0x202e}, {0x2060, 0x206f}, {0xfeff, 0xfeff}};
+    for (size_t i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++)
+        if (character >= ranges[i].first && character <= ranges[i].last)
+            return true;
+    return false;
+}
+
+/* The character at a place of valid UTF-8, and its bytes; past U+FFFF, where none is hidden, 0. */
+static unsigned read_character(const unsigned char *at, size_t *bytes)
+{
+    *bytes = 1;
+    if (at[0] < 0xc0)
+        return at[0];
+    *bytes = at[0] < 0xe0 ? 2 : at[0] < 0xf0 ? 3 : 4;
+    if (*bytes == 2)
+        return (at[0] & 0x1fU) << 6 | (at[1] & 0x3fU);
+    if (*bytes == 3)
+        return (at[0] & 0x0fU) << 12 | (at[1] & 0x3fU) << 6 | (at[2] & 0x3fU);
+    return 0;
+}
+
+/* Prints JSON as jansson wrote it, which has escaped C0 controls alone. */
+static void print_visibly(FILE *line, const char *json)
+{
+    const unsigned char *at = (const unsigned char *)json;
+    size_t bytes;
+    for (; *at != '\0'; at += bytes) {
+        unsigned character = read_character(at, &bytes);
+        if (is_hidden(character))
+            (void)fprintf(line, "\\u%04x", character);
+        else
+            (void)fwrite(at, 1, bytes, line);
+    }
+}
+
 /* Both formats print values with jansson: a client's path cannot forge a second line in either. */
 static void print_value(FILE *line, const struct log_field *field)
 {
@@ -66,7 +111,7 @@ static void print_value(FILE *line, const struct log_field *field)
     }
     json_t *value = field_value(field);
     char *text = json_dumps(value, JSON_ENCODE_ANY);
-    (void)fputs(text == NULL ? "\"(not UTF-8)\"" : text, line);
+    print_visibly(line, text == NULL ? "\"(not UTF-8)\"" : text);
     free(text);
     json_decref(value);
 }

@@ -27,7 +27,8 @@ bool request_find_circuit(struct request *request)
 bool request_find_target_named(struct request *request, const char *name)
 {
     char names[256] = "";
-    if (target_parse(&request->job.target, name))
+    request->has_target = target_parse(&request->job.target, name);
+    if (request->has_target)
         return true;
     for (int i = 0; i < TARGET_COUNT; i++) {
         size_t used = strlen(names);
@@ -43,6 +44,7 @@ bool request_find_target(struct request *request, enum verifier_target by_defaul
 {
     const char *named = request_argument(request, "verifierTarget");
     request->job.target = by_default;
+    request->has_target = true;
     return named == NULL || request_find_target_named(request, named);
 }
 

@@ -12,6 +12,7 @@
 #include "base/check.h"
 #include "base/log.h"
 #include "base/secret.h"
+#include "http/client_internal.h"
 #include "http/connection_internal.h"
 #include "http/cors.h"
 #include "http/request_internal.h"
@@ -77,15 +78,21 @@ static const char *origin_of(const struct request *request)
                                         [PROOF_SHARED] = "shared",
                                         [PROOF_CACHED] = "cached",
                                         [PROOF_REPLAYED] = "replayed"};
-    bool proven = request->job.kind == JOB_PROVE && request->reply.status == MHD_HTTP_OK;
+    bool proven = request->route != NULL && request->route->reply == prove_reply &&
+                  request->reply.status == MHD_HTTP_OK;
     return proven ? names[request->job.origin] : NULL;
 }
 
 static void log_request(const struct request *request)
 {
     const struct job *job = &request->job;
+    char address[INET6_ADDRSTRLEN];
+    request_address(address, request);
     log_event(LOG_INFO, "request", log_string("request_id", request->id),
               log_string("method", request->method), log_string("path", request->path),
+              log_string("holder", request->holder), log_string("address", address),
+              log_string("circuit", job->circuit == NULL ? NULL : job->circuit->name),
+              log_string("target", request->has_target ? target_name(job->target) : NULL),
               log_integer("status", request->reply.status),
               log_string("code", result_code(request->failure.result)),
               log_integer("bytes_in", (long long)request->bytes_in),

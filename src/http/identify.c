@@ -1,29 +1,19 @@
 /* What makes two requests for a proof the same, and two of them one with its repetition. */
-#include <microhttpd.h>
-#include <netinet/in.h>
 #include <string.h>
 
+#include "http/client_internal.h"
 #include "http/request_internal.h"
 
 enum { MOST_KEY_CHARACTERS = 255 };
 
-/* Who has an API key is known by it, anybody else by where the request comes from. */
+/* A holder's name is no address: the word before it says which. */
 static void add_client(struct identity_hash *hash, const struct request *request)
 {
-    if (request->holder != NULL) {
-        identity_add_text(hash, request->holder);
-        return;
-    }
-    const struct sockaddr *address =
-        MHD_get_connection_info(request->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS)
-            ->client_addr;
-    identity_add_text(hash, "");
-    if (address->sa_family == AF_INET6)
-        identity_add(hash, &((const struct sockaddr_in6 *)address)->sin6_addr,
-                     sizeof(struct in6_addr));
-    else
-        identity_add(hash, &((const struct sockaddr_in *)address)->sin_addr,
-                     sizeof(struct in_addr));
+    size_t length;
+    const void *name = request_client_name(request, &length);
+    identity_add_text(hash, request->holder == NULL ? "address" : "holder");
+    identity_add(hash, &length, sizeof(length));
+    identity_add(hash, name, length);
 }
 
 /* The draft's quotes around a key are no part of it: many clients leave them out. */

@@ -72,7 +72,8 @@ struct request {
     atomic_size_t bytes_in;
     bool submit;
     bool submitted;
-    bool final; /* answered in the midst of its body */
+    bool final;      /* answered in the midst of its body */
+    bool has_target; /* job.target is what the request means */
     struct failure failure;
     struct job job;
     struct witness_reader *witness; /* /api/prove */

@@ -129,6 +129,7 @@ static bool find_key(struct request *request, const json_t *json)
 {
     const char *target = named(request, json, "verifierTarget");
     request->job.target = TARGET_DEFAULT;
+    request->has_target = true;
     if (target != NULL && !request_find_target_named(request, target))
         return false;
     return request->job.given_key.length > 0 ||

@@ -119,6 +119,31 @@ describe('keys', () => {
     assert.deepEqual([await prove(renewed.hedy), await prove(KEYS.grace)], [401, 200]);
   });
 
+  test('log__says_who_asked_for_what_and_of_a_proof_alone_that_it_was_made', async (context) => {
+    const { path, witness } = await square();
+    const client = await Client.start({ circuit: path, 'api-key-file': keyFile(KEYS) }, { context });
+    const key = { Authorization: `Bearer ${KEYS.ada}` };
+    const lineOf = async (answer) => {
+      const { holder, address, circuit, target, proof, status } = await client.daemon.logOf(answer.headers['x-request-id']);
+      assert.equal(address, '127.0.0.1');
+      assert.equal(status, answer.status);
+      return [holder, circuit, target, proof];
+    };
+    const octets = { 'Content-Type': 'application/octet-stream' };
+    const proven = await client.prove(witness, { target: 'evm', headers: { ...key, Accept: 'application/json' } });
+    assert.deepEqual(await lineOf(proven), ['ada', 'square', 'evm', 'made']);
+    const { proof, publicInputs } = proven.json();
+    assert.deepEqual(await lineOf(await client.verify({ proof, publicInputs, verifierTarget: 'evm' }, { headers: key })), ['ada', 'square', 'evm', null]);
+    assert.deepEqual(await lineOf(await client.prove(witness, { target: 'nothing', headers: key })), ['ada', 'square', null, null]);
+    assert.deepEqual(await lineOf(await client.prove(witness, { headers: { 'X-API-Key': 'wrong' } })), [null, null, null, null]);
+    assert.deepEqual(await lineOf(await client.prove(Buffer.from('x'), { headers: { ...key, ...octets } })), ['ada', 'square', 'noir-recursive', null]);
+    assert.deepEqual(await lineOf(await client.get('/api/circuits/square/vk')), [null, 'square', 'noir-recursive', null]);
+    assert.deepEqual(await lineOf(await client.get('/api/circuits/square')), [null, 'square', null, null]);
+    for (const read of ['/api', '/api/health', '/api/circuits', '/metrics', '/api/docs']) assert.deepEqual(await lineOf(await client.get(read, key)), ['ada', null, null, null], read);
+    const preflight = await client.daemon.request({ method: 'OPTIONS', path: '/api/prove' });
+    assert.deepEqual(await lineOf(preflight), [null, null, null, null]);
+  });
+
   test('log__says_at_the_start_that_there_are_no_keys', async (context) => {
     const { path } = await square();
     const open = await Client.start({ circuit: path }, { context });

@@ -78,6 +78,34 @@ static void test_log_write__gives_hostile_strings_back_in_json(void **state)
     }
 }
 
+/* What a terminal would act upon, or show in another order than it stands in. */
+static void test_log_write__shows_what_would_be_hidden(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        const char *shown;
+    } cases[] = {
+        {"a\x7f", "\"a\\u007f\""},
+        {"\xc2\x80\xc2\x9b\x33\x31m\xc2\x9f\xc2\xa0", "\"\\u0080\\u009b31m\\u009f\xc2\xa0\""},
+        {"\u202egpj.exe", "\"\\u202egpj.exe\""},
+        {"\u061c\u200b\u200e\u200f", "\"\\u061c\\u200b\\u200e\\u200f\""},
+        {"\u2028\u2029\u202a\u202d", "\"\\u2028\\u2029\\u202a\\u202d\""},
+        {"\u2066\u2069\ufeff", "\"\\u2066\\u2069\\ufeff\""},
+        {"\u2027\u2070\u0441\U0001f600", "\"\u2027\u2070\u0441\U0001f600\""},
+    };
+    for (int format = LOG_FORMAT_JSON; format <= LOG_FORMAT_TEXT; format++) {
+        log_configure(LOG_DEBUG, (enum log_format)format);
+        for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+            capture_errors_begin();
+            log_event(LOG_INFO, "request", log_string("path", cases[i].text));
+            char *line = capture_errors_end();
+            assert_contains(line, cases[i].shown);
+            free(line);
+        }
+    }
+}
+
 static void test_log_write__is_json_for_what_is_not_utf8(void **state)
 {
     (void)state;
@@ -288,6 +316,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_log_write__is_one_line_of_json),
         cmocka_unit_test(test_log_write__gives_hostile_strings_back_in_json),
+        cmocka_unit_test(test_log_write__shows_what_would_be_hidden),
         cmocka_unit_test(test_log_write__is_json_for_what_is_not_utf8),
         cmocka_unit_test(test_log_write__takes_null_and_long_strings),
         cmocka_unit_test(test_log_write__is_one_line_of_text),
