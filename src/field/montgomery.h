@@ -28,15 +28,6 @@ struct montgomery {
     uint64_t correction[INTEGER256_LIMBS]; /* 2^1329 mod p, for inversion */
 };
 
-/* low + left * right + carry, which is below 2^128; the high half becomes the carry. */
-static inline uint64_t montgomery_multiply_add(uint64_t low, uint64_t left, uint64_t right,
-                                               uint64_t *carry)
-{
-    uint128 wide = (uint128)left * right + low + *carry;
-    *carry = (uint64_t)(wide >> 64);
-    return (uint64_t)wide;
-}
-
 /* The carry and the borrow are 0 or 1. The compiler makes a chain of these, which it does not of
  * sums of 128 bits. */
 #ifdef __x86_64__
@@ -139,25 +130,44 @@ static inline void montgomery_subtract(uint64_t difference[INTEGER256_LIMBS],
  * One round of Montgomery multiplication: t := (t + left * digit + quotient * p) / 2^64, with the
  * quotient for which the division is exact. From t < 2p and left < p it gives t < 2p < 2^255, for
  * (2p - 1 + (p - 1) (2^64 - 1) + p (2^64 - 1)) / 2^64 < 2p; so the top word does not carry out.
+ * Low halves and high halves of the products are added in a chain each.
  */
 static inline void montgomery_round(uint64_t t[INTEGER256_LIMBS],
                                     const uint64_t left[INTEGER256_LIMBS], uint64_t digit,
                                     const struct montgomery *field)
 {
     const uint64_t *modulus = field->modulus.limbs;
-    uint64_t carry = 0;
-    uint64_t t0 = montgomery_multiply_add(t[0], left[0], digit, &carry);
-    uint64_t t1 = montgomery_multiply_add(t[1], left[1], digit, &carry);
-    uint64_t t2 = montgomery_multiply_add(t[2], left[2], digit, &carry);
-    uint64_t t3 = montgomery_multiply_add(t[3], left[3], digit, &carry);
-    uint64_t top = carry;
-    uint64_t quotient = t0 * field->factor;
+    uint128 p0 = (uint128)left[0] * digit;
+    uint128 p1 = (uint128)left[1] * digit;
+    uint128 p2 = (uint128)left[2] * digit;
+    uint128 p3 = (uint128)left[3] * digit;
+    unsigned char carry = 0;
+    uint64_t t0 = montgomery_add_carry(t[0], (uint64_t)p0, &carry);
+    uint64_t t1 = montgomery_add_carry(t[1], (uint64_t)p1, &carry);
+    uint64_t t2 = montgomery_add_carry(t[2], (uint64_t)p2, &carry);
+    uint64_t t3 = montgomery_add_carry(t[3], (uint64_t)p3, &carry);
+    uint64_t top = montgomery_add_carry((uint64_t)(p3 >> 64), 0, &carry);
     carry = 0;
-    (void)montgomery_multiply_add(t0, quotient, modulus[0], &carry);
-    t[0] = montgomery_multiply_add(t1, quotient, modulus[1], &carry);
-    t[1] = montgomery_multiply_add(t2, quotient, modulus[2], &carry);
-    t[2] = montgomery_multiply_add(t3, quotient, modulus[3], &carry);
-    t[3] = top + carry;
+    t1 = montgomery_add_carry(t1, (uint64_t)(p0 >> 64), &carry);
+    t2 = montgomery_add_carry(t2, (uint64_t)(p1 >> 64), &carry);
+    t3 = montgomery_add_carry(t3, (uint64_t)(p2 >> 64), &carry);
+    top = montgomery_add_carry(top, 0, &carry);
+    uint64_t quotient = t0 * field->factor;
+    p0 = (uint128)quotient * modulus[0];
+    p1 = (uint128)quotient * modulus[1];
+    p2 = (uint128)quotient * modulus[2];
+    p3 = (uint128)quotient * modulus[3];
+    carry = 0;
+    (void)montgomery_add_carry(t0, (uint64_t)p0, &carry);
+    t1 = montgomery_add_carry(t1, (uint64_t)p1, &carry);
+    t2 = montgomery_add_carry(t2, (uint64_t)p2, &carry);
+    t3 = montgomery_add_carry(t3, (uint64_t)p3, &carry);
+    top = montgomery_add_carry(top, 0, &carry);
+    carry = 0;
+    t[0] = montgomery_add_carry(t1, (uint64_t)(p0 >> 64), &carry);
+    t[1] = montgomery_add_carry(t2, (uint64_t)(p1 >> 64), &carry);
+    t[2] = montgomery_add_carry(t3, (uint64_t)(p2 >> 64), &carry);
+    t[3] = montgomery_add_carry(top, (uint64_t)(p3 >> 64), &carry);
 }
 
 /* left * right / 2^256. The right factor may be any 256-bit number, the left one is below p. */
