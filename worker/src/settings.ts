@@ -154,7 +154,10 @@ function readOrigin(text: string): URL {
 }
 
 function readOrigins(env: Env): URL[] {
-  const origins = readList(textOf(env, 'PROVER_ORIGIN')).map(readOrigin);
+  const text = textOf(env, 'PROVER_ORIGIN');
+  const origins = readList(text).map(readOrigin);
+  if (text !== undefined && origins.length === 0)
+    throw wrong('PROVER_ORIGIN', 'names no prover: set it, or delete it to use containers');
   if (new Set(origins.map(({ host }) => host)).size < origins.length)
     throw wrong('PROVER_ORIGIN', 'names a prover twice: name each once');
   if (origins.length === 0 && env.MY_CONTAINER === undefined)
