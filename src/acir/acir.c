@@ -4,6 +4,7 @@
 
 #include "acir/arena_internal.h"
 #include "acir/decode_internal.h"
+#include "acir/lookups_internal.h"
 #include "base/check.h"
 
 enum { COMPACT_MESSAGEPACK = 3 };
@@ -128,5 +129,6 @@ struct acir_inspection acir_program_inspect(const struct acir_program *program)
         .parameter_count =
             main_circuit->private_parameters.count + main_circuit->public_parameters.count,
         .public_inputs = owned->public_inputs,
+        .lookup_rows = lookups_rows(main_circuit),
     };
 }

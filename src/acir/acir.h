@@ -45,6 +45,7 @@ struct acir_inspection {
     bool has_witnesses;                  /* false for `fn main() {}`, whose witness has no values */
     uint32_t parameter_count;            /* witnesses of private and public parameters */
     struct acir_witnesses public_inputs; /* public parameters and return values, ascending */
+    uint32_t lookup_rows; /* of the tables that main's black boxes look up, at most */
 };
 
 /* Thread-safe. */

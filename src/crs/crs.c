@@ -215,8 +215,9 @@ enum result crs_check_rows(const struct crs *crs, uint64_t rows, struct failure 
         return RESULT_OK;
     return failure_set(failure, RESULT_CIRCUIT_TOO_LARGE,
                        "the circuit has %" PRIu64 " rows but the CRS has %" PRIu64
-                       " points; get a larger CRS with: script/crs CIRCUIT.json",
-                       rows, crs->points);
+                       " points; get a larger CRS with: script/crs CIRCUIT.json, or script/crs "
+                       "--points %" PRIu64,
+                       rows, crs->points, rows + 1);
 }
 
 enum result crs_check_readable(const struct crs *crs, struct failure *failure)

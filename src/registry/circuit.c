@@ -164,6 +164,8 @@ static enum result inspect_bytecode(struct circuit *circuit, struct failure *fai
         return explain_decoder(circuit, failure);
     struct acir_inspection inspection = acir_program_inspect(program);
     circuit->witness_count = inspection.witness_count;
+    circuit->public_input_count = inspection.public_inputs.count;
+    circuit->lookup_rows = inspection.lookup_rows;
     circuit->has_witnesses = inspection.has_witnesses;
     bool kept =
         program->foreign_call == NULL || (circuit->oracle = strdup(program->foreign_call)) != NULL;

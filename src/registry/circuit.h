@@ -54,12 +54,14 @@ struct circuit {
     unsigned char *bytecode;    /* gunzipped */
     size_t bytecode_length;
     uint32_t witness_count; /* its highest witness index + 1, as bb counts */
-    bool has_witnesses;     /* false for `fn main() {}`, which bb counts as one */
-    json_t *abi;            /* as in the artifact; {} when it has none */
-    struct abi *types;      /* the same, read; NULL when it cannot be */
-    char *abi_text;         /* the same, written: without blanks, keys sorted */
-    char *debug_text;       /* JSON of debug_symbols and file_map, as abi_text; NULL for none */
-    char *oracle;           /* a foreign call that only its client can answer; NULL for none */
+    uint32_t public_input_count;
+    uint32_t lookup_rows; /* as in struct acir_inspection */
+    bool has_witnesses;   /* false for `fn main() {}`, which bb counts as one */
+    json_t *abi;          /* as in the artifact; {} when it has none */
+    struct abi *types;    /* the same, read; NULL when it cannot be */
+    char *abi_text;       /* the same, written: without blanks, keys sorted */
+    char *debug_text;     /* JSON of debug_symbols and file_map, as abi_text; NULL for none */
+    char *oracle;         /* a foreign call that only its client can answer; NULL for none */
 
     pthread_mutex_t preparing; /* held while bb is asked about it: one at a time */
     pthread_mutex_t lock;      /* over what follows */

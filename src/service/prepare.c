@@ -2,6 +2,7 @@
 
 #include "base/check.h"
 #include "base/log.h"
+#include "prover/rows.h"
 #include "service/explain_internal.h"
 #include "service/run_internal.h"
 
@@ -54,8 +55,11 @@ static enum result measure(struct circuit_stats *stats, const struct circuit *ci
 {
     enum result result =
         tools->engine->operations->load_circuit(tools->engine, stats, task, failure);
-    if (result == RESULT_OK)
-        result = check_rows(stats, tools, failure);
+    if (result != RESULT_OK)
+        return result;
+    stats->rows = rows_of_key(&(struct rows_needed){stats->gates, circuit->lookup_rows,
+                                                    circuit->public_input_count, task->target});
+    result = check_rows(stats, tools, failure);
     return result == RESULT_OK ? check_memory(circuit, stats, tools, failure) : result;
 }
 

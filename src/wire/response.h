@@ -21,7 +21,7 @@
 
 struct circuit_stats {
     uint32_t gates;
-    uint32_t rows; /* gates rounded up to a power of two: the size that the CRS must serve */
+    uint32_t rows; /* gates rounded up to a power of two; a key may have more: prover/rows.h */
     uint32_t acir_opcodes;
 };
 

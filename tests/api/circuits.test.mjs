@@ -7,10 +7,10 @@ import { describe, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { shellProgram } from '../e2e/lib/fake.mjs';
 import { Wire } from '../e2e/lib/http.mjs';
-import { BB, temporaryFolder } from '../e2e/lib/paths.mjs';
+import { BB, CRS, temporaryFolder } from '../e2e/lib/paths.mjs';
 import { filesBelow, peakMemory } from '../e2e/lib/processes.mjs';
 import { until } from '../e2e/lib/wait.mjs';
-import { differing, exchanged, idOf, powers, square, valuesCircuit } from './lib/circuits.mjs';
+import { chain, differing, exchanged, idOf, powers, square, tables, valuesCircuit } from './lib/circuits.mjs';
 import { Client } from './lib/client.mjs';
 import { keyFile } from './lib/keys.mjs';
 
@@ -158,6 +158,31 @@ describe('uploads', () => {
     const grown = peakMemory(client.daemon.pid) - before;
     assert.ok(grown < 20e6, `${grown} bytes`);
     assert.equal((await client.upload(artifact)).status, 201);
+  });
+
+  test('upload__is_held_against_the_rows_that_its_key_has', async (context) => {
+    const crs = temporaryFolder('crs'); // 8,193 points, whatever this machine has
+    writeFileSync(join(crs, 'bn254_g1_compressed.dat'), readFileSync(join(CRS, 'bn254_g1_compressed.dat')).subarray(0, 8193 * 32));
+    copyFileSync(join(CRS, 'bn254_g2.dat'), join(crs, 'bn254_g2.dat'));
+    const client = await start(context, temporaryFolder('data'), { 'crs-path': crs });
+    const rowsOf = async (artifact) => {
+      const answer = await client.upload(artifact);
+      assert.equal(answer.status, 201, answer.body.toString());
+      const { body } = await client.get(`${answer.headers.location}/vk`);
+      assert.equal(answer.json().num_gates_dyadic, 2 ** body[31], answer.body.toString());
+      return 2 ** body[31];
+    };
+    const rows = [];
+    for (const gates of [27, 28, 59, 60, 8187]) rows.push(await rowsOf(await chain(gates)));
+    assert.deepEqual(rows, [32, 64, 64, 128, 8192]);
+    assert.equal(await rowsOf(await tables(4067)), 8192);
+    for (const artifact of [await chain(8188), await chain(8192), await tables(4068)]) {
+      const began = Date.now();
+      const answer = await client.upload(artifact);
+      assert.deepEqual([answer.status, answer.json().code], [422, 'circuit_too_large'], answer.body.toString());
+      assert.match(answer.json().message, /16384 rows .* 8193 points/);
+      assert.ok(Date.now() - began < 5_000, 'bb gives up downloading points after six seconds');
+    }
   });
 
   test('upload__that_is_refused_leaves_no_key', async (context) => {

@@ -111,6 +111,23 @@ export function maze() {
   return { path: MAZE, artifact, id: idOf(artifact), witness: readFileSync(MAZE.replace(/json$/, 'gz')) };
 }
 
+/** A chain of multiplications of so many gates, as bb counts them. */
+export async function chain(gates) {
+  const steps = gates - 18;
+  const source = `fn main(x: Field, y: pub Field) {
+    let mut z = x;
+    for _ in 0..${steps} { z = z * z + 1; }
+    assert(z == y);
+}`;
+  return read(await compiled(`chain${gates}`, source));
+}
+
+/** 4,112 rows of tables behind those of so many public inputs. */
+export async function tables(publicInputs) {
+  const source = `fn main(x: u32, y: u32, more: pub [Field; ${publicInputs - 1}]) -> pub u32 { x ^ y }`;
+  return read(await compiled(`tables${publicInputs}`, source));
+}
+
 /** The sha256 of what it is, as the README describes it. */
 export function idOf({ bytecode, abi = {}, debug_symbols, file_map }) {
   const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex');
