@@ -27,8 +27,15 @@ struct family {
     size_t room;
 };
 
+struct circuit_name {
+    struct circuit_name *next;
+    unsigned circuits; /* that have it */
+    char name[];
+};
+
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* over what follows */
 static struct family families[METRIC_COUNT];
+static struct circuit_name *circuit_names;
 
 /* `last` is the place of the last byte, which the terminating zero needs. */
 static char *put(char *at, const char *last, char character)
@@ -193,13 +200,55 @@ static void forget(struct family *family, const char *labels)
     family->count = kept;
 }
 
+/* With the lock held. NULL when no circuit has the name. */
+static struct circuit_name **find_name(const char *circuit)
+{
+    struct circuit_name **at = &circuit_names;
+    while (*at != NULL && strcmp((*at)->name, circuit) != 0)
+        at = &(*at)->next;
+    return *at == NULL ? NULL : at;
+}
+
+void metrics_keep_circuit(const char *circuit)
+{
+    CHECK_ZERO(pthread_mutex_lock(&lock));
+    struct circuit_name **known = find_name(circuit);
+    struct circuit_name *added =
+        known == NULL ? malloc(sizeof(*added) + strlen(circuit) + 1) : NULL;
+    if (known != NULL) {
+        (*known)->circuits++;
+    } else if (added != NULL) {
+        /* Without memory for it, it is as if it were the only one of its name. */
+        added->circuits = 1;
+        added->next = circuit_names;
+        memcpy(added->name, circuit, strlen(circuit) + 1);
+        circuit_names = added;
+    }
+    CHECK_ZERO(pthread_mutex_unlock(&lock));
+}
+
+/* With the lock held. */
+static bool is_last(const char *circuit)
+{
+    struct circuit_name **known = find_name(circuit);
+    if (known == NULL)
+        return true;
+    if (--(*known)->circuits > 0)
+        return false;
+    struct circuit_name *gone = *known;
+    *known = gone->next;
+    free(gone);
+    return true;
+}
+
 void metrics_forget_circuit(const char *circuit)
 {
     char labels[LABELS_BYTES];
     /* The circuit stands first in every metric that has it, so this is how their labels begin. */
     write_labels(labels, METRIC_PROOF_PEAK_MEMORY, METRIC_LABELS(circuit));
     CHECK_ZERO(pthread_mutex_lock(&lock));
-    for (int metric = 0; metric < METRIC_COUNT; metric++)
+    bool last = is_last(circuit);
+    for (int metric = 0; last && metric < METRIC_COUNT; metric++)
         forget(&families[metric], labels);
     CHECK_ZERO(pthread_mutex_unlock(&lock));
 }

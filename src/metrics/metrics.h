@@ -100,7 +100,11 @@ void metrics_observe(enum metric metric, double seconds, const char *const *valu
 #define METRIC_LABELS(...) ((const char *const[]){__VA_ARGS__, NULL})
 #define METRIC_NO_LABELS NULL
 
-/* Drops every series of the circuit: it is gone, and another may come by that name. */
+/*
+ * A circuit of that name is there; and one is gone. With the last of a name every series of it is
+ * dropped: a proof of one that was deleted can outlast the coming of another by its name.
+ */
+void metrics_keep_circuit(const char *circuit);
 void metrics_forget_circuit(const char *circuit);
 
 #endif

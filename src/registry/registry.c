@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "metrics/metrics.h"
 
 struct registry {
     size_t most;
@@ -86,8 +87,10 @@ enum result registry_add(struct registry *registry, struct circuit *circuit,
 {
     lock(registry);
     enum result result = check(registry, circuit, failure);
-    if (result == RESULT_OK)
+    if (result == RESULT_OK) {
         registry->circuits[registry->count++] = circuit;
+        metrics_keep_circuit(circuit->name);
+    }
     circuit->registered = result == RESULT_OK;
     unlock(registry);
     return result;

@@ -131,6 +131,20 @@ static void test_metrics_forget_circuit__takes_its_series_alone(void **state)
     assert_shown("{circuit=\"gone\",target=\"evm\",code=\"ok\"} 1\n");
 }
 
+static void test_metrics_forget_circuit__leaves_those_of_another_with_the_name(void **state)
+{
+    (void)state;
+    metrics_keep_circuit("twice");
+    metrics_keep_circuit("once");
+    metrics_keep_circuit("twice");
+    metrics_add(METRIC_PROOF_REQUESTS, 1, METRIC_LABELS("twice", "evm", "ok"));
+    metrics_forget_circuit("twice");
+    assert_shown("{circuit=\"twice\",target=\"evm\",code=\"ok\"} 1\n");
+    metrics_forget_circuit("once");
+    metrics_forget_circuit("twice");
+    assert_false(is_shown("circuit=\"twice\""));
+}
+
 static void miss_a_label(void)
 {
     metrics_add(METRIC_PROOF_REQUESTS, 1, METRIC_LABELS("maze", "evm"));
@@ -234,6 +248,7 @@ int main(void)
         cmocka_unit_test(test_metrics_observe__without_labels),
         cmocka_unit_test(test_metrics_write_text__escapes_labels),
         cmocka_unit_test(test_metrics_forget_circuit__takes_its_series_alone),
+        cmocka_unit_test(test_metrics_forget_circuit__leaves_those_of_another_with_the_name),
         cmocka_unit_test(test_metrics__stop_at_mistakes_of_ours),
         cmocka_unit_test(test_metrics__lose_nothing_between_threads),
         cmocka_unit_test(test_metrics_look_at_process__asks_the_kernel),

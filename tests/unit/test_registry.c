@@ -3,6 +3,8 @@
 #include <string.h>
 
 #include "artifact.h"
+#include "metrics/metrics.h"
+#include "metrics/text.h"
 #include "registry/registry.h"
 
 static struct failure failure;
@@ -145,6 +147,30 @@ static void test_registry_remove__leaves_a_circuit_to_those_who_hold_it(void **s
     free(list);
 }
 
+static bool is_measured(const char *part)
+{
+    struct buffer text = BUFFER_EMPTY;
+    assert_true(metrics_write_text(&text) && buffer_append(&text, "", 1));
+    bool found = strstr((const char *)text.data, part) != NULL;
+    buffer_free(&text);
+    return found;
+}
+
+/* A proof that runs holds the old one while the new one is proven. */
+static void test_circuit_release__of_one_deleted_keeps_the_metrics_of_its_successor(void **state)
+{
+    (void)state;
+    struct registry *registry = registry_create(10);
+    struct circuit *old = circuit_retain(add(registry, "same"));
+    registry_remove(registry, old);
+    (void)add(registry, "same");
+    metrics_set(METRIC_PROOF_PEAK_MEMORY, 1, METRIC_LABELS("same"));
+    circuit_release(old);
+    assert_true(is_measured("circuit=\"same\""));
+    registry_destroy(registry);
+    assert_false(is_measured("circuit=\"same\""));
+}
+
 static void test_registry_list__is_empty_at_first(void **state)
 {
     (void)state;
@@ -165,6 +191,7 @@ int main(void)
         cmocka_unit_test(test_registry_add__refuses_a_name_twice),
         cmocka_unit_test(test_registry_add__holds_the_registry_to_its_size),
         cmocka_unit_test(test_registry_remove__leaves_a_circuit_to_those_who_hold_it),
+        cmocka_unit_test(test_circuit_release__of_one_deleted_keeps_the_metrics_of_its_successor),
         cmocka_unit_test(test_registry_list__is_empty_at_first),
     };
     return RUN_TESTS(tests);
