@@ -304,10 +304,10 @@ enum result circuit_read_file(struct circuit **circuit, const char *name, const 
             circuit_parse(circuit, name, (const char *)artifact.data, artifact.length, failure);
     } else {
         struct failure cause = *failure;
-        failure_write(failure, result,
-                      "circuit %s: %.400s; compile it first (nargo compile, or node "
-                      "circuit/compile.mjs)",
-                      name, cause.message);
+        failure_write(failure, result, "circuit %s: %.400s%s", name, cause.message,
+                      store_exists(path)
+                          ? ""
+                          : "; compile it first (nargo compile, or node circuit/compile.mjs)");
     }
     buffer_free(&artifact);
     return result;

@@ -100,3 +100,10 @@ void key_store_remove(const struct circuit *circuit, const struct tools *tools)
         (void)store_remove(folder, name, NULL);
     }
 }
+
+void key_store_sweep(const struct tools *tools)
+{
+    char folder[PATH_MAX];
+    if (folder_of(folder, tools))
+        store_sweep(folder);
+}

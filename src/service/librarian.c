@@ -46,6 +46,14 @@ void librarian_destroy(struct librarian *librarian)
     free(librarian);
 }
 
+void librarian_sweep(struct librarian *librarian)
+{
+    char uploads[PATH_MAX];
+    if (shelf_folder(uploads, &librarian->shelf))
+        store_sweep(uploads);
+    key_store_sweep(librarian->options.tools);
+}
+
 /* What a scan of one folder works on. */
 struct folder_scan {
     struct librarian *librarian;

@@ -26,6 +26,10 @@ struct librarian_options {
 struct librarian *librarian_create(const struct librarian_options *options);
 void librarian_destroy(struct librarian *librarian);
 
+/* Removes what a server that was killed had to leave half-written in the folders of uploads and
+ * keys. */
+void librarian_sweep(struct librarian *librarian);
+
 /*
  * Has bb read each circuit of the registry and make its default key. The first that cannot be
  * served ends it, with the reason and its name.

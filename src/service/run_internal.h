@@ -51,5 +51,6 @@ bool key_store_read(struct verification_key *key, const struct circuit *circuit,
 void key_store_write(const struct verification_key *key, const struct circuit *circuit,
                      enum verifier_target target, const struct tools *tools);
 void key_store_remove(const struct circuit *circuit, const struct tools *tools);
+void key_store_sweep(const struct tools *tools); /* as store_sweep */
 
 #endif

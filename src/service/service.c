@@ -28,6 +28,7 @@ struct service {
     struct share *share;
     struct identity_key *identity_key;
     struct crew *workers;
+    int data_lock; /* on the data folder; -1: none */
     pthread_t timekeeper;
     bool keeps_time;      /* its thread has been started */
     pthread_mutex_t lock; /* over what follows */
@@ -150,6 +151,7 @@ struct service *service_create(const struct service_options *options)
     if (service == NULL)
         return NULL;
     service->options = *options;
+    service->data_lock = -1;
     service->admission = admission_create(&options->scheduling, options->queue_capacity);
     if (service->admission == NULL) {
         free(service);
@@ -196,15 +198,31 @@ void service_destroy(struct service *service)
     crew_destroy(service->workers);
     if (service->tools.cancel >= 0)
         close(service->tools.cancel);
+    if (service->data_lock >= 0)
+        close(service->data_lock);
     CHECK_ZERO(pthread_mutex_destroy(&service->lock));
     free(service);
 }
 
+/* What another process of ours is writing there must not be swept. */
+static enum result take_data_folder(struct service *service, struct failure *failure)
+{
+    const char *folder = service->options.data_folder;
+    if (folder == NULL)
+        return RESULT_OK;
+    enum result result = store_make_folder(folder, failure);
+    if (result == RESULT_OK)
+        result = store_lock(&service->data_lock, folder, failure);
+    if (result == RESULT_OK)
+        librarian_sweep(service->librarian);
+    return result;
+}
+
 enum result service_load_circuits(struct service *service, struct failure *failure)
 {
-    if (service->options.data_folder != NULL)
-        store_sweep(service->options.data_folder);
-    enum result result = librarian_load_given(service->librarian, failure);
+    enum result result = take_data_folder(service, failure);
+    if (result == RESULT_OK)
+        result = librarian_load_given(service->librarian, failure);
     return result == RESULT_OK ? librarian_scan(service->librarian, failure) : result;
 }
 

@@ -3,15 +3,18 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <limits.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/write.h"
+
+#define TEMPORARY_PREFIX ".proverd-"
 
 enum { BLOCK_BYTES = 65536 };
 
@@ -86,7 +89,8 @@ enum result store_write(const char *folder, const char *name, const void *bytes,
     char path[PATH_MAX];
     char temporary[PATH_MAX];
     int path_length = snprintf(path, sizeof(path), "%s/%s", folder, name);
-    int temporary_length = snprintf(temporary, sizeof(temporary), "%s/.%s.XXXXXX", folder, name);
+    int temporary_length =
+        snprintf(temporary, sizeof(temporary), "%s/" TEMPORARY_PREFIX "XXXXXX", folder);
     errno = ENAMETOOLONG;
     if (path_length >= PATH_MAX || temporary_length >= PATH_MAX)
         return failed(failure, "write", name);
@@ -97,53 +101,132 @@ enum result store_write(const char *folder, const char *name, const void *bytes,
     return sync_and_close(opened, written) ? RESULT_OK : failed(failure, "write", path);
 }
 
-enum result store_read(struct buffer *bytes, const char *path, size_t most, struct failure *failure)
+static enum result too_large(struct failure *failure, const char *path, size_t most)
 {
+    return failure_set(failure, RESULT_BODY_TOO_LARGE, "%s has more than %zu bytes", path, most);
+}
+
+static const char *kind_of(mode_t mode)
+{
+    if (S_ISDIR(mode))
+        return "a folder";
+    if (S_ISFIFO(mode))
+        return "a pipe";
+    return S_ISSOCK(mode) ? "a socket" : "a device";
+}
+
+/* A link's own reason is where it leads: past what the sandbox shows, or to nothing. */
+static enum result unreadable(struct failure *failure, const char *path, int error)
+{
+    char target[256] = "";
+    struct stat status;
+    ssize_t length = readlink(path, target, sizeof(target) - 1);
+    if (length > 0 && error == EACCES)
+        return failure_set(failure, RESULT_NOT_FOUND,
+                           "cannot read %s: it is a link to %s, which may not be read: what lies "
+                           "outside the folders that the server was given ends at its sandbox; "
+                           "put the file itself there",
+                           path, target);
+    if (length > 0)
+        return failure_set(failure, RESULT_NOT_FOUND, "cannot read %s: it is a link to %s: %s",
+                           path, target, strerror(error));
+    if (error == ENXIO && lstat(path, &status) == 0)
+        return failure_set(failure, RESULT_NOT_FOUND, "cannot read %s: it is %s, not a file", path,
+                           kind_of(status.st_mode));
+    return failure_set(failure, RESULT_NOT_FOUND, "cannot read %s: %s", path, strerror(error));
+}
+
+/* Without waiting for whoever is at the other end of a pipe. */
+static enum result open_file(int *file, const char *path, size_t most, struct failure *failure)
+{
+    struct stat status;
     enum result result = RESULT_OK;
-    size_t before = bytes->length;
-    size_t got = 0;
-    FILE *file = fopen(path, "rbe");
-    if (file == NULL)
-        return failure_set(failure, RESULT_NOT_FOUND, "cannot read %s: %s", path, strerror(errno));
-    do {
-        if (!buffer_reserve(bytes, BLOCK_BYTES)) {
-            result = failure_set(failure, RESULT_INTERNAL, "no memory to read %s", path);
-            break;
-        }
-        got = fread(bytes->data + bytes->length, 1, BLOCK_BYTES, file);
-        bytes->length += got;
-        if (bytes->length - before > most)
-            result = failure_set(failure, RESULT_BODY_TOO_LARGE, "%s has more than %zu bytes", path,
-                                 most);
-    } while (got > 0 && result == RESULT_OK);
-    if (result == RESULT_OK && ferror(file))
-        result =
-            failure_set(failure, RESULT_NOT_FOUND, "cannot read %s: %s", path, strerror(errno));
-    (void)fclose(file);
+    *file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    if (*file < 0)
+        return unreadable(failure, path, errno);
+    if (fstat(*file, &status) != 0)
+        result = unreadable(failure, path, errno);
+    else if (!S_ISREG(status.st_mode))
+        result = failure_set(failure, RESULT_NOT_FOUND, "cannot read %s: it is %s, not a file",
+                             path, kind_of(status.st_mode));
+    else if ((uint64_t)status.st_size > most)
+        result = too_large(failure, path, most);
+    if (result != RESULT_OK)
+        close(*file);
     return result;
 }
 
-/* The names that store_write makes: ".NAME.XXXXXX". */
-static bool is_temporary(const char *name)
+static enum result read_all(struct buffer *bytes, int file, const char *path, size_t most,
+                            struct failure *failure)
 {
-    enum { RANDOM_CHARACTERS = 6 };
-    const char *last_dot = strrchr(name, '.');
-    return name[0] == '.' && last_dot > name && strlen(last_dot + 1) == RANDOM_CHARACTERS;
+    size_t before = bytes->length;
+    while (buffer_reserve(bytes, BLOCK_BYTES)) {
+        ssize_t got = read(file, bytes->data + bytes->length, BLOCK_BYTES);
+        if (got == 0)
+            return RESULT_OK;
+        if (got < 0 && errno != EINTR)
+            return unreadable(failure, path, errno);
+        bytes->length += got < 0 ? 0 : (size_t)got;
+        /* It can grow meanwhile. */
+        if (bytes->length - before > most)
+            return too_large(failure, path, most);
+    }
+    return failure_set(failure, RESULT_INTERNAL, "no memory to read %s", path);
 }
 
-static int remove_temporary(const char *path, const struct stat *status, int type,
-                            struct FTW *place)
+enum result store_read(struct buffer *bytes, const char *path, size_t most, struct failure *failure)
 {
-    (void)status;
-    if (type == FTW_F && is_temporary(path + place->base))
-        (void)unlink(path);
-    return 0;
+    int file;
+    enum result result = open_file(&file, path, most, failure);
+    if (result != RESULT_OK)
+        return result;
+    result = read_all(bytes, file, path, most, failure);
+    close(file);
+    return result;
+}
+
+/* The names that store_write makes. */
+static bool is_temporary(const char *name)
+{
+    static const size_t prefix_length = sizeof(TEMPORARY_PREFIX) - 1;
+    static const size_t random_characters = 6;
+    return strncmp(name, TEMPORARY_PREFIX, prefix_length) == 0 &&
+           strlen(name) == prefix_length + random_characters;
 }
 
 void store_sweep(const char *folder)
 {
-    enum { MOST_OPEN_FOLDERS = 8 };
-    (void)nftw(folder, remove_temporary, MOST_OPEN_FOLDERS, FTW_PHYS);
+    DIR *entries = opendir(folder);
+    if (entries == NULL)
+        return;
+    for (struct dirent *entry = readdir(entries); entry != NULL; entry = readdir(entries)) {
+        struct stat status;
+        if (is_temporary(entry->d_name) &&
+            fstatat(dirfd(entries), entry->d_name, &status, AT_SYMLINK_NOFOLLOW) == 0 &&
+            S_ISREG(status.st_mode))
+            (void)unlinkat(dirfd(entries), entry->d_name, 0);
+    }
+    closedir(entries);
+}
+
+enum result store_lock(int *lock, const char *folder, struct failure *failure)
+{
+    int opened = open_folder(folder);
+    if (opened < 0)
+        return failed(failure, "open", folder);
+    if (flock(opened, LOCK_EX | LOCK_NB) == 0) {
+        *lock = opened;
+        return RESULT_OK;
+    }
+    enum result result =
+        errno == EWOULDBLOCK
+            ? failure_set(failure, RESULT_STORAGE_FAILED,
+                          "another proverd works with the folder %s: stop it, or give this one a "
+                          "--data-dir of its own",
+                          folder)
+            : failed(failure, "lock", folder);
+    close(opened);
+    return result;
 }
 
 bool store_exists(const char *path)

@@ -24,17 +24,24 @@ enum result store_write(const char *folder, const char *name, const void *bytes,
                         struct failure *failure);
 
 /*
- * Appends a file's bytes to the buffer. RESULT_NOT_FOUND when it cannot be read,
- * RESULT_BODY_TOO_LARGE past `most` bytes, RESULT_INTERNAL for lack of memory.
+ * Appends a file's bytes to the buffer. Waits for nobody: RESULT_NOT_FOUND when it cannot be read
+ * or is no file, but a folder, pipe, socket or device. RESULT_BODY_TOO_LARGE past `most` bytes,
+ * RESULT_INTERNAL for lack of memory.
  */
 enum result store_read(struct buffer *bytes, const char *path, size_t most,
                        struct failure *failure);
 
 /*
- * Removes what a killed store_write had to leave, in the folder and below. Before anyone writes
- * there.
+ * Removes what a killed store_write had to leave in the folder, and nothing else. Before anyone
+ * writes there.
  */
 void store_sweep(const char *folder);
+
+/*
+ * Makes the folder this process's alone, until it closes *lock or ends. RESULT_STORAGE_FAILED when
+ * another has it, or it cannot be locked.
+ */
+enum result store_lock(int *lock, const char *folder, struct failure *failure);
 
 bool store_exists(const char *path);
 

@@ -1,12 +1,14 @@
 // The life of circuits and keys: uploads that outlast a restart and a crash, a folder that is read again, kept keys.
 
 import assert from 'node:assert/strict';
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { shellProgram } from '../e2e/lib/fake.mjs';
 import { Wire } from '../e2e/lib/http.mjs';
+import { runToEnd } from '../e2e/lib/daemon.mjs';
 import { BB, CRS, temporaryFolder } from '../e2e/lib/paths.mjs';
 import { filesBelow, peakMemory } from '../e2e/lib/processes.mjs';
 import { until } from '../e2e/lib/wait.mjs';
@@ -336,6 +338,27 @@ describe('keys that are kept', () => {
   });
 });
 
+describe('the data folder', () => {
+  test('start__leaves_what_is_not_its_own', async (context) => {
+    const data = temporaryFolder('data');
+    for (const folder of ['circuits', 'keys', 'mine']) mkdirSync(join(data, folder));
+    const others = ['.profile.backup', '.x.config', '.proverd-config', 'mine/.proverd-abcdef', 'circuits/.notes.backup', 'circuits/.proverd-longer-name'];
+    for (const name of [...others, 'circuits/.proverd-abcdef']) writeFileSync(join(data, name), 'x');
+    await start(context, data);
+    assert.deepEqual(files(data).map((path) => path.slice(data.length + 1)).sort(), others.sort());
+  });
+
+  test('start__beside_another_on_the_same_folder_is_refused_until_that_ends', async (context) => {
+    const data = temporaryFolder('data');
+    const client = await start(context, data);
+    const args = ['--listen=127.0.0.1:0', `--crs-path=${CRS}`, `--bb=${BB}`, `--data-dir=${data}`];
+    const { status, stderr } = await runToEnd(args);
+    assert.equal(status, 1, stderr);
+    assert.match(stderr, /another proverd works with the folder .*--data-dir/);
+    await restart(client, context, data);
+  });
+});
+
 describe('the circuits folder', () => {
   test('sighup__adds_and_takes_away_while_proofs_run_without_dropping_one', async (context) => {
     const folder = temporaryFolder('circuits');
@@ -410,6 +433,36 @@ describe('the circuits folder', () => {
     const client = await Client.start({ circuit: undefined, 'circuits-dir': folder }, { context });
     assert.deepEqual(await client.names(), ['square']);
     assert.equal(client.daemon.events('a circuit file is left out').length, 2);
+  });
+
+  // A pipe that nobody writes to would hold whoever opens it for ever.
+  test('folder__with_what_is_no_file_is_read_all_the_same', { timeout: 60_000 }, async (context) => {
+    const [folder, outside] = [temporaryFolder('circuits'), temporaryFolder('outside')];
+    const [own, [inside, added]] = [await square(), await powers(2)];
+    copyFileSync(own.path, join(outside, 'square.json'));
+    writeFileSync(join(folder, '.inside'), JSON.stringify(inside));
+    const write = (name) => {
+      execFileSync('mkfifo', [join(folder, `${name}-pipe.json`)]);
+      mkdirSync(join(folder, `${name}-folder.json`));
+      for (const [link, target] of [['out', join(outside, 'square.json')], ['nowhere', 'gone'], ['loop', `${name}-loop.json`], ['device', '/dev/zero']])
+        symlinkSync(target, join(folder, `${name}-${link}.json`));
+    };
+    write('first');
+    symlinkSync('.inside', join(folder, 'inside.json'));
+    const client = await Client.start({ circuit: undefined, 'circuits-dir': folder }, { context });
+    assert.deepEqual(await client.names(), ['inside']);
+    write('second');
+    writeFileSync(join(folder, 'added.json'), JSON.stringify(added));
+    client.daemon.kill('SIGHUP');
+    await until('the added one is there', async () => (await client.names()).includes('added'));
+    const why = (name) => client.daemon.events('a circuit file is left out').find(({ file }) => file.endsWith(`/second-${name}.json`)).why;
+    assert.match(why('pipe'), /is a pipe, not a file/);
+    assert.match(why('folder'), /is a folder, not a file/);
+    assert.match(why('out'), /is a link to .*square\.json, which may not be read.*sandbox/);
+    assert.match(why('nowhere'), /is a link to gone: No such file/);
+    assert.match(why('loop'), /is a link to second-loop\.json: Too many levels/);
+    assert.match(why('device'), /is a link to \/dev\/zero|is a device, not a file/);
+    await client.daemon.stop();
   });
 
   test('folder__that_is_gone_at_sighup_takes_nothing_away', async (context) => {
