@@ -40,18 +40,32 @@ void scratch_remove_tree(const char *path)
     (void)nftw(path, remove_entry, MOST_OPEN_FOLDERS, FTW_DEPTH | FTW_PHYS);
 }
 
-/* The lock of a folder, or -1 when there is none or another daemon holds it. */
-static int take_lock(const char *folder, int flags)
+/* -1 with errno EWOULDBLOCK when another has it. */
+static int locked(int opened)
 {
-    char path[PATH_MAX];
-    if (!scratch_join(path, sizeof(path), folder, LOCK_NAME))
-        return -1;
-    int lock = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW | flags, S_IRUSR | S_IWUSR);
-    if (lock >= 0 && flock(lock, LOCK_EX | LOCK_NB) != 0) {
-        close(lock);
+    if (opened >= 0 && flock(opened, LOCK_EX | LOCK_NB) != 0) {
+        int error = errno;
+        close(opened);
+        errno = error;
         return -1;
     }
-    return lock;
+    return opened;
+}
+
+/* The folder itself is locked from its first moment on, before there is anything in it. */
+static int lock_folder(const char *folder)
+{
+    return locked(open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW));
+}
+
+/* The file says that the folder is a daemon's, and nobody else's who likes the name. */
+static int lock_file(const char *folder, int flags)
+{
+    char path[PATH_MAX];
+    errno = ENAMETOOLONG;
+    if (!scratch_join(path, sizeof(path), folder, LOCK_NAME))
+        return -1;
+    return locked(open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW | flags, S_IRUSR | S_IWUSR));
 }
 
 static void sweep_if_stale(const char *folder)
@@ -59,11 +73,29 @@ static void sweep_if_stale(const char *folder)
     struct stat status;
     if (lstat(folder, &status) != 0 || !S_ISDIR(status.st_mode) || status.st_uid != geteuid())
         return;
-    int lock = take_lock(folder, 0);
-    if (lock < 0)
+    int opened = lock_folder(folder);
+    if (opened < 0)
         return;
-    scratch_remove_tree(folder);
-    close(lock);
+    int lock = lock_file(folder, 0);
+    if (lock >= 0)
+        scratch_remove_tree(folder);
+    else if (errno == ENOENT)
+        (void)rmdir(folder); /* whose daemon died before it put anything there */
+    if (lock >= 0)
+        close(lock);
+    close(opened);
+}
+
+/* The names that mkdtemp makes. */
+static bool is_scratch_name(const char *name)
+{
+    static const char characters[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+    static const size_t prefix_length = sizeof(FOLDER_PREFIX) - 1;
+    static const size_t random_characters = 6;
+    return strncmp(name, FOLDER_PREFIX, prefix_length) == 0 &&
+           strlen(name) == prefix_length + random_characters &&
+           strspn(name + prefix_length, characters) == random_characters;
 }
 
 static void sweep_stale(const char *parent)
@@ -73,18 +105,15 @@ static void sweep_stale(const char *parent)
         return;
     for (struct dirent *entry = readdir(entries); entry != NULL; entry = readdir(entries)) {
         char path[PATH_MAX];
-        if (strncmp(entry->d_name, FOLDER_PREFIX, strlen(FOLDER_PREFIX)) == 0 &&
+        if (is_scratch_name(entry->d_name) &&
             scratch_join(path, sizeof(path), parent, entry->d_name))
             sweep_if_stale(path);
     }
     closedir(entries);
 }
 
-enum result scratch_create(struct scratch *scratch, struct failure *failure)
+static enum result make(struct scratch *scratch, const char *parent, struct failure *failure)
 {
-    const char *parent = temporary_folder();
-    sweep_stale(parent);
-    scratch->lock = -1;
     if (!scratch_join(scratch->path, sizeof(scratch->path), parent, FOLDER_PREFIX "XXXXXX"))
         return failure_set(failure, RESULT_INTERNAL, "TMPDIR is too long: %s", parent);
     if (mkdtemp(scratch->path) == NULL)
@@ -92,14 +121,35 @@ enum result scratch_create(struct scratch *scratch, struct failure *failure)
                            "cannot make a private folder in %s: %s; set TMPDIR to a folder that "
                            "can be written",
                            parent, strerror(errno));
-    scratch->lock = take_lock(scratch->path, O_CREAT | O_EXCL);
-    if (scratch->lock < 0) {
-        enum result result = failure_set(failure, RESULT_INTERNAL, "cannot lock %s: %s",
-                                         scratch->path, strerror(errno));
-        scratch_destroy(scratch);
-        return result;
-    }
     return RESULT_OK;
+}
+
+/* False, with errno: another daemon that starts has swept it, or is about to, or it cannot be. */
+static bool take_locks(struct scratch *scratch)
+{
+    scratch->folder = lock_folder(scratch->path);
+    scratch->lock = scratch->folder < 0 ? -1 : lock_file(scratch->path, O_CREAT | O_EXCL);
+    return scratch->lock >= 0;
+}
+
+enum result scratch_create(struct scratch *scratch, struct failure *failure)
+{
+    enum { MOST_TRIES = 100 };
+    const char *parent = temporary_folder();
+    sweep_stale(parent);
+    for (int tries = 0; tries < MOST_TRIES; tries++) {
+        scratch->folder = scratch->lock = -1;
+        if (make(scratch, parent, failure) != RESULT_OK)
+            return failure->result;
+        if (take_locks(scratch))
+            return RESULT_OK;
+        bool swept = errno == EWOULDBLOCK || errno == ENOENT;
+        failure_set(failure, RESULT_INTERNAL, "cannot lock %s: %s", scratch->path, strerror(errno));
+        scratch_destroy(scratch);
+        if (!swept)
+            break;
+    }
+    return failure->result;
 }
 
 void scratch_destroy(struct scratch *scratch)
@@ -107,5 +157,7 @@ void scratch_destroy(struct scratch *scratch)
     scratch_remove_tree(scratch->path);
     if (scratch->lock >= 0)
         close(scratch->lock);
-    scratch->lock = -1;
+    if (scratch->folder >= 0)
+        close(scratch->folder);
+    scratch->folder = scratch->lock = -1;
 }

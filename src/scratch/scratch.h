@@ -1,7 +1,8 @@
 /*
  * The daemon's private folder: $TMPDIR/proverd-XXXXXX, mode 0700, gone when the daemon goes. It is
  * bb's home, temporary folder and view of the CRS. A lock on it says that its daemon lives, so a
- * new daemon sweeps up what a killed one had to leave.
+ * new daemon sweeps up what a killed one had to leave: folders of such names that are empty or have
+ * a daemon's lock in them. Daemons may start at once.
  */
 #ifndef SCRATCH_SCRATCH_H
 #define SCRATCH_SCRATCH_H
@@ -14,7 +15,8 @@
 
 struct scratch {
     char path[PATH_MAX];
-    int lock; /* held for the life of the folder */
+    int folder; /* locked for the life of the folder, as is the file `lock` in it */
+    int lock;
 };
 
 /*

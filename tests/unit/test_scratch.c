@@ -120,7 +120,7 @@ static void test_scratch_create__sweeps_what_a_dead_daemon_left(void **state)
     assert_int_equal(status, 0);
     assert_int_equal(count_entries(parent), 1);
     char stale[PATH_MAX];
-    make_folder_in(stale, parent, "proverd-stale");
+    make_folder_in(stale, parent, "proverd-stale0");
     write_file(stale, "lock", "", 0);
     write_file(stale, "more", "x", 1);
     sweep();
@@ -140,18 +140,60 @@ static void test_scratch_create__leaves_a_living_daemon_alone(void **state)
     assert_int_equal(count_entries(parent), 0);
 }
 
-/* A folder without a lock is somebody else's, or of a daemon that is about to lock it. */
+/* A folder with something but no lock is somebody else's. */
+static void test_scratch_create__sweeps_what_a_daemon_left_that_died_at_its_first_step(void **state)
+{
+    (void)state;
+    char stale[PATH_MAX];
+    make_folder_in(stale, parent, "proverd-aB3def");
+    sweep();
+    assert_int_equal(count_entries(parent), 0);
+}
+
+static void create_often(void)
+{
+    enum { ROUNDS = 400 };
+    for (int round = 0; round < ROUNDS; round++) {
+        struct scratch scratch;
+        if (scratch_create(&scratch, &failure) != RESULT_OK || !exists(scratch.path, "lock"))
+            _exit(1);
+        scratch_destroy(&scratch);
+    }
+    _exit(0);
+}
+
+/* Each sweeps what the other is making. */
+static void test_scratch_create__by_daemons_that_start_at_once(void **state)
+{
+    (void)state;
+    enum { DAEMONS = 4 };
+    pid_t daemons[DAEMONS];
+    for (int i = 0; i < DAEMONS; i++)
+        if ((daemons[i] = fork()) == 0)
+            create_often();
+    for (int i = 0; i < DAEMONS; i++) {
+        int status;
+        assert_int_equal(waitpid(daemons[i], &status, 0), daemons[i]);
+        assert_int_equal(status, 0);
+    }
+    assert_int_equal(count_entries(parent), 0);
+}
+
 static void test_scratch_create__leaves_what_it_does_not_know_alone(void **state)
 {
     (void)state;
     char folder[PATH_MAX];
-    make_folder_in(folder, parent, "proverd-unlocked");
+    make_folder_in(folder, parent, "proverd-Unlock");
     write_file(folder, "file", "x", 1);
     make_folder_in(folder, parent, "other");
     write_file(folder, "lock", "", 0);
-    write_file(parent, "proverd-file", "x", 1);
+    make_folder_in(folder, parent, "proverd-longer");
+    write_file(folder, "file", "x", 1);
+    make_folder_in(folder, parent, "proverd-backup.old");
+    write_file(folder, "lock", "", 0);
+    write_file(parent, "proverd-file00", "x", 1);
     sweep();
-    assert_int_equal(count_entries(parent), 3);
+    assert_int_equal(count_entries(parent), 5);
     assert_true(exists(folder, "lock"));
 }
 
@@ -164,13 +206,13 @@ static void test_scratch_create__sweeps_no_link(void **state)
     make_folder_in(others, parent, "others");
     write_file(others, "lock", "", 0);
     write_file(others, "file", "x", 1);
-    make_link(parent, "proverd-link", others);
-    make_folder_in(trap, parent, "proverd-trap");
+    make_link(parent, "proverd-link00", others);
+    make_folder_in(trap, parent, "proverd-trap00");
     path_in(lock, others, "lock");
     make_link(trap, "lock", lock);
     sweep();
     assert_true(exists(others, "file"));
-    assert_true(exists(parent, "proverd-link"));
+    assert_true(exists(parent, "proverd-link00"));
     assert_true(exists(trap, "lock"));
 }
 
@@ -218,6 +260,8 @@ int main(void)
         TEST(test_scratch_destroy__follows_no_links),
         TEST(test_scratch_create__sweeps_what_a_dead_daemon_left),
         TEST(test_scratch_create__leaves_a_living_daemon_alone),
+        TEST(test_scratch_create__sweeps_what_a_daemon_left_that_died_at_its_first_step),
+        TEST(test_scratch_create__by_daemons_that_start_at_once),
         TEST(test_scratch_create__leaves_what_it_does_not_know_alone),
         TEST(test_scratch_create__sweeps_no_link),
         TEST(test_scratch_create__says_what_is_wrong_with_tmpdir),
