@@ -19,6 +19,7 @@
 #include "prover/engine.h"
 #include "registry/owners.h"
 #include "scheduler/cost.h"
+#include "store/store.h"
 
 enum {
     CIRCUIT_ID_CHARACTERS = 64,
@@ -51,6 +52,7 @@ struct circuit {
     enum circuit_origin origin; /* set by whoever adds it to the registry, before that */
     bool registered;            /* set by registry_add: its metrics end with it */
     struct owners owners;       /* of an uploaded one; whoever shelves it sees to them */
+    struct store_stamp file;    /* of one from the folder: who scans that sees to it */
     unsigned char *bytecode;    /* gunzipped */
     size_t bytecode_length;
     uint32_t witness_count; /* its highest witness index + 1, as bb counts */

@@ -59,7 +59,19 @@ struct folder_scan {
     struct librarian *librarian;
     const char *folder;
     enum circuit_origin origin;
+    size_t *files; /* how many have been read */
 };
+
+/* An upload is changed by nobody but the server itself. */
+static bool is_known(const struct folder_scan *scan, const char *name,
+                     const struct store_stamp *file)
+{
+    struct circuit *known = registry_find(scan->librarian->options.registry, name);
+    bool same = known != NULL && known->origin == scan->origin &&
+                (scan->origin == CIRCUIT_UPLOADED || store_unchanged(&known->file, file));
+    circuit_release(known);
+    return same;
+}
 
 static enum result replace(struct registry *registry, struct circuit *circuit,
                            struct failure *failure)
@@ -67,6 +79,7 @@ static enum result replace(struct registry *registry, struct circuit *circuit,
     struct circuit *known = registry_find(registry, circuit->name);
     enum result result = RESULT_OK;
     if (known != NULL && strcmp(known->id, circuit->id) == 0) {
+        known->file = circuit->file;
         circuit_release(circuit);
     } else {
         if (known != NULL && known->origin == CIRCUIT_FROM_FOLDER)
@@ -79,6 +92,24 @@ static enum result replace(struct registry *registry, struct circuit *circuit,
     return result;
 }
 
+/* Takes the circuit over. Its file may have been removed while it was read. */
+static enum result take(const struct folder_scan *scan, struct circuit *circuit, const char *path,
+                        struct failure *failure)
+{
+    struct librarian *librarian = scan->librarian;
+    enum result result = RESULT_OK;
+    circuit->origin = scan->origin;
+    if (scan->origin == CIRCUIT_UPLOADED)
+        ownership_read(circuit, scan->folder);
+    shelf_lock(&librarian->shelf);
+    if (store_exists(path))
+        result = replace(librarian->options.registry, circuit, failure);
+    else
+        circuit_release(circuit);
+    shelf_unlock(&librarian->shelf);
+    return result;
+}
+
 static void add_file(void *context, const char *file)
 {
     const struct folder_scan *scan = context;
@@ -88,12 +119,14 @@ static void add_file(void *context, const char *file)
     struct failure failure = {0};
     (void)snprintf(path, sizeof(path), "%s/%s", scan->folder, file);
     (void)snprintf(name, sizeof(name), "%.*s", (int)(strlen(file) - strlen(suffix)), file);
+    const struct store_stamp stamp = store_stamp(path);
+    if (is_known(scan, name, &stamp))
+        return;
+    ++*scan->files;
     enum result result = circuit_read_file(&circuit, name, path, &failure);
     if (result == RESULT_OK) {
-        circuit->origin = scan->origin;
-        if (scan->origin == CIRCUIT_UPLOADED)
-            ownership_read(circuit, scan->folder);
-        result = replace(scan->librarian->options.registry, circuit, &failure);
+        circuit->file = stamp;
+        result = take(scan, circuit, path, &failure);
     }
     if (result != RESULT_OK)
         log_event(LOG_WARNING, "a circuit file is left out", log_string("file", path),
@@ -117,12 +150,15 @@ static void remove_gone(const struct librarian *librarian)
     free(circuits);
 }
 
-static enum result scan(struct librarian *librarian, struct failure *failure)
+/* What it has to wait for is done without the shelf's lock. */
+static enum result scan(struct librarian *librarian, size_t *files, struct failure *failure)
 {
     char uploads[PATH_MAX];
-    struct folder_scan given = {librarian, librarian->options.circuits_folder, CIRCUIT_FROM_FOLDER};
-    struct folder_scan uploaded = {librarian, uploads, CIRCUIT_UPLOADED};
+    struct folder_scan given = {librarian, librarian->options.circuits_folder, CIRCUIT_FROM_FOLDER,
+                                files};
+    struct folder_scan uploaded = {librarian, uploads, CIRCUIT_UPLOADED, files};
     enum result result = RESULT_OK;
+    *files = 0;
     if (given.folder != NULL) {
         result = store_list(given.folder, suffix, add_file, &given, failure);
         if (result == RESULT_OK)
@@ -138,10 +174,8 @@ static enum result scan(struct librarian *librarian, struct failure *failure)
 
 enum result librarian_scan(struct librarian *librarian, struct failure *failure)
 {
-    shelf_lock(&librarian->shelf);
-    enum result result = scan(librarian, failure);
-    shelf_unlock(&librarian->shelf);
-    return result;
+    size_t files;
+    return scan(librarian, &files, failure);
 }
 
 /* Has bb read a circuit and make its default key, with what the job has been given. */
@@ -227,8 +261,9 @@ static void load_new(struct librarian *librarian)
 static void scan_again(struct librarian *librarian)
 {
     struct failure failure;
-    if (librarian_scan(librarian, &failure) == RESULT_OK)
-        log_line(LOG_INFO, "circuits read again");
+    size_t files;
+    if (scan(librarian, &files, &failure) == RESULT_OK)
+        log_event(LOG_INFO, "circuits read again", log_integer("files", (long long)files));
     else
         log_event(LOG_WARNING, "the circuits were not read again",
                   log_string("why", failure.message));

@@ -38,7 +38,8 @@ enum result librarian_load_given(struct librarian *librarian, struct failure *fa
 
 /*
  * Adds the circuits of the folder and those uploaded before, and takes away the folder's that are
- * gone. A file that is no circuit is logged and left out.
+ * gone. A file that is no circuit is logged and left out; one that has not changed is not read.
+ * One thread at a time.
  */
 enum result librarian_scan(struct librarian *librarian, struct failure *failure);
 

@@ -234,6 +234,36 @@ bool store_exists(const char *path)
     return access(path, F_OK) == 0;
 }
 
+struct store_stamp store_stamp(const char *path)
+{
+    /* Of file systems' clocks the coarsest tick every other second. */
+    enum { SETTLED_SECONDS = 3 };
+    struct stat status;
+    struct timespec now;
+    if (stat(path, &status) != 0 || clock_gettime(CLOCK_REALTIME, &now) != 0)
+        return (struct store_stamp){.settled = false};
+    return (struct store_stamp){
+        .device = status.st_dev,
+        .inode = status.st_ino,
+        .size = status.st_size,
+        .modified = status.st_mtim,
+        .changed = status.st_ctim,
+        .settled = now.tv_sec - status.st_ctim.tv_sec >= SETTLED_SECONDS,
+    };
+}
+
+static bool same_time(const struct timespec *one, const struct timespec *other)
+{
+    return one->tv_sec == other->tv_sec && one->tv_nsec == other->tv_nsec;
+}
+
+bool store_unchanged(const struct store_stamp *then, const struct store_stamp *now)
+{
+    return then->settled && then->device == now->device && then->inode == now->inode &&
+           then->size == now->size && same_time(&then->modified, &now->modified) &&
+           same_time(&then->changed, &now->changed);
+}
+
 enum result store_remove(const char *folder, const char *name, struct failure *failure)
 {
     char path[PATH_MAX];

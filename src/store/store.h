@@ -7,6 +7,8 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
+#include <time.h>
 
 #include "base/buffer.h"
 #include "base/failure.h"
@@ -44,6 +46,23 @@ void store_sweep(const char *folder);
 enum result store_lock(int *lock, const char *folder, struct failure *failure);
 
 bool store_exists(const char *path);
+
+/* Which state of which file it is. */
+struct store_stamp {
+    dev_t device;
+    ino_t inode;
+    off_t size;
+    struct timespec modified;
+    struct timespec changed;
+    bool settled; /* it had been so for a while: within a tick of its clock a file can change twice
+                   */
+};
+
+/* Of the file that the path leads to. All zero when it cannot be had. */
+struct store_stamp store_stamp(const char *path);
+
+/* Whether a file is now, by its stamp, as it was when it had settled. */
+bool store_unchanged(const struct store_stamp *then, const struct store_stamp *now);
 
 /* Removes folder/name and makes that last; one that is not there is fine. */
 enum result store_remove(const char *folder, const char *name, struct failure *failure);

@@ -426,6 +426,27 @@ describe('the circuits folder', () => {
     await until('the new one is there', async () => (await client.circuit('differing')).id === idOf(exchanged(artifact)));
   });
 
+  test('sighup__reads_a_file_again_only_when_it_has_changed', async (context) => {
+    const [folder, data] = [temporaryFolder('circuits'), temporaryFolder('data')];
+    const [artifact, [uploaded]] = [await differing(), await powers(1)];
+    const path = join(folder, 'differing.json');
+    writeFileSync(path, JSON.stringify(artifact));
+    const client = await start(context, data, { 'circuits-dir': folder });
+    assert.equal((await client.upload(uploaded, { name: 'uploaded' })).status, 201);
+    const read = () => client.daemon.events('circuits read again').map(({ files }) => files);
+    await until('nothing is read', () => {
+      client.daemon.kill('SIGHUP');
+      return read().includes(0);
+    });
+    assert.deepEqual([...new Set(read())].filter((files) => files > 1), []);
+    const changed = JSON.stringify(exchanged(artifact));
+    assert.equal(changed.length, statSync(path).size);
+    writeFileSync(path, changed);
+    client.daemon.kill('SIGHUP');
+    await until('it is read', async () => (await client.circuit('differing')).id === idOf(exchanged(artifact)));
+    assert.deepEqual((await client.names()).sort(), ['differing', 'uploaded']);
+  });
+
   test('folder__with_files_named_like_ids_leaves_them_out', async (context) => {
     const folder = temporaryFolder('circuits');
     const { path, id } = await square();

@@ -138,6 +138,27 @@ static void test_store_lock__is_one_process_s(void **state)
     assert_result(store_lock(&lock, "/nowhere/at/all", &failure), RESULT_STORAGE_FAILED);
 }
 
+static void test_store_unchanged__needs_a_file_that_had_settled(void **state)
+{
+    (void)state;
+    char path[PATH_MAX];
+    path_in(path, folder, "file");
+    write_file(folder, "file", "1234", 4);
+    struct store_stamp stamp = store_stamp(path);
+    assert_false(stamp.settled);
+    assert_false(store_unchanged(&stamp, &stamp));
+    stamp.settled = true;
+    struct store_stamp now = store_stamp(path);
+    assert_true(store_unchanged(&stamp, &now));
+    const struct timespec times[2] = {{.tv_sec = 1}, {.tv_sec = 1}};
+    assert_int_equal(utimensat(AT_FDCWD, path, times, 0), 0);
+    now = store_stamp(path);
+    assert_false(store_unchanged(&stamp, &now));
+    path_in(path, folder, "missing");
+    now = store_stamp(path);
+    assert_false(store_unchanged(&now, &now));
+}
+
 static void test_store_write__leaves_the_file_alone(void **state)
 {
     (void)state;
@@ -155,6 +176,7 @@ int main(void)
         TEST(test_store_read__takes_as_much_as_it_may),
         TEST(test_store_sweep__removes_its_own_names_alone),
         TEST(test_store_lock__is_one_process_s),
+        TEST(test_store_unchanged__needs_a_file_that_had_settled),
         TEST(test_store_write__leaves_the_file_alone),
     };
     return RUN_TESTS(tests);
