@@ -31,6 +31,9 @@ enum { MOST_CIRCUITS = 64 };
     CHOICE(allow_uploads, "allow-uploads", "on|off", "off",                                        \
            "take circuits over HTTP; needs --api-key-file and --data-dir")                         \
     NUMBER(max_circuits, "max-circuits", "N", 64, 1, 10000, "circuits at a time")                  \
+    NUMBER(max_abi_bytes, "max-abi-bytes", "BYTES", 1048576, 2, 268435456,                         \
+           "most bytes of a circuit's ABI, as JSON without blanks; kept, it takes some ten times"  \
+           " as many")                                                                             \
     NUMBER(max_rows, "max-rows", "N", 0, 0, 4294967296,                                            \
            "most rows of a circuit; 0: what the CRS can serve")                                    \
     TEXT(api_key_file, "api-key-file", "FILE", "",                                                 \

@@ -49,6 +49,7 @@ static enum result fill_registry(struct daemon *daemon, struct failure *failure)
     daemon->registry = registry_create((size_t)config->max_circuits);
     if (daemon->registry == NULL)
         return failure_set(failure, RESULT_INTERNAL, "no memory for the circuits");
+    registry_limit_abis(daemon->registry, (size_t)config->max_abi_bytes);
     if (config->circuits_count == 0 && option_given(config->circuits_dir) == NULL &&
         option_given(config->data_dir) == NULL)
         return failure_set(failure, RESULT_CONFIG_INVALID,

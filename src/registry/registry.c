@@ -9,6 +9,7 @@
 
 struct registry {
     size_t most;
+    size_t most_abi_bytes;
     pthread_mutex_t lock; /* over what follows */
     size_t count;
     struct circuit *circuits[];
@@ -20,8 +21,14 @@ struct registry *registry_create(size_t most)
     if (registry == NULL)
         return NULL;
     registry->most = most;
+    registry->most_abi_bytes = SIZE_MAX;
     CHECK_ZERO(pthread_mutex_init(&registry->lock, NULL));
     return registry;
+}
+
+void registry_limit_abis(struct registry *registry, size_t most_bytes)
+{
+    registry->most_abi_bytes = most_bytes;
 }
 
 void registry_destroy(struct registry *registry)
@@ -60,6 +67,12 @@ static struct circuit *find(const struct registry *registry, const char *id_or_n
 static enum result check(const struct registry *registry, const struct circuit *circuit,
                          struct failure *failure)
 {
+    size_t abi_bytes = strlen(circuit->abi_text);
+    if (abi_bytes > registry->most_abi_bytes)
+        return failure_set(failure, RESULT_CIRCUIT_TOO_LARGE,
+                           "circuit %s: its ABI has %zu bytes as JSON and this server keeps %zu "
+                           "(--max-abi-bytes)",
+                           circuit->name, abi_bytes, registry->most_abi_bytes);
     if (find(registry, circuit->name) != NULL)
         return failure_set(failure, RESULT_CIRCUIT_NAME_TAKEN,
                            "another circuit is named %s already; choose another name "

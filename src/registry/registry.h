@@ -12,12 +12,18 @@ struct registry;
 /* At most `most` circuits. NULL for lack of memory. */
 struct registry *registry_create(size_t most);
 
+/*
+ * Takes no circuit whose ABI has more bytes, as abi_text: RESULT_CIRCUIT_TOO_LARGE. Before there
+ * are threads; without it any is taken.
+ */
+void registry_limit_abis(struct registry *registry, size_t most_bytes);
+
 /* Releases its circuits too. */
 void registry_destroy(struct registry *registry);
 
 /*
- * Takes a reference over. RESULT_CIRCUIT_NAME_TAKEN or RESULT_CIRCUITS_FULL; the reference is then
- * still the caller's.
+ * Takes a reference over. RESULT_CIRCUIT_NAME_TAKEN, RESULT_CIRCUITS_FULL or
+ * RESULT_CIRCUIT_TOO_LARGE; the reference is then still the caller's.
  */
 enum result registry_add(struct registry *registry, struct circuit *circuit,
                          struct failure *failure);

@@ -128,6 +128,8 @@ enum result shelf_join(struct shelf *shelf, struct job *job, const struct circui
 {
     shelf_lock(shelf);
     enum result result = join(shelf, job, circuit);
+    if (result == RESULT_OK && job->circuit == NULL)
+        result = registry_check(shelf->registry, circuit, &job->failure);
     shelf_unlock(shelf);
     return result;
 }

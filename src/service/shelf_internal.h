@@ -28,7 +28,8 @@ void shelf_unlock(struct shelf *shelf);
 
 /*
  * JOB_UPLOAD of a circuit that may be there already: job->circuit is the one that is there, NULL
- * when there is none. It is then the asker's, too. The circuit stays the caller's.
+ * when there is none. It is then the asker's, too. The circuit stays the caller's. One that the
+ * registry would not take is refused here, before bb has worked on it.
  */
 enum result shelf_join(struct shelf *shelf, struct job *job, const struct circuit *circuit);
 

@@ -187,6 +187,16 @@ describe('uploads', () => {
     }
   });
 
+  test('upload__whose_abi_is_past_its_limit_is_refused', async (context) => {
+    const client = await start(context, temporaryFolder('data'));
+    const { artifact } = await square();
+    const large = { ...artifact, abi: { ...artifact.abi, error_types: Object.fromEntries(Array.from({ length: 150_000 }, (_, place) => [`${place}`, { error_kind: 'string', string: 'x'.repeat(50) }])) } };
+    const answer = await client.upload(large);
+    assert.deepEqual([answer.status, answer.json().code], [422, 'circuit_too_large']);
+    assert.match(answer.json().message, /its ABI has \d+ bytes .* 1048576 \(--max-abi-bytes\)/);
+    assert.equal((await client.upload(artifact)).status, 201);
+  });
+
   test('upload__that_is_refused_leaves_no_key', async (context) => {
     const data = temporaryFolder('data');
     const client = await start(context, data, { 'max-circuits': 2 });

@@ -121,6 +121,21 @@ static void test_registry_add__holds_the_registry_to_its_size(void **state)
     registry_destroy(registry);
 }
 
+static void test_registry_add__holds_abis_to_their_limit(void **state)
+{
+    (void)state;
+    struct registry *registry = registry_create(10);
+    struct circuit *circuit = circuit_named("name");
+    size_t bytes = strlen(circuit->abi_text);
+    registry_limit_abis(registry, bytes - 1);
+    assert_result(registry_check(registry, circuit, &failure), RESULT_CIRCUIT_TOO_LARGE);
+    assert_result(registry_add(registry, circuit, &failure), RESULT_CIRCUIT_TOO_LARGE);
+    assert_contains(failure.message, "--max-abi-bytes");
+    registry_limit_abis(registry, bytes);
+    assert_result(registry_add(registry, circuit, &failure), RESULT_OK);
+    registry_destroy(registry);
+}
+
 static void test_registry_remove__leaves_a_circuit_to_those_who_hold_it(void **state)
 {
     (void)state;
@@ -190,6 +205,7 @@ int main(void)
         cmocka_unit_test(test_registry_has_bytecode__under_any_name),
         cmocka_unit_test(test_registry_add__refuses_a_name_twice),
         cmocka_unit_test(test_registry_add__holds_the_registry_to_its_size),
+        cmocka_unit_test(test_registry_add__holds_abis_to_their_limit),
         cmocka_unit_test(test_registry_remove__leaves_a_circuit_to_those_who_hold_it),
         cmocka_unit_test(test_circuit_release__of_one_deleted_keeps_the_metrics_of_its_successor),
         cmocka_unit_test(test_registry_list__is_empty_at_first),
