@@ -55,7 +55,7 @@ struct job {
     bool has_idempotency_key;
     char name[CIRCUIT_NAME_CHARACTERS + 1]; /* JOB_UPLOAD: empty for none */
     struct owner owner;                     /* JOB_UPLOAD, JOB_DELETE: who asks */
-    bool is_operator;                       /* JOB_DELETE: who asks may delete what is others' */
+    bool is_operator;                       /* the same: who asks may do to others' what they may */
     nanoseconds deadline;                   /* of the whole request */
     uint64_t client;                        /* whose turn it takes in the queue; not QUEUE_SELF */
     /* Called once, as the service's last touch of the job: on one of its threads, or on the

@@ -28,34 +28,52 @@ static bool add_hex(struct owners *owners, const json_t *text)
            length == sizeof(owner.hash) && owners_add(owners, &owner);
 }
 
-static bool parse(struct owners *owners, const struct circuit *circuit, const struct buffer *file)
+/* Of whatever circuit has the name when the id is NULL. */
+static bool parse(struct owners *owners, const char *id, const struct buffer *file)
 {
     json_t *json = json_parse(file->data, file->length, MOST_OWNERS);
-    const char *id = json_string_value(json_object_get(json, "circuit"));
+    const char *kept = json_string_value(json_object_get(json, "circuit"));
     const json_t *list = json_object_get(json, "owners");
-    bool legible = id != NULL && strcmp(id, circuit->id) == 0 && json_array_size(list) > 0;
+    bool legible =
+        kept != NULL && (id == NULL || strcmp(kept, id) == 0) && json_array_size(list) > 0;
     for (size_t i = 0; legible && i < json_array_size(list); i++)
         legible = add_hex(owners, json_array_get(list, i));
     json_decref(json);
     return legible;
 }
 
-void ownership_read(struct circuit *circuit, const char *folder)
+static bool read_file(struct owners *owners, const struct circuit *circuit, const char *id,
+                      const char *folder)
 {
-    static const struct owner nobody = {{0}};
     char name[NAME_BYTES];
     char path[PATH_MAX];
     struct buffer file = BUFFER_EMPTY;
     name_of(name, circuit);
     int length = snprintf(path, sizeof(path), "%s/%s", folder, name);
-    if (length >= PATH_MAX || store_read(&file, path, MOST_FILE_BYTES, NULL) != RESULT_OK ||
-        !parse(&circuit->owners, circuit, &file)) {
-        owners_free(&circuit->owners);
-        (void)owners_add(&circuit->owners, &nobody);
-        log_event(LOG_WARNING, "an uploaded circuit is nobody's: an operator may delete it",
-                  log_string("circuit", circuit->name));
-    }
+    bool read = length < PATH_MAX && store_read(&file, path, MOST_FILE_BYTES, NULL) == RESULT_OK &&
+                parse(owners, id, &file);
     buffer_free(&file);
+    if (!read)
+        owners_free(owners);
+    return read;
+}
+
+void ownership_read(struct circuit *circuit, const char *folder)
+{
+    static const struct owner nobody = {{0}};
+    if (read_file(&circuit->owners, circuit, circuit->id, folder))
+        return;
+    (void)owners_add(&circuit->owners, &nobody);
+    log_event(LOG_WARNING, "an uploaded circuit is nobody's: an operator may delete it",
+              log_string("circuit", circuit->name));
+}
+
+bool ownership_of_name(const struct circuit *circuit, const char *folder, const struct owner *owner)
+{
+    struct owners owners = {.list = NULL};
+    bool owns = read_file(&owners, circuit, NULL, folder) && owners_have(&owners, owner);
+    owners_free(&owners);
+    return owns;
 }
 
 static json_t *list_of(const struct owners *owners)

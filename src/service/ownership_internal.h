@@ -13,6 +13,10 @@
  */
 void ownership_read(struct circuit *circuit, const char *folder);
 
+/* Whether the file that has the circuit's name, whatever circuit it was of, was the owner's. */
+bool ownership_of_name(const struct circuit *circuit, const char *folder,
+                       const struct owner *owner);
+
 /* RESULT_STORAGE_FULL, RESULT_STORAGE_FAILED, or RESULT_INTERNAL for lack of memory. */
 enum result ownership_write(const struct circuit *circuit, const char *folder,
                             struct failure *failure);

@@ -76,6 +76,22 @@ static enum result join(const struct shelf *shelf, struct job *job, const struct
     return result;
 }
 
+/* What could not be served since the start, a circuit past --max-circuits or of another bb, is kept
+ * for whoever uploaded it. */
+static enum result check_file(const struct job *job, const struct circuit *circuit,
+                              const char *folder, const char *file, struct failure *failure)
+{
+    char path[PATH_MAX];
+    int length = snprintf(path, sizeof(path), "%s/%s", folder, file);
+    if (length >= PATH_MAX || !store_exists(path) || job->is_operator ||
+        ownership_of_name(circuit, folder, &job->owner))
+        return RESULT_OK;
+    return failure_set(failure, RESULT_CIRCUIT_NAME_TAKEN,
+                       "another's upload is named %s already, though it is not served; choose "
+                       "another name (?name=NAME)",
+                       circuit->name);
+}
+
 /* The artifact as it came is what is kept. A file of owners alone is one of no circuit. */
 static enum result write_files(const struct shelf *shelf, struct job *job, struct circuit *circuit)
 {
@@ -83,7 +99,9 @@ static enum result write_files(const struct shelf *shelf, struct job *job, struc
     char file[FILE_BYTES];
     CHECK(shelf_folder(folder, shelf));
     name_file(file, circuit);
-    enum result result = add_owner(shelf, circuit, job, &job->failure);
+    enum result result = check_file(job, circuit, folder, file, &job->failure);
+    if (result == RESULT_OK)
+        result = add_owner(shelf, circuit, job, &job->failure);
     if (result != RESULT_OK)
         return result;
     result = store_write(folder, file, job->text.data, job->text.length, &job->failure);

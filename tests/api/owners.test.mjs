@@ -108,6 +108,21 @@ describe('an uploaded circuit', () => {
     assert.deepEqual(await client.names(), []);
   });
 
+  test('upload__by_another_leaves_the_file_of_one_that_is_not_served', async (context) => {
+    const data = temporaryFolder('data');
+    let client = await start(context, data);
+    const [first, second, third] = await powers(3);
+    for (const [artifact, name] of [[first, 'first'], [second, 'second']]) assert.equal((await client.upload(artifact, { name, headers: ADA })).status, 201);
+    client = await restart(client, context, data, { 'max-circuits': 1 });
+    assert.deepEqual(await client.names(), ['first']);
+    assert.equal((await client.delete('/api/circuits/first', ADA)).status, 204);
+    const kept = readFileSync(join(data, 'circuits', 'second.json'), 'utf8');
+    const answer = await client.upload(third, { name: 'second', headers: GRACE });
+    assert.deepEqual([answer.status, answer.json().code], [409, 'circuit_name_taken']);
+    assert.equal(readFileSync(join(data, 'circuits', 'second.json'), 'utf8'), kept);
+    assert.equal((await client.upload(third, { name: 'second', headers: ADA })).status, 201);
+  });
+
   test('delete__by_strangers_is_refused_where_there_are_no_keys', async (context) => {
     const data = temporaryFolder('data');
     let client = await start(context, data);
