@@ -11,14 +11,21 @@ const HELP = `Usage: proverd [OPTION VALUE]...
   proverd --circuit target/circuit.json
   curl http://127.0.0.1:8080/api/prove
 
-Options (in brackets the environment variable that does the same):
-  --listen ADDR:PORT                  address and port to serve on
-                                      [PROVERD_LISTEN, default 0.0.0.0:8080]
-  --circuit [NAME=]FILE               a compiled circuit; the first serves requests that name none
-                                      [PROVERD_CIRCUIT, repeatable]
-  --log-level debug|info|warning|error least level that is logged
-                                      [PROVERD_LOG_LEVEL, default info]
-  --help                              print this
+What it serves:
+  --listen ADDR:PORT
+      address and port to serve on
+      [PROVERD_LISTEN, default 0.0.0.0:8080]
+  --circuit [NAME=]FILE
+      a compiled circuit; the first serves requests
+      that name none
+      [PROVERD_CIRCUIT, repeatable]
+
+What it says of itself:
+  --log-level debug|info|warning|error
+      least level that is logged
+      [PROVERD_LOG_LEVEL, default info]
+  --help
+      print this
 
 Exit status: 0 stopped as told.
 `;

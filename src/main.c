@@ -16,7 +16,18 @@
 #include "lockdown/process.h"
 #include "probe/probe.h"
 
-enum { EXIT_CANNOT_SERVE = 1, EXIT_NOT_READY = 1, EXIT_WRONG_OPTION = 2 };
+enum { EXIT_CANNOT_SERVE = 1, EXIT_NOT_READY = 1, EXIT_WRONG_OPTION = 2, MOST_STRANGERS = 16 };
+
+/* Nobody notices otherwise that it does nothing. */
+static void warn_of_strangers(void)
+{
+    struct config_stranger stranger;
+    for (size_t i = 0; i < MOST_STRANGERS && config_find_stranger(&stranger, i); i++) {
+        const char *nearest = stranger.nearest[0] == '\0' ? NULL : stranger.nearest;
+        log_event(LOG_WARNING, "a variable that is no option",
+                  log_string("variable", stranger.name), log_string("nearest", nearest));
+    }
+}
 
 static int serve(const struct config *config, const struct listen *listen)
 {
@@ -25,6 +36,7 @@ static int serve(const struct config *config, const struct listen *listen)
     (void)log_level_parse(&level, config->log_level);
     log_configure(level, text ? LOG_FORMAT_TEXT : LOG_FORMAT_JSON);
     log_open();
+    warn_of_strangers();
     return daemon_serve(config, listen, PROVERD_VERSION);
 }
 
@@ -73,7 +85,7 @@ int main(int argument_count, char *arguments[])
     }
     enum result result = config_read(&config, &action, argument_count, arguments, &failure);
     if (result == RESULT_OK && (action == CONFIG_RUN || action == CONFIG_CHECK))
-        result = listen_parse(&listen, config.listen, &failure);
+        result = listen_parse(&listen, config.listen, "--listen", &failure);
     if (result != RESULT_OK) {
         (void)fprintf(stderr, "proverd: %s\n", failure.message);
         return EXIT_WRONG_OPTION;

@@ -1,46 +1,31 @@
 #include "config/config.h"
 
 #include <ctype.h>
-#include <errno.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/check.h"
-
-enum { VARIABLE_BYTES = 64, HELP_COLUMN = 38 };
-enum kind { KIND_TEXT, KIND_CHOICE, KIND_NUMBER, KIND_LIST };
-
-struct option {
-    const char *flag;
-    enum kind kind;
-    size_t offset;
-    size_t count_offset; /* KIND_LIST */
-    const char *value;   /* what --help calls it; for KIND_CHOICE the choices */
-    const char *text_default;
-    int64_t number_default;
-    int64_t least;
-    int64_t most;
-    const char *help;
-};
+#include "config/config_internal.h"
+#include "config/listen.h"
 
 #define TEXT(field, name, shown, by_default, about)                                                \
     {.flag = (name),                                                                               \
-     .kind = KIND_TEXT,                                                                            \
+     .kind = OPTION_TEXT,                                                                          \
      .offset = offsetof(struct config, field),                                                     \
      .value = (shown),                                                                             \
      .text_default = (by_default),                                                                 \
      .help = (about)},
 #define CHOICE(field, name, choices, by_default, about)                                            \
     {.flag = (name),                                                                               \
-     .kind = KIND_CHOICE,                                                                          \
+     .kind = OPTION_CHOICE,                                                                        \
      .offset = offsetof(struct config, field),                                                     \
      .value = (choices),                                                                           \
      .text_default = (by_default),                                                                 \
      .help = (about)},
 #define NUMBER(field, name, shown, by_default, lowest, highest, about)                             \
     {.flag = (name),                                                                               \
-     .kind = KIND_NUMBER,                                                                          \
+     .kind = OPTION_NUMBER,                                                                        \
      .offset = offsetof(struct config, field),                                                     \
      .value = (shown),                                                                             \
      .number_default = (by_default),                                                               \
@@ -49,28 +34,31 @@ struct option {
      .help = (about)},
 #define LIST(field, name, shown, about)                                                            \
     {.flag = (name),                                                                               \
-     .kind = KIND_LIST,                                                                            \
+     .kind = OPTION_LIST,                                                                          \
      .offset = offsetof(struct config, field),                                                     \
      .count_offset = offsetof(struct config, field##_count),                                       \
      .value = (shown),                                                                             \
      .help = (about)},
-static const struct option options[] = {CONFIG_TABLE(TEXT, CHOICE, NUMBER, LIST)};
+#define GROUP(title) {.flag = "", .kind = OPTION_GROUP, .help = (title)},
+const struct option option_table[] = {CONFIG_TABLE(GROUP, TEXT, CHOICE, NUMBER, LIST)};
+#undef GROUP
 #undef TEXT
 #undef CHOICE
 #undef NUMBER
 #undef LIST
 
-enum { OPTION_COUNT = sizeof(options) / sizeof(options[0]) };
+enum { OPTION_COUNT = sizeof(option_table) / sizeof(option_table[0]) };
+const size_t option_count = OPTION_COUNT;
 
 static void *field_of(struct config *config, size_t offset)
 {
     return (char *)config + offset;
 }
 
-static void variable_of(char variable[VARIABLE_BYTES], const struct option *option)
+void option_variable(char variable[CONFIG_VARIABLE_BYTES], const struct option *option)
 {
-    int length = snprintf(variable, VARIABLE_BYTES, "PROVERD_%s", option->flag);
-    CHECK(length > 0 && length < VARIABLE_BYTES);
+    int length = snprintf(variable, CONFIG_VARIABLE_BYTES, "PROVERD_%s", option->flag);
+    CHECK(length > 0 && length < CONFIG_VARIABLE_BYTES);
     for (char *at = variable; *at != '\0'; at++)
         *at = *at == '-' ? '_' : (char)toupper((unsigned char)*at);
 }
@@ -86,50 +74,56 @@ static bool is_choice(const char *choices, const char *text)
     return false;
 }
 
-static enum result set_number(struct config *config, const struct option *option, const char *text,
-                              struct failure *failure)
+/* `name` is what the value came by: the flag or the variable. */
+static enum result set_number(struct config *config, const struct option *option, const char *name,
+                              const char *text, struct failure *failure)
 {
-    char *end = NULL;
-    errno = 0;
-    long long number = strtoll(text, &end, 10);
-    if (end == text || *end != '\0' || errno != 0 || number < option->least ||
-        number > option->most)
-        return failure_set(failure, RESULT_CONFIG_INVALID,
-                           "--%s takes a whole number from %lld to %lld, not '%s'", option->flag,
-                           (long long)option->least, (long long)option->most, text);
-    *(int64_t *)field_of(config, option->offset) = number;
-    return RESULT_OK;
+    enum quantity quantity = quantity_of(option->value);
+    char least[QUANTITY_BYTES_OF_TEXT];
+    char most[QUANTITY_BYTES_OF_TEXT];
+    int64_t number;
+    if (quantity_read(&number, quantity, text) && number >= option->least &&
+        number <= option->most) {
+        *(int64_t *)field_of(config, option->offset) = number;
+        return RESULT_OK;
+    }
+    quantity_write(least, quantity, option->least);
+    quantity_write(most, quantity, option->most);
+    return failure_set(failure, RESULT_CONFIG_INVALID, "%s takes %s from %s to %s, not '%s'", name,
+                       quantity_describe(quantity), least, most, text);
 }
 
-static enum result append(struct config *config, const struct option *option, const char *text,
-                          struct failure *failure)
+static enum result append(struct config *config, const struct option *option, const char *name,
+                          const char *text, struct failure *failure)
 {
     const char **list = field_of(config, option->offset);
     size_t *count = field_of(config, option->count_offset);
     if (*count == MOST_CIRCUITS)
-        return failure_set(failure, RESULT_CONFIG_INVALID, "--%s can be given %d times at most",
-                           option->flag, MOST_CIRCUITS);
+        return failure_set(failure, RESULT_CONFIG_INVALID, "%s can be given %d times at most", name,
+                           MOST_CIRCUITS);
     list[(*count)++] = text;
     return RESULT_OK;
 }
 
-static enum result set(struct config *config, const struct option *option, const char *text,
-                       struct failure *failure)
+static enum result set(struct config *config, const struct option *option, const char *name,
+                       const char *text, struct failure *failure)
 {
     switch (option->kind) {
-    case KIND_NUMBER:
-        return set_number(config, option, text, failure);
-    case KIND_LIST:
-        return append(config, option, text, failure);
-    case KIND_CHOICE:
+    case OPTION_GROUP:
+        NOT_REACHED("a group is no option");
+    case OPTION_NUMBER:
+        return set_number(config, option, name, text, failure);
+    case OPTION_LIST:
+        return append(config, option, name, text, failure);
+    case OPTION_CHOICE:
         if (!is_choice(option->value, text))
-            return failure_set(failure, RESULT_CONFIG_INVALID, "--%s takes one of %s, not '%s'",
-                               option->flag, option->value, text);
+            return failure_set(failure, RESULT_CONFIG_INVALID, "%s takes one of %s, not '%s'", name,
+                               option->value, text);
         break;
-    case KIND_TEXT:
+    case OPTION_TEXT:
         if (text[0] == '\0')
-            return failure_set(failure, RESULT_CONFIG_INVALID, "--%s takes %s, not nothing",
-                               option->flag, option->value);
+            return failure_set(failure, RESULT_CONFIG_INVALID, "%s takes %s, not nothing", name,
+                               option->value);
         break;
     }
     *(const char **)field_of(config, option->offset) = text;
@@ -138,9 +132,9 @@ static enum result set(struct config *config, const struct option *option, const
 
 static void set_default(struct config *config, const struct option *option)
 {
-    if (option->kind == KIND_NUMBER)
+    if (option->kind == OPTION_NUMBER)
         *(int64_t *)field_of(config, option->offset) = option->number_default;
-    else if (option->kind != KIND_LIST)
+    else if (option->kind == OPTION_TEXT || option->kind == OPTION_CHOICE)
         *(const char **)field_of(config, option->offset) = option->text_default;
 }
 
@@ -148,22 +142,22 @@ static void set_default(struct config *config, const struct option *option)
 static enum result set_from_variable(struct config *config, const struct option *option,
                                      struct failure *failure)
 {
-    char variable[VARIABLE_BYTES];
-    variable_of(variable, option);
+    char variable[CONFIG_VARIABLE_BYTES];
+    option_variable(variable, option);
     const char *text = getenv(variable);
-    if (text == NULL)
+    if (text == NULL || text[0] == '\0')
         return RESULT_OK;
-    if (option->kind != KIND_LIST)
-        return set(config, option, text, failure);
+    if (option->kind != OPTION_LIST)
+        return set(config, option, variable, text, failure);
     static char *copies[OPTION_COUNT];
-    char **copy = &copies[option - options];
+    char **copy = &copies[option - option_table];
     free(*copy);
     *copy = strdup(text);
     if (*copy == NULL)
         return failure_set(failure, RESULT_INTERNAL, "no memory for %s", variable);
     char *rest = *copy;
     for (const char *piece = strsep(&rest, ","); piece != NULL; piece = strsep(&rest, ","))
-        if (piece[0] != '\0' && append(config, option, piece, failure) != RESULT_OK)
+        if (piece[0] != '\0' && append(config, option, variable, piece, failure) != RESULT_OK)
             return failure->result;
     return RESULT_OK;
 }
@@ -171,9 +165,23 @@ static enum result set_from_variable(struct config *config, const struct option 
 static const struct option *find(const char *flag, size_t length)
 {
     for (size_t i = 0; i < OPTION_COUNT; i++)
-        if (strlen(options[i].flag) == length && strncmp(options[i].flag, flag, length) == 0)
-            return &options[i];
+        if (option_table[i].kind != OPTION_GROUP && strlen(option_table[i].flag) == length &&
+            strncmp(option_table[i].flag, flag, length) == 0)
+            return &option_table[i];
     return NULL;
+}
+
+static enum result refuse_argument(const char *argument, struct failure *failure)
+{
+    size_t dashes = strspn(argument, "-");
+    const struct option *nearest =
+        option_nearest(argument + dashes, strcspn(argument + dashes, "="));
+    if (nearest == NULL)
+        return failure_set(failure, RESULT_CONFIG_INVALID,
+                           "there is no option '%s'; proverd --help lists them", argument);
+    return failure_set(failure, RESULT_CONFIG_INVALID,
+                       "there is no option '%s'; is --%s meant? proverd --help lists them",
+                       argument, nearest->flag);
 }
 
 /* Reads the argument at *place, and the next when that is its value. */
@@ -188,8 +196,7 @@ static enum result read_argument(struct config *config, bool seen[OPTION_COUNT],
     if (strncmp(argument, "--", 2) == 0)
         option = find(flag, equals == NULL ? strlen(flag) : (size_t)(equals - flag));
     if (option == NULL)
-        return failure_set(failure, RESULT_CONFIG_INVALID,
-                           "there is no option '%s'; proverd --help lists them", argument);
+        return refuse_argument(argument, failure);
     const char *value = equals == NULL ? NULL : equals + 1;
     if (value == NULL && *place + 1 < argument_count)
         value = arguments[++*place];
@@ -197,10 +204,25 @@ static enum result read_argument(struct config *config, bool seen[OPTION_COUNT],
         return failure_set(failure, RESULT_CONFIG_INVALID, "--%s needs a value: %s", option->flag,
                            option->value);
     /* Flags replace what the environment gave, and do not add to it. */
-    if (option->kind == KIND_LIST && !seen[option - options])
+    if (option->kind == OPTION_LIST && !seen[option - option_table])
         *(size_t *)field_of(config, option->count_offset) = 0;
-    seen[option - options] = true;
-    return set(config, option, value, failure);
+    seen[option - option_table] = true;
+    char name[CONFIG_VARIABLE_BYTES];
+    (void)snprintf(name, sizeof(name), "--%s", option->flag);
+    return set(config, option, name, value, failure);
+}
+
+/* What is no address is told by the name that it came by. */
+static enum result check_listen(const struct config *config, const bool seen[OPTION_COUNT],
+                                struct failure *failure)
+{
+    static const char flag[] = "listen";
+    const struct option *option = find(flag, sizeof(flag) - 1);
+    struct listen listen;
+    char variable[CONFIG_VARIABLE_BYTES];
+    option_variable(variable, option);
+    return listen_parse(&listen, config->listen,
+                        seen[option - option_table] ? "--listen" : variable, failure);
 }
 
 enum result config_read(struct config *config, enum config_action *action, int argument_count,
@@ -218,8 +240,10 @@ enum result config_read(struct config *config, enum config_action *action, int a
             return RESULT_OK;
     }
     for (size_t i = 0; i < OPTION_COUNT; i++) {
-        set_default(config, &options[i]);
-        if (set_from_variable(config, &options[i], failure) != RESULT_OK)
+        if (option_table[i].kind == OPTION_GROUP)
+            continue;
+        set_default(config, &option_table[i]);
+        if (set_from_variable(config, &option_table[i], failure) != RESULT_OK)
             return failure->result;
     }
     for (int i = 1; i < argument_count; i++)
@@ -227,47 +251,5 @@ enum result config_read(struct config *config, enum config_action *action, int a
             *action = CONFIG_CHECK;
         else if (read_argument(config, seen, &i, argument_count, arguments, failure) != RESULT_OK)
             return failure->result;
-    return RESULT_OK;
-}
-
-static void print_option(FILE *out, const struct option *option)
-{
-    char variable[VARIABLE_BYTES];
-    variable_of(variable, option);
-    int width = fprintf(out, "  --%s %s", option->flag, option->value);
-    (void)fprintf(out, "%*s%s\n%*s", width < HELP_COLUMN ? HELP_COLUMN - width : 1, "",
-                  option->help, HELP_COLUMN, "");
-    if (option->kind == KIND_NUMBER)
-        (void)fprintf(out, "[%s, default %lld]\n", variable, (long long)option->number_default);
-    else if (option->kind == KIND_LIST)
-        (void)fprintf(out, "[%s, repeatable]\n", variable);
-    else
-        (void)fprintf(out, "[%s, default %s]\n", variable,
-                      option->text_default[0] == '\0' ? "none" : option->text_default);
-}
-
-void config_print_help(FILE *out)
-{
-    (void)fputs("Usage: proverd [OPTION VALUE]...\n"
-                "\n"
-                "Serves UltraHonk proofs of Noir circuits over HTTP, made by Barretenberg's bb.\n"
-                "Send it a witness, get a proof that verifies:\n"
-                "\n"
-                "  proverd --circuit target/circuit.json --crs-path ~/.bb-crs\n"
-                "  curl --data-binary @target/circuit.gz -H 'Content-Type: "
-                "application/octet-stream' \\\n"
-                "       http://127.0.0.1:8080/api/prove --output proof\n"
-                "\n"
-                "Options (in brackets the environment variable that does the same):\n",
-                out);
-    for (size_t i = 0; i < OPTION_COUNT; i++)
-        print_option(out, &options[i]);
-    (void)fprintf(out, "  --check%*sask the server at --listen whether it is ready, and exit\n",
-                  HELP_COLUMN - 9, "");
-    (void)fprintf(out, "  --version%*sprint the version\n", HELP_COLUMN - 11, "");
-    (void)fprintf(out, "  --help%*sprint this\n", HELP_COLUMN - 8, "");
-    (void)fputs(
-        "\nExit status: 0 stopped as told, or ready; 1 cannot serve, or not ready (the reason is on"
-        "\nstandard error); 2 an option is wrong.\n",
-        out);
+    return check_listen(config, seen, failure);
 }

@@ -6,7 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum result listen_parse(struct listen *listen, const char *text, struct failure *failure)
+enum result listen_parse(struct listen *listen, const char *text, const char *name,
+                         struct failure *failure)
 {
     const char *address = text;
     const char *colon = strrchr(text, ':');
@@ -21,7 +22,7 @@ enum result listen_parse(struct listen *listen, const char *text, struct failure
     if (port > UINT16_MAX || !isdigit((unsigned char)colon[1]) || *end != '\0' || length == 0 ||
         length >= sizeof(listen->address))
         return failure_set(failure, RESULT_CONFIG_INVALID,
-                           "--listen takes ADDR:PORT, as 127.0.0.1:8080 or [::1]:8080, not '%s'",
+                           "%s takes ADDR:PORT, as 127.0.0.1:8080 or [::1]:8080, not '%s'", name,
                            text);
     memcpy(listen->address, address, length);
     listen->address[length] = '\0';

@@ -30,9 +30,11 @@ struct choice {
     {flag, offsetof(struct config, field), by_default, least, most},
 #define AS_CHOICE(field, flag, choices, by_default, help)                                          \
     {flag, offsetof(struct config, field), choices},
-static const char *const flags[] = {CONFIG_TABLE(AS_FLAG, AS_FLAG, AS_FLAG, AS_FLAG)};
-static const struct number numbers[] = {CONFIG_TABLE(NOTHING, NOTHING, AS_NUMBER, NOTHING)};
-static const struct choice choices[] = {CONFIG_TABLE(NOTHING, AS_CHOICE, NOTHING, NOTHING)};
+static const char *const flags[] = {CONFIG_TABLE(NOTHING, AS_FLAG, AS_FLAG, AS_FLAG, AS_FLAG)};
+static const struct number numbers[] = {
+    CONFIG_TABLE(NOTHING, NOTHING, NOTHING, AS_NUMBER, NOTHING)};
+static const struct choice choices[] = {
+    CONFIG_TABLE(NOTHING, NOTHING, AS_CHOICE, NOTHING, NOTHING)};
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -104,7 +106,7 @@ static void test_config_read__gives_the_table_s_defaults(void **state)
 #define CHECK_NUMBER(field, flag, value, by_default, ...)                                          \
     assert_int_equal(config.field, by_default);
 #define CHECK_LIST(field, flag, ...) assert_int_equal(config.field##_count, 0);
-    CONFIG_TABLE(CHECK_TEXT, CHECK_TEXT, CHECK_NUMBER, CHECK_LIST)
+    CONFIG_TABLE(NOTHING, CHECK_TEXT, CHECK_TEXT, CHECK_NUMBER, CHECK_LIST)
 }
 
 static void test_config_table__has_defaults_within_its_limits(void **state)
@@ -161,8 +163,9 @@ static void test_config_read__holds_numbers_to_their_range(void **state)
 static void test_config_read__takes_whole_numbers_only(void **state)
 {
     (void)state;
-    static const char *const wrong[] = {"",   "x",   "1x",  "1.5", "0x10",
-                                        "1 ", "1e3", "ten", "--",  "99999999999999999999999"};
+    static const char *const wrong[] = {
+        "",   "x",   "1x",  "1.5", "0x10", "1 ", " 1",
+        "+1", "1e3", "ten", "--",  "1K",   "1s", "99999999999999999999999"};
     for (size_t i = 0; i < COUNT(wrong); i++) {
         struct config config;
         assert_result(read_one(&config, "workers", wrong[i]), RESULT_CONFIG_INVALID);
@@ -268,9 +271,177 @@ static void test_config_read__holds_the_environment_to_the_same_rules(void **sta
         variable_of(variable, numbers[i].flag);
         assert_int_equal(setenv(variable, "many", 1), 0);
         assert_result(read_arguments(&config, NULL, NULL, NULL, NULL), RESULT_CONFIG_INVALID);
-        assert_contains(failure.message, numbers[i].flag);
+        assert_contains(failure.message, variable);
         assert_int_equal(unsetenv(variable), 0);
     }
+}
+
+/* What a variable brings is told by the variable's name, and never by the option's. */
+static void test_config_read__names_the_variable_in_its_errors(void **state)
+{
+    (void)state;
+    static const char *const wrong[][2] = {{"PROVERD_ENGINE", "magic"},
+                                           {"PROVERD_WORKERS", "-1"},
+                                           {"PROVERD_MEMORY", "2.5G"},
+                                           {"PROVERD_LISTEN", "8080"}};
+    for (size_t i = 0; i < COUNT(wrong); i++) {
+        struct config config;
+        assert_int_equal(setenv(wrong[i][0], wrong[i][1], 1), 0);
+        assert_result(read_arguments(&config, NULL, NULL, NULL, NULL), RESULT_CONFIG_INVALID);
+        assert_contains(failure.message, wrong[i][0]);
+        assert_contains(failure.message, wrong[i][1]);
+        assert_null(strstr(failure.message, "--"));
+        assert_int_equal(unsetenv(wrong[i][0]), 0);
+    }
+    struct config config;
+    assert_int_equal(setenv("PROVERD_LISTEN", "127.0.0.1:1", 1), 0);
+    assert_result(read_one(&config, "listen", "8080"), RESULT_CONFIG_INVALID);
+    assert_contains(failure.message, "--listen");
+}
+
+static void test_config_read__takes_an_empty_variable_for_none(void **state)
+{
+    (void)state;
+    struct config config;
+    struct config by_default;
+    assert_result(read_arguments(&by_default, NULL, NULL, NULL, NULL), RESULT_OK);
+    for (size_t i = 0; i < COUNT(flags); i++) {
+        char variable[VARIABLE_BYTES];
+        variable_of(variable, flags[i]);
+        assert_int_equal(setenv(variable, "", 1), 0);
+    }
+    assert_result(read_arguments(&config, NULL, NULL, NULL, NULL), RESULT_OK);
+    assert_memory_equal(&config, &by_default, sizeof(config));
+}
+
+static void test_config_read__takes_sizes(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        int64_t bytes;
+    } sizes[] = {{"0", 0},
+                 {"512", 512},
+                 {"1K", 1024},
+                 {"1Ki", 1024},
+                 {"1KiB", 1024},
+                 {"512M", 512 << 20},
+                 {"512m", 512 << 20},
+                 {"2G", INT64_C(2) << 30},
+                 {"2GiB", INT64_C(2) << 30},
+                 {"1T", INT64_C(1) << 40},
+                 {"007K", 7168},
+                 {"3B", 3},
+                 {"1024T", INT64_C(1) << 50}};
+    for (size_t i = 0; i < COUNT(sizes); i++) {
+        struct config config;
+        assert_result(read_one(&config, "memory", sizes[i].text), RESULT_OK);
+        assert_int_equal(config.memory, sizes[i].bytes);
+    }
+}
+
+static void test_config_read__takes_times(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        int64_t seconds;
+    } times[] = {{"90", 90}, {"90s", 90}, {"5m", 300}, {"2h", 7200}, {"1d", 86400}};
+    for (size_t i = 0; i < COUNT(times); i++) {
+        struct config config;
+        assert_result(read_one(&config, "prove-timeout", times[i].text), RESULT_OK);
+        assert_int_equal(config.prove_timeout, times[i].seconds);
+    }
+}
+
+static void test_config_read__says_what_sizes_and_times_it_understands(void **state)
+{
+    (void)state;
+    static const char *const sizes[] = {"2.5G",
+                                        "1 K",
+                                        " 1K",
+                                        "1K ",
+                                        "-1K",
+                                        "+1K",
+                                        "K",
+                                        "1KB",
+                                        "1MB",
+                                        "1k1",
+                                        "1P",
+                                        "1KK",
+                                        "0x1K",
+                                        "1e3K",
+                                        "1,5G",
+                                        "1s",
+                                        "8388608T",
+                                        "9999999T",
+                                        "1025T",
+                                        "99999999999999999999K",
+                                        "9223372036854775807K"};
+    static const char *const times[] = {
+        "1.5m", "1 m", "-1s", "m",   "1ms", "1min", "1h30m",
+        "1M",   "1S",  "1w",  "90K", "2d",  "0m",   "9999999999999999d"};
+    struct config config;
+    for (size_t i = 0; i < COUNT(sizes); i++) {
+        assert_result(read_one(&config, "memory", sizes[i]), RESULT_CONFIG_INVALID);
+        assert_contains(failure.message, "--memory takes a size");
+        assert_contains(failure.message, "512M");
+        assert_contains(failure.message, sizes[i]);
+    }
+    for (size_t i = 0; i < COUNT(times); i++) {
+        assert_result(read_one(&config, "prove-timeout", times[i]), RESULT_CONFIG_INVALID);
+        assert_contains(failure.message, "--prove-timeout takes a time");
+        assert_contains(failure.message, "5m");
+        assert_contains(failure.message, times[i]);
+    }
+}
+
+static void test_config_read__says_which_option_was_meant(void **state)
+{
+    (void)state;
+    static const char *const written[][2] = {{"--wokers", "--workers"},
+                                             {"--max-witness-byte=1", "--max-witness-bytes"},
+                                             {"--prove_timeout", "--prove-timeout"},
+                                             {"-listen", "--listen"}};
+    struct config config;
+    for (size_t i = 0; i < COUNT(written); i++) {
+        assert_result(read_arguments(&config, written[i][0], NULL, NULL, NULL),
+                      RESULT_CONFIG_INVALID);
+        assert_contains(failure.message, written[i][0]);
+        assert_contains(failure.message, written[i][1]);
+    }
+    assert_result(read_arguments(&config, "--nonsense", NULL, NULL, NULL), RESULT_CONFIG_INVALID);
+    assert_null(strstr(failure.message, "meant"));
+}
+
+static void test_config_find_stranger__names_the_variable_that_was_meant(void **state)
+{
+    (void)state;
+    static const char *const strangers[][2] = {{"PROVERD_WOKERS", "PROVERD_WORKERS"},
+                                               {"proverd_listen", "PROVERD_LISTEN"},
+                                               {"PROVERD_PROVE_TIMEOUTS", "PROVERD_PROVE_TIMEOUT"},
+                                               {"PROVERD_PROVE-TIMEOUT", "PROVERD_PROVE_TIMEOUT"},
+                                               {"PROVERD_", ""},
+                                               {"PROVERD_SOMETHING_ELSE_ALTOGETHER", ""}};
+    struct config_stranger stranger;
+    assert_int_equal(setenv("PROVERD_WORKERS", "1", 1), 0);
+    assert_int_equal(setenv("PROVER_API_KEY", "another's", 1), 0);
+    assert_false(config_find_stranger(&stranger, 0));
+    for (size_t i = 0; i < COUNT(strangers); i++) {
+        assert_int_equal(setenv(strangers[i][0], "secret", 1), 0);
+        assert_true(config_find_stranger(&stranger, 0));
+        assert_string_equal(stranger.name, strangers[i][0]);
+        assert_string_equal(stranger.nearest, strangers[i][1]);
+        assert_false(config_find_stranger(&stranger, 1));
+        assert_int_equal(unsetenv(strangers[i][0]), 0);
+    }
+    char long_name[300] = "PROVERD_";
+    memset(long_name + 8, 'X', sizeof(long_name) - 9);
+    assert_int_equal(setenv(long_name, "1", 1), 0);
+    assert_true(config_find_stranger(&stranger, 0));
+    assert_int_equal(strlen(stranger.name), CONFIG_VARIABLE_BYTES - 1);
+    assert_string_equal(stranger.nearest, "");
+    assert_int_equal(unsetenv(long_name), 0);
 }
 
 static void test_config_read__collects_a_list_from_flags(void **state)
@@ -320,7 +491,7 @@ static void test_config_read__holds_a_list_to_its_length(void **state)
     memcpy(list + sizeof(list) - 2, "a", 2);
     assert_int_equal(setenv("PROVERD_CIRCUIT", list, 1), 0);
     assert_result(read_arguments(&config, NULL, NULL, NULL, NULL), RESULT_CONFIG_INVALID);
-    assert_contains(failure.message, "circuit");
+    assert_contains(failure.message, "PROVERD_CIRCUIT");
 }
 
 static void test_config_read__sees_help_and_version_first(void **state)
@@ -347,7 +518,7 @@ static void test_config_read__sees_check_among_other_options(void **state)
     assert_result(read_arguments(&config, "--check", "--workers", "x", NULL),
                   RESULT_CONFIG_INVALID);
     assert_result(read_arguments(&config, "--check=now", NULL, NULL, NULL), RESULT_CONFIG_INVALID);
-    assert_result(read_arguments(&config, "--listen", "--check", NULL, NULL), RESULT_OK);
+    assert_result(read_arguments(&config, "--bb", "--check", NULL, NULL), RESULT_OK);
     assert_int_equal(action, CONFIG_RUN);
 }
 
@@ -370,11 +541,11 @@ static void test_config_print_help__names_every_option_and_its_variable(void **s
         assert_contains(help, option);
         assert_contains(help, bracket);
     }
-    assert_contains(help, "\n  --check ");
-    assert_contains(help, "\n  --version ");
-    assert_contains(help, "\n  --help ");
+    assert_contains(help, "\n  --check\n");
+    assert_contains(help, "\n  --version\n");
+    assert_contains(help, "\n  --help\n");
     for (char *rest = help, *line = strsep(&rest, "\n"); rest != NULL; line = strsep(&rest, "\n"))
-        assert_in_range(strlen(line), 0, 130);
+        assert_in_range(strlen(line), 0, 80);
     free(help);
 }
 
@@ -396,6 +567,13 @@ int main(void)
         TEST(test_config_read__takes_the_environment),
         TEST(test_config_read__takes_a_flag_before_the_environment),
         TEST(test_config_read__holds_the_environment_to_the_same_rules),
+        TEST(test_config_read__names_the_variable_in_its_errors),
+        TEST(test_config_read__takes_an_empty_variable_for_none),
+        TEST(test_config_read__takes_sizes),
+        TEST(test_config_read__takes_times),
+        TEST(test_config_read__says_what_sizes_and_times_it_understands),
+        TEST(test_config_read__says_which_option_was_meant),
+        TEST(test_config_find_stranger__names_the_variable_that_was_meant),
         TEST(test_config_read__collects_a_list_from_flags),
         TEST(test_config_read__collects_a_list_from_the_environment),
         TEST(test_config_read__replaces_a_list_of_the_environment),
