@@ -11,10 +11,15 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/check.h"
+
 #define FOLDER_PREFIX "proverd-"
 #define LOCK_NAME "lock"
 
-enum { MOST_OPEN_FOLDERS = 8 };
+enum {
+    MOST_OPEN_FOLDERS = 8,
+    MOST_BYTES_BELOW = 256, /* of the longest path in it, from its parent on */
+};
 
 bool scratch_join(char *out, size_t out_size, const char *path, const char *name)
 {
@@ -22,10 +27,26 @@ bool scratch_join(char *out, size_t out_size, const char *path, const char *name
     return length >= 0 && (size_t)length < out_size;
 }
 
-static const char *temporary_folder(void)
+#define WHAT_TO_DO "set TMPDIR to a folder that can be written"
+
+/* As an absolute path: each bb has a working directory of its own. */
+static enum result find_parent(char parent[PATH_MAX], struct failure *failure)
 {
-    const char *folder = getenv("TMPDIR");
-    return folder == NULL || folder[0] == '\0' ? "/tmp" : folder;
+    const char *given = getenv("TMPDIR");
+    const char *folder = given == NULL || given[0] == '\0' ? "/tmp" : given;
+    if (strlen(folder) > PATH_MAX - MOST_BYTES_BELOW)
+        return failure_set(failure, RESULT_INTERNAL,
+                           "TMPDIR is longer than %d bytes: %.64s...; " WHAT_TO_DO,
+                           PATH_MAX - MOST_BYTES_BELOW, folder);
+    if (realpath(folder, parent) == NULL)
+        return failure_set(failure, RESULT_INTERNAL,
+                           "cannot make a private folder in %.256s: %s; " WHAT_TO_DO, folder,
+                           strerror(errno));
+    if (strlen(parent) > PATH_MAX - MOST_BYTES_BELOW)
+        return failure_set(failure, RESULT_INTERNAL,
+                           "TMPDIR leads to a path longer than %d bytes: %.64s...; " WHAT_TO_DO,
+                           PATH_MAX - MOST_BYTES_BELOW, parent);
+    return RESULT_OK;
 }
 
 static int remove_entry(const char *path, const struct stat *status, int kind, struct FTW *walk)
@@ -114,13 +135,11 @@ static void sweep_stale(const char *parent)
 
 static enum result make(struct scratch *scratch, const char *parent, struct failure *failure)
 {
-    if (!scratch_join(scratch->path, sizeof(scratch->path), parent, FOLDER_PREFIX "XXXXXX"))
-        return failure_set(failure, RESULT_INTERNAL, "TMPDIR is too long: %s", parent);
+    CHECK(scratch_join(scratch->path, sizeof(scratch->path), parent, FOLDER_PREFIX "XXXXXX"));
     if (mkdtemp(scratch->path) == NULL)
         return failure_set(failure, RESULT_INTERNAL,
-                           "cannot make a private folder in %s: %s; set TMPDIR to a folder that "
-                           "can be written",
-                           parent, strerror(errno));
+                           "cannot make a private folder in %.256s: %s; " WHAT_TO_DO, parent,
+                           strerror(errno));
     return RESULT_OK;
 }
 
@@ -135,7 +154,9 @@ static bool take_locks(struct scratch *scratch)
 enum result scratch_create(struct scratch *scratch, struct failure *failure)
 {
     enum { MOST_TRIES = 100 };
-    const char *parent = temporary_folder();
+    char parent[PATH_MAX];
+    if (find_parent(parent, failure) != RESULT_OK)
+        return failure->result;
     sweep_stale(parent);
     for (int tries = 0; tries < MOST_TRIES; tries++) {
         scratch->folder = scratch->lock = -1;

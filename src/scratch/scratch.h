@@ -20,8 +20,8 @@ struct scratch {
 };
 
 /*
- * Makes the folder and sweeps up the caller's stale ones. RESULT_INTERNAL with the reason and what
- * to do when it cannot be made.
+ * Makes the folder and sweeps up the caller's stale ones; its path is absolute, whatever TMPDIR is.
+ * RESULT_INTERNAL with the reason and what to do when it cannot be made.
  */
 enum result scratch_create(struct scratch *scratch, struct failure *failure);
 

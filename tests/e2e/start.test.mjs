@@ -1,7 +1,9 @@
 // Before it serves: options, and every reason not to start, said at once with what to do.
 
 import assert from 'node:assert/strict';
-import { appendFileSync, chmodSync, copyFileSync, existsSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync, chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -9,6 +11,7 @@ import { gzipSync } from 'node:zlib';
 import { compiled, crsCopy, squareCircuit, squareWitness } from './lib/circuits.mjs';
 import { Daemon, defaultOptions, runToEnd } from './lib/daemon.mjs';
 import { shellProgram } from './lib/fake.mjs';
+import { assertError } from './lib/http.mjs';
 import { BB, CRS, MAZE, MAZE_WITNESS, temporaryFolder } from './lib/paths.mjs';
 import { mazeWitness } from './lib/witness.mjs';
 
@@ -263,12 +266,42 @@ describe('the address', () => {
 });
 
 describe('TMPDIR', () => {
-  test('a_folder_that_is_not_there__is_named', async () => {
-    const tmp = join(temporaryFolder(), 'nothing');
-    const { status, stderr } = await runToEnd(defaultOptions(), { env: { TMPDIR: tmp } });
+  async function assertRefused(TMPDIR, ...patterns) {
+    const { status, daemon } = await runToEnd(defaultOptions(), { env: { TMPDIR } });
     assert.equal(status, CANNOT_SERVE);
-    assert.match(stderr, new RegExp(`${tmp}.*set TMPDIR`));
+    const [{ why }] = daemon.events('cannot serve');
+    for (const pattern of [...patterns, /set TMPDIR to a folder that can be written$/]) assert.match(why, pattern);
+  }
+
+  test('a_folder_that_is_not_there__is_named', () => {
+    const tmp = join(temporaryFolder(), 'nothing');
+    return assertRefused(tmp, new RegExp(tmp), /No such file/);
   });
+
+  test('a_file__is_named', () => {
+    const file = join(temporaryFolder(), 'file');
+    writeFileSync(file, '');
+    return assertRefused(file, new RegExp(file), /Not a directory/);
+  });
+
+  test('a_folder_that_cannot_be_written__is_named', () => assertRefused('/proc', /\/proc/));
+
+  test('a_path_that_is_too_long__is_told', async () => {
+    await assertRefused(`/${'x'.repeat(300)}`, /too long/);
+    await assertRefused(`/tmp${'/.'.repeat(2500)}`, /longer than 3840 bytes/);
+  });
+
+  // Each bb has a working directory of its own.
+  for (const engine of ['pool', 'cli']) {
+    test(`a_relative_path__works_with_engine_${engine}`, async (t) => {
+      const cwd = temporaryFolder('cwd');
+      mkdirSync(join(cwd, 'tmp'));
+      const daemon = await Daemon.start({ circuit: await squareCircuit(), engine }, { cwd, env: { TMPDIR: './tmp' } });
+      t.after(() => daemon.stop());
+      assert.equal((await daemon.prove((await squareWitness()).gzipped)).status, 200);
+      assert.equal(readdirSync(join(cwd, 'tmp')).length, 1);
+    });
+  }
 });
 
 describe('options', () => {
@@ -289,7 +322,7 @@ describe('options', () => {
       assert.match(stdout, /0\.0\.0\.0:8080/);
       assert.match(stdout, /PROVE_TIMEOUT, default 90\]/);
       assert.match(stdout, /REQUEST_TIMEOUT, default 120\]/);
-      assert.ok(stdout.split('\n').every((line) => line.length <= 130));
+      assert.ok(stdout.split('\n').every((line) => line.length <= 80));
     }
   });
 
@@ -322,8 +355,27 @@ describe('options', () => {
     for (const [name, value] of [['PROVERD_WORKERS', 'x'], ['PROVERD_ENGINE', 'x'], ['PROVERD_LISTEN', 'x']]) {
       const { status, stderr } = await runToEnd([], { env: { [name]: value } });
       assert.equal(status, WRONG_OPTION);
-      assert.match(stderr, new RegExp(`${name}|--${name.slice(8).toLowerCase()}`));
+      assert.match(stderr, new RegExp(`^proverd: ${name} `));
     }
+  });
+
+  test('a_misspelt_variable__is_a_warning_with_the_one_that_is_meant', async (t) => {
+    const env = { PROVERD_WOKERS: '7', PROVERD_QUEUE: '' };
+    const daemon = await Daemon.start({ circuit: await squareCircuit() }, { env });
+    t.after(() => daemon.stop());
+    const warnings = daemon.events('a variable that is no option');
+    assert.equal(warnings.length, 1);
+    assert.deepEqual([warnings[0].level, warnings[0].variable, warnings[0].nearest], ['warning', 'PROVERD_WOKERS', 'PROVERD_WORKERS']);
+    assert.ok(!daemon.stderr.includes('"7"'));
+    assert.equal((await daemon.health()).queue_capacity, 64, 'an empty variable is none');
+  });
+
+  test('sizes_and_times__are_understood', async (t) => {
+    const circuit = await squareCircuit();
+    const daemon = await Daemon.start({ circuit, 'max-body-bytes': '1K', 'prove-timeout': '5m' }, { env: { PROVERD_MEMORY: '1G' } });
+    t.after(() => daemon.stop());
+    assert.equal(daemon.events('machine')[0].memory_bytes, 2 ** 30);
+    assertError(await daemon.prove(Buffer.alloc(1025)), 413, 'body_too_large', /1024/);
   });
 
   test('variables__do_what_options_do', async (t) => {
