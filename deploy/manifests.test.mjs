@@ -105,10 +105,16 @@ describe('deploy/kubernetes', () => {
   test('asks routes that there are', () => {
     const { paths } = parse(read('openapi.yaml'));
     const probes = [container.startupProbe, container.livenessProbe, container.readinessProbe];
-    assert.deepEqual(probes.map(({ httpGet }) => httpGet.path), ['/api/health', '/api/health', '/api/ready']);
+    assert.deepEqual(probes.map(({ httpGet }) => httpGet.path), ['/api/health', '/api/health', '/api/health']);
     for (const { httpGet } of probes) assert.ok(httpGet.path in paths, httpGet.path);
     for (const { httpGet } of probes) assert.equal(httpGet.port, container.ports[0].name);
     assert.ok(deployment.template.metadata.annotations['prometheus.io/path'] in paths);
+  });
+
+  test('names the oldest Kubernetes that has what it uses', () => {
+    // PodLifecycleSleepAction: on by default from 1.30; autoscaling/v2 from 1.23, policy/v1 from 1.21.
+    assert.equal(container.lifecycle.preStop.sleep.seconds, 5);
+    for (const text of [read('deploy/kubernetes/deployment.yaml'), read('README.md')]) assert.match(text, /1\.30 or newer/);
   });
 
   test('scales by a metric that there is', () => {
@@ -142,6 +148,18 @@ describe('deploy/systemd/proverd.service', () => {
 
   test('waits longer than proverd takes to stop', () => {
     assert.ok(seconds(settings.get('TimeoutStopSec').at(-1)) > GRACE_SECONDS);
+  });
+
+  test('keeps its state in a folder that systemd makes', () => {
+    assert.deepEqual(settings.get('StateDirectory'), ['proverd']);
+    assert.ok(settings.get('Environment').includes('PROVERD_DATA_DIR=%S/proverd'));
+  });
+
+  test('gets its API keys as a credential', () => {
+    const keys = unitSettings(join(ROOT, 'deploy/systemd/api-keys.conf'));
+    const [[name, file]] = keys.get('LoadCredential').map((credential) => credential.split(':'));
+    assert.deepEqual(keys.get('Environment'), [`PROVERD_API_KEY_FILE=%d/${name}`]);
+    assert.ok(read('README.md').includes(`\`${file}\``));
   });
 
   test('sets variables that proverd has', () => {
