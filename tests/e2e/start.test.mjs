@@ -397,7 +397,7 @@ describe('options', () => {
     assert.deepEqual([health.engine, health.workers, health.queue_capacity], ['cli', 3, 7]);
     const namesIn = ({ circuits }) => circuits.map((circuit) => circuit.name ?? circuit);
     assert.deepEqual(namesIn(health), ['maze', 'root']);
-    assert.equal((await daemon.get('/api')).headers['access-control-allow-origin'], 'https://app.test');
+    assert.equal((await daemon.get('/api', { Origin: 'https://app.test' })).headers['access-control-allow-origin'], 'https://app.test');
     assert.equal((await daemon.prove(Buffer.alloc(10_001))).status, 413);
     const flagged = await Daemon.start({}, { args: ['--engine', 'pool', '--circuit', circuit], env });
     t.after(() => flagged.stop());
