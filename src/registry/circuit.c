@@ -2,6 +2,7 @@
 
 #include <ctype.h>
 #include <jansson.h>
+#include <malloc.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -256,8 +257,17 @@ static struct circuit *allocate(void)
     return circuit;
 }
 
+/* What a large ABI leaves behind is many small pieces, which the heap keeps unless it is asked. */
+static void give_memory_back(size_t abi_bytes)
+{
+    enum { LARGE_ABI_BYTES = 1 << 18 };
+    if (abi_bytes >= LARGE_ABI_BYTES)
+        (void)malloc_trim(0);
+}
+
 static void destroy(struct circuit *circuit)
 {
+    size_t abi_bytes = circuit->abi_text == NULL ? 0 : strlen(circuit->abi_text);
     if (circuit->registered)
         metrics_forget_circuit(circuit->name);
     for (int i = 0; i < TARGET_COUNT; i++)
@@ -272,6 +282,7 @@ static void destroy(struct circuit *circuit)
     free(circuit->oracle);
     free(circuit->bytecode);
     free(circuit);
+    give_memory_back(abi_bytes);
 }
 
 enum result circuit_parse(struct circuit **circuit, const char *name, const char *artifact,

@@ -1,10 +1,12 @@
 /* Compiled circuits: the real one, and all that is none. */
 #include <jansson.h>
+#include <malloc.h>
 #include <pthread.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "artifact.h"
 #include "registry/circuit.h"
@@ -306,6 +308,55 @@ static void test_circuit_parse__keeps_the_version_printable(void **state)
     free(artifact);
 }
 
+static size_t resident_bytes(void)
+{
+    size_t pages = 0;
+    FILE *file = fopen("/proc/self/statm", "re");
+    assert_non_null(file);
+    assert_int_equal(fscanf(file, "%*u %zu", &pages), 1);
+    (void)fclose(file);
+    return pages * (size_t)sysconf(_SC_PAGESIZE);
+}
+
+static char *artifact_with_errors(size_t count)
+{
+    char *text = artifact_of_hex(small_program);
+    json_t *artifact = json_loads(text, 0, NULL);
+    free(text);
+    json_t *errors = json_object();
+    for (size_t i = 0; i < count; i++) {
+        char name[32];
+        (void)snprintf(name, sizeof(name), "%zu", i);
+        (void)json_object_set_new(errors, name, json_pack("{s:s}", "string", "why it failed"));
+    }
+    (void)json_object_set_new(json_object_get(artifact, "abi"), "error_types", errors);
+    text = json_dumps(artifact, JSON_COMPACT);
+    json_decref(artifact);
+    assert_non_null(text);
+    return text;
+}
+
+static void test_circuit_release__gives_the_memory_of_a_large_abi_back(void **state)
+{
+    (void)state;
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+    skip(); /* they keep what is freed */
+#endif
+    enum { ERRORS = 100000, MOST_BYTES = 8 << 20 };
+    char *artifact = artifact_with_errors(ERRORS);
+    (void)malloc_trim(0);
+    size_t before = resident_bytes();
+    struct circuit *circuit = NULL;
+    assert_result(circuit_parse(&circuit, "large", artifact, strlen(artifact), &failure),
+                  RESULT_OK);
+    assert_true(resident_bytes() > before + MOST_BYTES);
+    char *behind = strdup("what comes later keeps the heap from shrinking by itself");
+    circuit_release(circuit);
+    assert_true(resident_bytes() < before + MOST_BYTES);
+    free(behind);
+    free(artifact);
+}
+
 static void test_circuit_read_file__reads_the_maze(void **state)
 {
     (void)state;
@@ -395,6 +446,7 @@ int main(void)
         cmocka_unit_test(test_circuit_parse__refuses_bytecode_cut_anywhere),
         cmocka_unit_test(test_circuit_parse__refuses_more_than_one_function),
         cmocka_unit_test(test_circuit_parse__keeps_the_version_printable),
+        cmocka_unit_test(test_circuit_release__gives_the_memory_of_a_large_abi_back),
         cmocka_unit_test(test_circuit_read_file__reads_the_maze),
         cmocka_unit_test(test_circuit_read_file__says_what_cannot_be_read),
         cmocka_unit_test(test_circuit_set_key__keeps_the_first_of_each_target),
