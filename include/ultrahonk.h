@@ -13,6 +13,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* What the library shows of itself. */
+#define ULTRAHONK_API __attribute__((visibility("default")))
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -32,7 +35,7 @@ enum ultrahonk_status {
 };
 
 /* One sentence without a full stop. A static string; for any number. */
-const char *ultrahonk_status_text(enum ultrahonk_status status);
+ULTRAHONK_API const char *ultrahonk_status_text(enum ultrahonk_status status);
 
 /* For whom a proof is made, in bb's words. X(name, bb's name) */
 #define ULTRAHONK_TARGET_TABLE(X)                                                                  \
@@ -49,30 +52,31 @@ enum ultrahonk_target {
 };
 
 /* bb's name. A static string; NULL for what is no target. */
-const char *ultrahonk_target_name(enum ultrahonk_target target);
+ULTRAHONK_API const char *ultrahonk_target_name(enum ultrahonk_target target);
 
 /* False, with *target as it was, when no target has that name. */
-bool ultrahonk_target_parse(enum ultrahonk_target *target, const char *name);
+ULTRAHONK_API bool ultrahonk_target_parse(enum ultrahonk_target *target, const char *name);
 
 /*
- * What a verifier needs of the CRS: the point [tau] of G2. A development CRS, of which somebody
- * knows tau, is told by a file `DEVELOPMENT-CRS` in its folder: proofs over it prove nothing.
+ * What a verifier needs of the CRS: the point [tau] of G2. A development CRS is one that is not
+ * the ceremony's: somebody knows its tau, and proofs over it prove nothing.
  */
 struct ultrahonk_crs;
 
 /* The point of Aztec's ceremony, which bb has built in. */
-enum ultrahonk_status ultrahonk_crs_aztec(struct ultrahonk_crs **crs);
+ULTRAHONK_API enum ultrahonk_status ultrahonk_crs_aztec(struct ultrahonk_crs **crs);
 
 /*
  * The point in the folder's bn254_g2.dat, 128 bytes as bb reads them; it is checked to be in G2.
  * ULTRAHONK_CRS_MISSING leaves errno as reading left it.
  */
-enum ultrahonk_status ultrahonk_crs_open(struct ultrahonk_crs **crs, const char *folder);
+ULTRAHONK_API enum ultrahonk_status ultrahonk_crs_open(struct ultrahonk_crs **crs,
+                                                       const char *folder);
 
 /* Whether it is not the ceremony's. */
-bool ultrahonk_crs_is_development(const struct ultrahonk_crs *crs);
+ULTRAHONK_API bool ultrahonk_crs_is_development(const struct ultrahonk_crs *crs);
 
-void ultrahonk_crs_free(struct ultrahonk_crs *crs);
+ULTRAHONK_API void ultrahonk_crs_free(struct ultrahonk_crs *crs);
 
 /* Why a proof does not verify. X(name, text); `at` of the verdict says where, see there. */
 #define ULTRAHONK_REASON_TABLE(X)                                                                  \
@@ -111,11 +115,11 @@ enum ultrahonk_reason {
 };
 
 /* The reason in words. A static string; for any number. */
-const char *ultrahonk_reason_text(enum ultrahonk_reason reason);
+ULTRAHONK_API const char *ultrahonk_reason_text(enum ultrahonk_reason reason);
 
 /* What `at` of a verdict counts, from 0: 32-byte words of what is at fault, rounds, or nothing. */
 enum ultrahonk_place { ULTRAHONK_NOWHERE, ULTRAHONK_WORD, ULTRAHONK_ROUND };
-enum ultrahonk_place ultrahonk_reason_place(enum ultrahonk_reason reason);
+ULTRAHONK_API enum ultrahonk_place ultrahonk_reason_place(enum ultrahonk_reason reason);
 
 struct ultrahonk_verdict {
     bool verified;
@@ -133,15 +137,14 @@ struct ultrahonk_verdict {
  * no honest prover does: nested pairing points of which one is infinity are refused, not passed
  * over; public inputs begin at row 5; a key has at most 2^25 rows.
  */
-enum ultrahonk_status ultrahonk_verify(const struct ultrahonk_crs *crs,
-                                       struct ultrahonk_verdict *verdict,
-                                       enum ultrahonk_target target, const unsigned char *key,
-                                       size_t key_length, const unsigned char *proof,
-                                       size_t proof_length, const unsigned char *public_inputs,
-                                       size_t public_inputs_length);
+ULTRAHONK_API enum ultrahonk_status
+ultrahonk_verify(const struct ultrahonk_crs *crs, struct ultrahonk_verdict *verdict,
+                 enum ultrahonk_target target, const unsigned char *key, size_t key_length,
+                 const unsigned char *proof, size_t proof_length,
+                 const unsigned char *public_inputs, size_t public_inputs_length);
 
 /* The library's version, as "0.1.0". A static string. */
-const char *ultrahonk_version(void);
+ULTRAHONK_API const char *ultrahonk_version(void);
 
 #ifdef __cplusplus
 }
