@@ -46,11 +46,11 @@ test('finds an internal header in main.c', () =>
 
 test('finds a library that belongs to another folder', () =>
   assertBreach('src/service/service.c', '#include <microhttpd.h>\n',
-    'src/service/service.c:1: only src/http/ includes <microhttpd.h>'));
+    'src/service/service.c:1: <microhttpd.h> is for http alone'));
 
 test('finds a header of ours that only one other folder may include', async () => {
   await assertBreach('src/service/service.c', '#include "metrics/text.h"\n',
-    'src/service/service.c:1: only src/http/ includes "metrics/text.h"');
+    'src/service/service.c:1: "metrics/text.h" is for http alone');
   fixture.write('src/service/service.c', '#include "metrics/metrics.h"\n');
   fixture.write('src/http/scrape.c', '#include "metrics/text.h"\n');
   assert.equal((await fixture.run('check-layers')).status, 0);
@@ -61,6 +61,19 @@ test('finds a header named without its folder, or by a path that climbs', async 
     'src/base/log.c:1: "log.h" has to be written as "folder/name.h"');
   await assertBreach('src/base/log.c', '#include "../wire/wire.h"\n',
     'src/base/log.c:1: "../wire/wire.h" has to be written as "folder/name.h"');
+});
+
+test('finds an include of a room that the row does not name, though it names the group\'s other rooms', async () => {
+  fixture.write('src/ultrahonk/cli/main.c', '#include "ultrahonk/shape.h"\n');
+  await assertBreach('src/ultrahonk/shape.c', '#include "ultrahonk/cli/cli.h"\n',
+    'src/ultrahonk/shape.c:1: src/ultrahonk/ may not include "ultrahonk/cli/cli.h"');
+});
+
+test('finds a header of a room of which the row names others alone', async () => {
+  fixture.write('src/ultrahonk/shape.c', '#include "base/check.h"\n');
+  assert.equal((await fixture.run('check-layers')).status, 0);
+  await assertBreach('src/ultrahonk/shape.c', '#include "base/log.h"\n',
+    'src/ultrahonk/shape.c:1: src/ultrahonk/ may not include "base/log.h"');
 });
 
 test('finds an include of a macro', () =>
