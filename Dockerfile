@@ -90,5 +90,6 @@ COPY --from=root /root-of/proverd /
 ENV PROVERD_BB=/usr/bin/bb PROVERD_CRS_PATH=/usr/share/proverd/crs PROVERD_CIRCUIT=/app/circuit.json
 USER 65532:65532
 EXPOSE 8080
+# It finds the server wherever its options or variables have it listen.
 HEALTHCHECK --interval=10s --timeout=6s --start-period=60s CMD ["/usr/bin/proverd", "--check"]
 ENTRYPOINT ["/usr/bin/proverd"]

@@ -10,6 +10,10 @@ import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import Ajv from 'ajv/dist/2019.js';
 import { parse } from 'yaml';
+import { squareCircuit, squareWitness } from '../tests/e2e/lib/circuits.mjs';
+import { Daemon } from '../tests/e2e/lib/daemon.mjs';
+import { FakeBb } from '../tests/e2e/lib/fake.mjs';
+import { until } from '../tests/e2e/lib/wait.mjs';
 import { typeErrors } from './lib/types.mjs';
 import { exposure, unitSettings, verifyUnit } from './lib/systemd.mjs';
 
@@ -109,6 +113,29 @@ describe('deploy/kubernetes', () => {
     for (const { httpGet } of probes) assert.ok(httpGet.path in paths, httpGet.path);
     for (const { httpGet } of probes) assert.equal(httpGet.port, container.ports[0].name);
     assert.ok(deployment.template.metadata.annotations['prometheus.io/path'] in paths);
+  });
+
+  // With the routes that the probes ask: when every pod is busy the Service must not be left without any.
+  test('a pod whose queue is full still gets requests, and one that starts gets none', async (t) => {
+    const { path } = container.readinessProbe.httpGet;
+    const fake = new FakeBb('hang');
+    const daemon = Daemon.begin({ circuit: await squareCircuit(), bb: fake.path, queue: 1, grace: 0 });
+    t.after(() => daemon.abandon());
+    await daemon.listens();
+    const asked = [];
+    while (daemon.events('ready').length === 0) asked.push((await daemon.get(path)).status);
+    assert.ok(asked.every((status) => [200, 503].includes(status)) && asked[0] === 503, `${asked}`);
+    const { gzipped } = await squareWitness();
+    for (let i = 0; i < 2; i++) daemon.prove(gzipped).catch(() => {});
+    await until('one is at work and one waits', async () => {
+      const { jobsProcessing, jobsPending } = (await daemon.get('/api/ready')).json();
+      return jobsProcessing === 1 && jobsPending === 1;
+    });
+    assert.equal((await daemon.get('/api/ready')).status, 503, 'it takes no more');
+    assert.equal((await daemon.get(path)).status, 200);
+    const { status, headers } = await daemon.prove(gzipped);
+    assert.equal(status, 429);
+    assert.match(headers['retry-after'], /^\d+$/);
   });
 
   test('names the oldest Kubernetes that has what it uses', () => {

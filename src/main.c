@@ -12,6 +12,7 @@
 #include "config/config.h"
 #include "config/listen.h"
 #include "daemon/daemon.h"
+#include "daemon/whereabouts.h"
 #include "executor/executor.h"
 #include "lockdown/process.h"
 #include "probe/probe.h"
@@ -41,10 +42,13 @@ static int serve(const struct config *config, const struct listen *listen)
 }
 
 /* For a health check: says only what is wrong. */
-static int check(const struct config *config, const struct listen *listen)
+static int check(const struct config *config, const struct listen *given)
 {
     struct failure failure;
-    if (probe_ready(listen->address, listen->port, deadline_in_seconds(config->check_timeout),
+    struct listen listen = *given;
+    if (!config->listen_is_flag)
+        (void)whereabouts_find(&listen);
+    if (probe_ready(listen.address, listen.port, deadline_in_seconds(config->check_timeout),
                     &failure) == RESULT_OK)
         return EXIT_SUCCESS;
     (void)fprintf(stderr, "proverd: not ready: %s\n", failure.message);

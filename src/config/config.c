@@ -213,7 +213,7 @@ static enum result read_argument(struct config *config, bool seen[OPTION_COUNT],
 }
 
 /* What is no address is told by the name that it came by. */
-static enum result check_listen(const struct config *config, const bool seen[OPTION_COUNT],
+static enum result check_listen(struct config *config, const bool seen[OPTION_COUNT],
                                 struct failure *failure)
 {
     static const char flag[] = "listen";
@@ -221,8 +221,9 @@ static enum result check_listen(const struct config *config, const bool seen[OPT
     struct listen listen;
     char variable[CONFIG_VARIABLE_BYTES];
     option_variable(variable, option);
-    return listen_parse(&listen, config->listen,
-                        seen[option - option_table] ? "--listen" : variable, failure);
+    config->listen_is_flag = seen[option - option_table];
+    return listen_parse(&listen, config->listen, config->listen_is_flag ? "--listen" : variable,
+                        failure);
 }
 
 enum result config_read(struct config *config, enum config_action *action, int argument_count,

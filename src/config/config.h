@@ -127,6 +127,7 @@ enum { MOST_CIRCUITS = 64 };
     CHOICE(log_format, "log-format", "json|text", "json", "log lines for machines or for people")
 
 struct config {
+    bool listen_is_flag; /* --listen was given, and not PROVERD_LISTEN or nothing */
 #define TEXT(field, flag, value, by_default, help) const char *field;
 #define CHOICE(field, flag, values, by_default, help) const char *field;
 #define NUMBER(field, flag, value, by_default, least, most, help) int64_t field;

@@ -3,6 +3,7 @@
 
 #include "base/log.h"
 #include "daemon/daemon_internal.h"
+#include "daemon/whereabouts.h"
 #include "http/cors.h"
 
 static enum result probe_sandbox(struct daemon *daemon, struct failure *failure)
@@ -120,10 +121,13 @@ static enum result start_server(struct daemon *daemon, struct failure *failure)
 {
     const struct server_options options = daemon_server_options(daemon);
     enum result result = server_start(&daemon->server, &options, failure);
-    if (result == RESULT_OK)
-        log_event(LOG_INFO, "listening", log_string("address", daemon->listen.address),
-                  log_integer("port", server_port(daemon->server)));
-    return result;
+    if (result != RESULT_OK)
+        return result;
+    daemon->listen.port = server_port(daemon->server);
+    whereabouts_tell(&daemon->scratch, &daemon->listen);
+    log_event(LOG_INFO, "listening", log_string("address", daemon->listen.address),
+              log_integer("port", daemon->listen.port));
+    return RESULT_OK;
 }
 
 static enum result seal(struct daemon *daemon, struct failure *failure)

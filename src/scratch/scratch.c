@@ -12,9 +12,11 @@
 #include <unistd.h>
 
 #include "base/check.h"
+#include "base/write.h"
 
 #define FOLDER_PREFIX "proverd-"
 #define LOCK_NAME "lock"
+#define NOTE_NAME "note"
 
 enum {
     MOST_OPEN_FOLDERS = 8,
@@ -89,11 +91,15 @@ static int lock_file(const char *folder, int flags)
     return locked(open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW | flags, S_IRUSR | S_IWUSR));
 }
 
-static void sweep_if_stale(const char *folder)
+static bool is_own_folder(const char *path)
 {
     struct stat status;
-    if (lstat(folder, &status) != 0 || !S_ISDIR(status.st_mode) || status.st_uid != geteuid())
-        return;
+    return lstat(path, &status) == 0 && S_ISDIR(status.st_mode) && status.st_uid == geteuid();
+}
+
+static void sweep_if_stale(void *context, const char *folder)
+{
+    (void)context;
     int opened = lock_folder(folder);
     if (opened < 0)
         return;
@@ -119,7 +125,9 @@ static bool is_scratch_name(const char *name)
            strspn(name + prefix_length, characters) == random_characters;
 }
 
-static void sweep_stale(const char *parent)
+/* Each folder of the caller's that looks like a daemon's. */
+static void visit_folders(const char *parent, void (*visit)(void *context, const char *folder),
+                          void *context)
 {
     DIR *entries = opendir(parent);
     if (entries == NULL)
@@ -127,10 +135,58 @@ static void sweep_stale(const char *parent)
     for (struct dirent *entry = readdir(entries); entry != NULL; entry = readdir(entries)) {
         char path[PATH_MAX];
         if (is_scratch_name(entry->d_name) &&
-            scratch_join(path, sizeof(path), parent, entry->d_name))
-            sweep_if_stale(path);
+            scratch_join(path, sizeof(path), parent, entry->d_name) && is_own_folder(path))
+            visit(context, path);
     }
     closedir(entries);
+}
+
+bool scratch_leave_note(const struct scratch *scratch, const char *line)
+{
+    char path[PATH_MAX];
+    if (!scratch_join(path, sizeof(path), scratch->path, NOTE_NAME))
+        return false;
+    int file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, S_IRUSR | S_IWUSR);
+    bool written = file >= 0 && write_all(file, line, strlen(line));
+    if (file >= 0)
+        close(file);
+    return written;
+}
+
+struct notes {
+    void (*reader)(void *context, const char *line);
+    void *context;
+};
+
+/* A folder without a note is one that is being made: its lock is left alone. */
+static void read_note(void *context, const char *folder)
+{
+    const struct notes *notes = context;
+    char path[PATH_MAX];
+    char line[SCRATCH_NOTE_BYTES];
+    if (!scratch_join(path, sizeof(path), folder, NOTE_NAME))
+        return;
+    int file = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    if (file < 0)
+        return;
+    ssize_t length = read(file, line, sizeof(line) - 1);
+    close(file);
+    int lock = lock_file(folder, 0);
+    if (lock >= 0)
+        close(lock);
+    if (length <= 0 || lock >= 0)
+        return;
+    line[length] = '\0';
+    notes->reader(notes->context, line);
+}
+
+void scratch_read_notes(void (*reader)(void *context, const char *line), void *context)
+{
+    char parent[PATH_MAX];
+    struct failure failure;
+    struct notes notes = {reader, context};
+    if (find_parent(parent, &failure) == RESULT_OK)
+        visit_folders(parent, read_note, &notes);
 }
 
 static enum result make(struct scratch *scratch, const char *parent, struct failure *failure)
@@ -157,7 +213,7 @@ enum result scratch_create(struct scratch *scratch, struct failure *failure)
     char parent[PATH_MAX];
     if (find_parent(parent, failure) != RESULT_OK)
         return failure->result;
-    sweep_stale(parent);
+    visit_folders(parent, sweep_if_stale, NULL);
     for (int tries = 0; tries < MOST_TRIES; tries++) {
         scratch->folder = scratch->lock = -1;
         if (make(scratch, parent, failure) != RESULT_OK)

@@ -25,6 +25,16 @@ struct scratch {
  */
 enum result scratch_create(struct scratch *scratch, struct failure *failure);
 
+/*
+ * Leaves a line in the folder for other processes of the same user, which scratch_read_notes()
+ * finds while the daemon lives. False when it cannot be written.
+ */
+enum { SCRATCH_NOTE_BYTES = 512 };
+bool scratch_leave_note(const struct scratch *scratch, const char *line);
+
+/* Calls `reader` with the note of each daemon of the caller's in TMPDIR that lives. */
+void scratch_read_notes(void (*reader)(void *context, const char *line), void *context);
+
 /* Removes the folder and all in it. */
 void scratch_destroy(struct scratch *scratch);
 

@@ -45,6 +45,39 @@ describe('proverd --check', () => {
     assert.deepEqual(byVariable, { status: READY, stderr: '' });
   });
 
+  // As a container's health check, which has the server's variables and not its options.
+  test('without_listen__it_finds_the_server_beside_it', async (t) => {
+    const daemon = await Daemon.start({ circuit: await squareCircuit() });
+    t.after(() => daemon.stop());
+    const beside = { tmp: daemon.tmp };
+    assert.deepEqual(await check(undefined, beside), { status: READY, stderr: '' });
+    const elsewhere = await check(undefined, { ...beside, env: { PROVERD_LISTEN: '127.0.0.1:1' } });
+    assert.equal(elsewhere.status, NOT_READY, 'a server that was not started with this variable is another');
+    assert.match(elsewhere.stderr, /127\.0\.0\.1 port 1:/);
+    assert.equal((await check('127.0.0.1:1', beside)).status, NOT_READY, 'the option says which');
+  });
+
+  test('without_listen__an_option_of_the_server_wins_over_the_variable_of_both', async (t) => {
+    const env = { PROVERD_LISTEN: '127.0.0.1:1' };
+    for (const listen of ['127.0.0.1:0', '[::1]:0']) {
+      const daemon = await Daemon.start({ circuit: await squareCircuit(), listen }, { env });
+      t.after(() => daemon.stop());
+      assert.deepEqual(await check(undefined, { tmp: daemon.tmp, env }), { status: READY, stderr: '' });
+    }
+  });
+
+  test('without_listen__several_servers_or_a_dead_one_are_none', async () => {
+    const circuit = await squareCircuit();
+    const env = { PROVERD_LISTEN: '127.0.0.1:1' };
+    const one = await Daemon.start({ circuit }, { env });
+    const other = await Daemon.start({ circuit }, { env, tmp: one.tmp });
+    assert.match((await check(undefined, { tmp: one.tmp, env })).stderr, /port 1:/);
+    await other.abandon();
+    assert.deepEqual(await check(undefined, { tmp: one.tmp, env }), { status: READY, stderr: '' });
+    await one.abandon();
+    assert.match((await check(undefined, { tmp: one.tmp, env })).stderr, /port 1:/);
+  });
+
   test('the_wildcard_address__means_this_machine', async (t) => {
     for (const any of ['0.0.0.0', '[::]']) {
       const daemon = await Daemon.start({ circuit: await squareCircuit(), listen: `${any}:0` });

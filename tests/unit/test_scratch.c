@@ -251,11 +251,62 @@ static void test_scratch_join__writes_what_fits(void **state)
     assert_false(scratch_join(out, sizeof(out), "/ab", "cdef"));
 }
 
+static void count_notes(void *context, const char *line)
+{
+    assert_string_equal(line, "here");
+    (*(size_t *)context)++;
+}
+
+static size_t notes(void)
+{
+    size_t count = 0;
+    scratch_read_notes(count_notes, &count);
+    return count;
+}
+
+static void test_scratch_read_notes__gives_those_of_daemons_that_live(void **state)
+{
+    (void)state;
+    struct scratch one;
+    struct scratch silent;
+    char stale[PATH_MAX];
+    assert_int_equal(notes(), 0);
+    assert_result(scratch_create(&one, &failure), RESULT_OK);
+    assert_result(scratch_create(&silent, &failure), RESULT_OK);
+    assert_true(scratch_leave_note(&one, "here"));
+    assert_false(scratch_leave_note(&one, "again"));
+    assert_int_equal(notes(), 1);
+    make_folder_in(stale, parent, "proverd-stale0");
+    write_file(stale, "lock", "", 0);
+    write_file(stale, "note", "here", 4);
+    assert_int_equal(notes(), 1);
+    assert_true(exists(parent, "proverd-stale0"));
+    scratch_destroy(&one);
+    assert_int_equal(notes(), 0);
+    scratch_destroy(&silent);
+}
+
+static void test_scratch_create__makes_a_path_that_is_absolute(void **state)
+{
+    (void)state;
+    struct scratch scratch;
+    char before[PATH_MAX];
+    assert_non_null(getcwd(before, sizeof(before)));
+    assert_int_equal(chdir(parent), 0);
+    assert_int_equal(setenv("TMPDIR", ".", 1), 0);
+    assert_result(scratch_create(&scratch, &failure), RESULT_OK);
+    assert_int_equal(strncmp(scratch.path, parent, strlen(parent)), 0);
+    scratch_destroy(&scratch);
+    assert_int_equal(chdir(before), 0);
+}
+
 int main(void)
 {
 #define TEST(function) cmocka_unit_test_setup_teardown(function, make_parent, remove_parent)
     const struct CMUnitTest tests[] = {
         TEST(test_scratch_create__makes_a_private_folder),
+        TEST(test_scratch_create__makes_a_path_that_is_absolute),
+        TEST(test_scratch_read_notes__gives_those_of_daemons_that_live),
         TEST(test_scratch_destroy__removes_all_in_it),
         TEST(test_scratch_destroy__follows_no_links),
         TEST(test_scratch_create__sweeps_what_a_dead_daemon_left),
