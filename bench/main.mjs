@@ -27,6 +27,10 @@ const read = {
     if (!/^\d+$/.test(value) || Number(value) < 1) throw new UsageError(`--${flag} takes a whole number from 1 on, not '${value}'`);
     return Number(value);
   },
+  choice: (known) => (value, flag) => {
+    if (!known.includes(value)) throw new UsageError(`--${flag} takes one of ${known.join(',')}, not '${value}'`);
+    return value;
+  },
   words: (value) => value.split(' ').filter(Boolean),
 };
 
@@ -52,6 +56,7 @@ const SUITES = {
     options: {
       circuits: read.names(Object.keys(CIRCUITS)), systems: read.names(Object.keys(SYSTEMS)), clients: read.numbers,
       rounds: read.number, seconds: read.number, 'proverd-options': read.words,
+      'bb-msm': read.choice(['new', 'legacy']),
     },
     defaults: PROOFS,
     run: async (options, write) => (await import('./proofs.mjs')).benchProofs(options, write),

@@ -18,6 +18,7 @@ for (const [args, pattern] of [
   [['nothing'], /no suite 'nothing'; there are proofs, bad-requests, execute, markdown/],
   [['--rounds', '0'], /--rounds takes a whole number from 1 on, not '0'/],
   [['--clients', '1,x'], /--clients takes a whole number from 1 on, not 'x'/],
+  [['--bb-msm', 'newer'], /--bb-msm takes one of new,legacy, not 'newer'/],
   [['--circuits', 'maze,moon'], /--circuits takes some of maze,rows15,rows17, not 'moon'/],
   [['proofs', '--systems', ''], /--systems takes some of bb,proverd,process,keyed,native,wasm/],
   [['bad-requests', '--rounds', '1'], /'--rounds'/],

@@ -23,6 +23,7 @@ export const PROOFS = {
   clients: [1, 2, 8, 32],
   rounds: 5,
   proverdOptions: [],
+  bbMsm: 'new',
 };
 export const EXECUTE = { rounds: 30 };
 export const BAD_REQUESTS = { requests: 100_000, clients: 32, proverdOptions: [] };

@@ -17,9 +17,11 @@ const STOP_SECONDS = 20;
 
 const peer = (name) => fileURLToPath(new URL(`peers/${name}.mjs`, import.meta.url));
 
-function environment(circuit) {
-  const kept = Object.entries(process.env).filter(([name]) => !name.startsWith('PROVERD_'));
-  return { ...Object.fromEntries(kept), HARDWARE_CONCURRENCY: String(THREADS), CRS_PATH: circuit.crs };
+/** All systems multiply points in the same way of bb's. Whatever its variable holds, the faster way is on. */
+function environment(circuit, bbMsm) {
+  const kept = Object.entries(process.env).filter(([name]) => !name.startsWith('PROVERD_') && !name.startsWith('BB_MSM_'));
+  const msm = bbMsm === 'new' ? { BB_MSM_NEW: '1' } : {};
+  return { ...Object.fromEntries(kept), ...msm, HARDWARE_CONCURRENCY: String(THREADS), CRS_PATH: circuit.crs };
 }
 
 /** A server process that says its port in a line of JSON. */
@@ -67,14 +69,14 @@ class Server {
   }
 }
 
-export function startProverd(circuit, more = []) {
-  const args = ['--listen', '127.0.0.1:0', '--circuit', circuit.artifact, '--crs-path', circuit.crs, '--bb', BB, ...more];
+export function startProverd(circuit, more = [], bbMsm = 'new') {
+  const args = ['--listen', '127.0.0.1:0', '--circuit', circuit.artifact, '--crs-path', circuit.crs, '--bb', BB, '--bb-msm', bbMsm, ...more];
   if (circuit.development) args.push('--unverified-proofs', 'on');
-  return Server.start(PROVERD, args, { stream: 'stderr', env: environment(circuit), isReady: (line) => line.includes('"event":"ready"') });
+  return Server.start(PROVERD, args, { stream: 'stderr', env: environment(circuit, bbMsm), isReady: (line) => line.includes('"event":"ready"') });
 }
 
-function startPeer(name, args, circuit) {
-  return Server.start(process.execPath, [peer(name), ...args], { stream: 'stdout', env: environment(circuit), isReady: (line) => line.startsWith('{"port":') });
+function startPeer(name, args, circuit, { bbMsm }) {
+  return Server.start(process.execPath, [peer(name), ...args], { stream: 'stdout', env: environment(circuit, bbMsm), isReady: (line) => line.startsWith('{"port":') });
 }
 
 /** `bb prove` itself, with the key given: what a proof costs without any server. */
@@ -82,16 +84,18 @@ class Alone {
   #folder = mkdtempSync(join(tmpdir(), 'bench-bb-'));
   #circuit;
   #pids = new Set();
+  #bbMsm;
 
-  constructor(circuit) {
+  constructor(circuit, { bbMsm }) {
     this.#circuit = circuit;
+    this.#bbMsm = bbMsm;
     this.watch = new Watch(() => this.#pids, { parent: process.pid });
   }
 
   async prove(witness, signal) {
     const { artifact, key, crs } = this.#circuit;
     const args = ['prove', '-b', artifact, '-w', witness.path, '-k', key, '-c', crs, '-o', this.#folder];
-    const { child, ended } = start(BB, args, { stdio: 'ignore', env: environment(this.#circuit), signal, killSignal: 'SIGKILL' });
+    const { child, ended } = start(BB, args, { stdio: 'ignore', env: environment(this.#circuit, this.#bbMsm), signal, killSignal: 'SIGKILL' });
     this.#pids.add(child.pid);
     const status = await ended.finally(() => this.#pids.delete(child.pid));
     if (status !== 0) throw new Error(`bb prove ended with ${status}`);
@@ -105,10 +109,10 @@ class Alone {
 
 /** How each of SYSTEMS is started for a circuit. */
 export const STARTERS = {
-  bb: async (circuit) => new Alone(circuit),
-  proverd: (circuit, { proverdOptions }) => startProverd(circuit, proverdOptions),
-  process: (circuit) => startPeer('process_a_request', [BB, circuit.artifact, circuit.crs], circuit),
-  keyed: (circuit) => startPeer('process_a_request', [BB, circuit.artifact, circuit.crs, circuit.key], circuit),
-  native: (circuit) => startPeer('bb_js', ['native', circuit.artifact, circuit.crs, circuit.points, THREADS], circuit),
-  wasm: (circuit) => startPeer('bb_js', ['wasm', circuit.artifact, circuit.crs, circuit.points, THREADS], circuit),
+  bb: async (circuit, options) => new Alone(circuit, options),
+  proverd: (circuit, { proverdOptions, bbMsm }) => startProverd(circuit, proverdOptions, bbMsm),
+  process: (circuit, options) => startPeer('process_a_request', [BB, circuit.artifact, circuit.crs], circuit, options),
+  keyed: (circuit, options) => startPeer('process_a_request', [BB, circuit.artifact, circuit.crs, circuit.key], circuit, options),
+  native: (circuit, options) => startPeer('bb_js', ['native', circuit.artifact, circuit.crs, circuit.points, THREADS], circuit, options),
+  wasm: (circuit, options) => startPeer('bb_js', ['wasm', circuit.artifact, circuit.crs, circuit.points, THREADS], circuit, options),
 };

@@ -56,7 +56,7 @@ async function proveWithBb() {
   const startedAt = performance.now();
   const { ended } = start(given.bb, [
     'prove', '-b', given.circuit, '-w', given.witness, '-k', join(given.folder, 'vk'), '-c', given.crs, '-o', output,
-  ], { stdio: 'ignore', env: { ...process.env, HARDWARE_CONCURRENCY: given.threads } });
+  ], { stdio: 'ignore', env: { ...process.env, HARDWARE_CONCURRENCY: given.threads, BB_MSM_NEW: '1' } });
   const status = await ended;
   const elapsed = performance.now() - startedAt;
   assert.equal(status, 0, `bb prove ended with ${status}`);

@@ -48,6 +48,8 @@ enum { MOST_CIRCUITS = 64 };
     TEXT(bb, "bb", "PATH", "bb", "Barretenberg's prover; looked for on PATH if it has no slash")   \
     CHOICE(engine, "engine", "pool|cli", "pool",                                                   \
            "long-lived provers fed over pipes, or one bb a request with files in TMPDIR")          \
+    CHOICE(bb_msm, "bb-msm", "new|legacy", "new",                                                  \
+           "how bb multiplies points: its faster way, where it has one, or its older one")         \
     GROUP("Load")                                                                                  \
     NUMBER(workers, "workers", "N", 0, 0, 256,                                                     \
            "proofs made side by side; 0: as many as there are cores")                              \

@@ -59,6 +59,7 @@ struct engine_options daemon_engine_options(const struct daemon *daemon)
         .most_proofs = (uint64_t)config->prover_proofs,
         .sandbox = daemon->lockdown.bb,
         .cancel = daemon->stop,
+        .new_msm = strcmp(config->bb_msm, "new") == 0,
     };
 }
 

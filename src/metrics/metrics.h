@@ -45,6 +45,8 @@ enum { METRIC_MOST_LABELS = 3 };
       "Most memory that a prover has had resident for a proof of the circuit.")                    \
     X(METRIC_RESTARTS, METRIC_COUNTER, "prover_restarts_total", "cause",                           \
       "Provers that ended and whose place another takes, by what ended them.")                     \
+    X(METRIC_MSM_RETRIES, METRIC_COUNTER, "prover_msm_retries_total", "outcome",                   \
+      "Wrong proofs made again with the older MSM: saved, or failed for their witness.")           \
     X(METRIC_EXECUTOR_RESTARTS, METRIC_COUNTER, "prover_executor_restarts_total", "cause",         \
       "The same of processes that execute circuits.")                                              \
     X(METRIC_CACHE_HITS, METRIC_COUNTER, "prover_proof_cache_hits_total", "",                      \

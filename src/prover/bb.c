@@ -12,12 +12,14 @@
 enum { PROBE_SECONDS = 10, MOST_PROBE_BYTES = 1 << 20 };
 
 void bb_environment_fill(struct bb_environment *environment, const struct engine_options *options,
-                         unsigned threads)
+                         unsigned threads, bool new_msm)
 {
     (void)snprintf(environment->threads, sizeof(environment->threads), "HARDWARE_CONCURRENCY=%u",
                    threads);
     environment->variables[0] = "PATH=/usr/bin:/bin";
     environment->variables[1] = environment->threads;
+    /* Set to anything at all, it switches that on. */
+    environment->variables[2] = new_msm ? "BB_MSM_NEW=1" : NULL;
     environment->variables[BB_VARIABLES] = NULL;
     environment->home = (struct child_home){options->scratch_path, options->crs_path};
 }
@@ -44,7 +46,7 @@ static enum result run_probe(struct buffer *output, const char *const *arguments
     struct child_limits limits = {deadline_in_seconds(PROBE_SECONDS), options->cancel,
                                   MOST_PROBE_BYTES, 0};
     int status;
-    bb_environment_fill(&environment, options, 1);
+    bb_environment_fill(&environment, options, 1, false);
     struct child_command command = bb_command(&environment, options, arguments, NULL);
     enum result result = child_run(&command, output, &status, &obituary, &limits, failure);
     if (result == RESULT_OK && status == 0)
@@ -92,6 +94,7 @@ static enum result probe(struct bb_abilities *abilities, const struct engine_opt
             for (size_t i = 0; schema_needed_commands[i] != NULL; i++)
                 probed.persistent_api &=
                     schema_has_command(bytes_of(&output), schema_needed_commands[i]);
+            probed.new_msm = schema_has_command(bytes_of(&output), "SetMsmLegacy");
         }
         if (run_probe(&output, ask_help, options, &no_schema) == RESULT_OK)
             probed.starknet = memmem(output.data, output.length, starknet_enabled,
@@ -115,8 +118,10 @@ enum result engine_create(struct engine **engine, struct bb_abilities *abilities
             "bb %s has no persistent API (`bb msgpack run`) that fits; use bb 5.0.0, "
             "or --engine cli",
             abilities->version);
-    return pool ? engine_pool_create(engine, options, failure)
-                : engine_cli_create(engine, options, failure);
+    struct engine_options able = *options;
+    able.new_msm = abilities->new_msm = options->new_msm && abilities->new_msm;
+    return pool ? engine_pool_create(engine, &able, failure)
+                : engine_cli_create(engine, &able, failure);
 }
 
 enum result engine_check_target(const struct bb_abilities *abilities, enum verifier_target target,

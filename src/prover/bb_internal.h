@@ -5,7 +5,7 @@
 #include "child/child.h"
 #include "prover/engine.h"
 
-enum { BB_VARIABLES = 2, BB_VARIABLE_BYTES = 64 };
+enum { BB_VARIABLES = 3, BB_VARIABLE_BYTES = 64 };
 
 /* Points into itself and into the options: do not copy it. */
 struct bb_environment {
@@ -15,11 +15,12 @@ struct bb_environment {
 };
 
 /*
- * PATH and HARDWARE_CONCURRENCY (the threads), a home with the CRS in it, and nothing else: bb sees
- * neither the operator's environment nor a home of theirs.
+ * PATH, HARDWARE_CONCURRENCY (the threads), BB_MSM_NEW for the faster multiplication of points, a
+ * home with the CRS in it, and nothing else: bb sees neither the operator's environment nor a home
+ * of theirs.
  */
 void bb_environment_fill(struct bb_environment *environment, const struct engine_options *options,
-                         unsigned threads);
+                         unsigned threads, bool new_msm);
 
 /* `bb` with these arguments, in its sandbox; in a home of its own if `folder` is NULL. */
 struct child_command bb_command(const struct bb_environment *environment,

@@ -36,6 +36,7 @@ struct engine_task {
     int cancel;               /* readable when the answer is not wanted any more; -1 for none */
     unsigned threads;         /* that bb computes with; 0: any number */
     uint64_t memory_bytes;    /* that it is expected to take at most */
+    bool legacy_msm;          /* prove: with bb's older multiplication, in a process of its own */
     struct pool_usage *usage; /* gets what it took; may be NULL */
 };
 
@@ -67,6 +68,7 @@ struct engine_options {
     const char *crs_path;     /* a folder of links to the CRS; each bb gets a copy: see crs.h */
     const char *scratch_path; /* where each bb gets a folder of its own */
     const struct sandbox *sandbox; /* of bb; NULL: none */
+    bool new_msm;                  /* bb's faster multiplication of points, where it has one */
     int cancel; /* readable when the engine is not wanted any more while it is created; -1 for none
                  */
     unsigned calls;         /* side by side, at most */
@@ -82,6 +84,7 @@ struct bb_abilities {
     char version[64];
     bool persistent_api; /* every command that engine_pool needs */
     bool starknet;       /* built with the Starknet targets */
+    bool new_msm;        /* it multiplies points in its faster way: it has one, and shall */
 };
 
 /* RESULT_TARGET_UNSUPPORTED, in words for a client, when that bb lacks the target. */

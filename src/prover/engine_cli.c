@@ -52,7 +52,8 @@ static void open_run(struct run *run, struct engine *engine, const char *command
 {
     *run = (struct run){.self = of(engine), .task = task, .failure = failure};
     bb_environment_fill(&run->environment, &run->self->options,
-                        task->threads == 0 ? 1 : task->threads);
+                        task->threads == 0 ? 1 : task->threads,
+                        run->self->options.new_msm && !task->legacy_msm);
     run->result = workplace_open(&run->workplace, &run->environment.home, failure);
     add(run, "bb");
     add(run, command);

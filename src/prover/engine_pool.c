@@ -26,15 +26,46 @@ static struct engine_pool *of(struct engine *engine)
     return self;
 }
 
+static enum result start_with(const struct engine_options *options, struct child **child,
+                              unsigned threads, bool new_msm, struct failure *failure)
+{
+    static const char *const arguments[] = {"bb", "msgpack", "run", NULL};
+    struct bb_environment environment;
+    bb_environment_fill(&environment, options, threads, new_msm);
+    const struct child_command command = bb_command(&environment, options, arguments, NULL);
+    return child_start(child, &command, failure);
+}
+
 static enum result start_bb(void *context, struct child **child, unsigned threads,
                             struct failure *failure)
 {
-    static const char *const arguments[] = {"bb", "msgpack", "run", NULL};
     const struct engine_pool *self = context;
-    struct bb_environment environment;
-    bb_environment_fill(&environment, &self->options, threads);
-    const struct child_command command = bb_command(&environment, &self->options, arguments, NULL);
-    return child_start(child, &command, failure);
+    return start_with(&self->options, child, threads, self->options.new_msm, failure);
+}
+
+/* A child for one question, which computes as bb did before. */
+static enum result ask_legacy(const struct engine_pool *self, const struct engine_task *task,
+                              const struct pool_question *question, struct failure *failure)
+{
+    struct child *child = NULL;
+    struct child_obituary obituary;
+    struct buffer payload = BUFFER_EMPTY;
+    const struct child_limits limits = {task->deadline, task->cancel, MOST_RESPONSE_BYTES,
+                                        task->memory_bytes};
+    enum result result =
+        start_with(&self->options, &child, task->threads == 0 ? 1 : task->threads, false, failure);
+    if (result != RESULT_OK)
+        return result;
+    result = child_call(child, &payload, question->frame, &limits, failure);
+    if (result == RESULT_OK)
+        result = question->read(question->context, &payload, failure);
+    buffer_free(&payload);
+    child_end(&child, &obituary);
+    if (question->usage != NULL)
+        *question->usage = (struct pool_usage){.peak = obituary.peak_memory_bytes};
+    return result == RESULT_PROVER_DIED && obituary.out_of_memory
+               ? failure_set(failure, RESULT_PROVER_OUT_OF_MEMORY, "bb %s", obituary.cause)
+               : result;
 }
 
 typedef enum result answer_reader(void *out, const struct buffer *payload, struct failure *failure);
@@ -55,9 +86,14 @@ static enum result ask(struct engine *engine, void *out, struct buffer *frame, e
         .context = out,
         .usage = task->usage,
     };
-    enum result result = made == RESULT_OK
-                             ? pool_ask(of(engine)->pool, &question, failure)
-                             : failure_set(failure, RESULT_INTERNAL, "no memory to ask the prover");
+    struct engine_pool *self = of(engine);
+    enum result result = made;
+    if (made != RESULT_OK)
+        result = failure_set(failure, RESULT_INTERNAL, "no memory to ask the prover");
+    else if (task->legacy_msm && self->options.new_msm)
+        result = ask_legacy(self, task, &question, failure);
+    else
+        result = pool_ask(self->pool, &question, failure);
     buffer_free(frame);
     /* bb caught the exception, and is well. */
     if (result == RESULT_PROVER_REFUSED && strstr(failure->message, "bad_alloc") != NULL)

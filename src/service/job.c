@@ -73,7 +73,8 @@ static enum result verify(struct job *job, struct bytes key, const struct tools 
     return result;
 }
 
-static enum result prove(struct job *job, struct bytes key, const struct tools *tools)
+static enum result prove(struct job *job, struct bytes key, bool legacy_msm,
+                         const struct tools *tools)
 {
     struct pool_usage usage = {0};
     struct engine_task task = task_of(job, tools);
@@ -81,14 +82,15 @@ static enum result prove(struct job *job, struct bytes key, const struct tools *
     if (crs_check_readable(tools->crs, &job->failure) != RESULT_OK)
         return RESULT_CRS_UNUSABLE;
     task.usage = &usage;
+    task.legacy_msm = legacy_msm;
     nanoseconds started_at = clock_now();
     enum result result = tools->engine->operations->prove(tools->engine, &job->proof, &task, key,
                                                           bytes_of(&job->witness), &job->failure);
-    buffer_free(&job->witness);
-    job->prove_milliseconds = milliseconds_between(started_at, clock_now());
+    double milliseconds = milliseconds_between(started_at, clock_now());
+    job->prove_milliseconds += milliseconds;
     if (result == RESULT_OK) {
-        circuit_note_proof(job->circuit, job->prove_milliseconds, &usage);
-        observe(METRIC_PROOF_DURATION, job->prove_milliseconds, job);
+        circuit_note_proof(job->circuit, milliseconds, &usage);
+        observe(METRIC_PROOF_DURATION, milliseconds, job);
     }
     return result;
 }
@@ -109,13 +111,36 @@ static enum result explain_refusal(struct job *job, const struct tools *tools)
                        job->circuit->name);
 }
 
-static enum result prove_and_verify(struct job *job, struct bytes key, const struct tools *tools)
+static enum result attempt(struct job *job, struct bytes key, bool legacy_msm,
+                           const struct tools *tools)
 {
-    enum result result = prove(job, key, tools);
+    enum result result = prove(job, key, legacy_msm, tools);
     if (result == RESULT_PROVER_REFUSED)
         result = explain_refusal(job, tools);
-    if (result == RESULT_OK)
-        result = verify(job, key, tools);
+    return result == RESULT_OK ? verify(job, key, tools) : result;
+}
+
+/* A proof that is wrong is the witness's fault, unless bb's older multiplication makes it right. */
+static enum result attempt_legacy(struct job *job, struct bytes key, const struct tools *tools)
+{
+    proof_free(&job->proof);
+    enum result result = attempt(job, key, true, tools);
+    bool saved = result == RESULT_OK && job->verified;
+    metrics_add(METRIC_MSM_RETRIES, 1, METRIC_LABELS(saved ? "saved" : "failed"));
+    log_event(
+        saved ? LOG_ERROR : LOG_INFO,
+        saved ? "bb's faster MSM made a wrong proof: see --bb-msm" : "a proof was wrong twice",
+        log_string("circuit", job->circuit->name), log_string("target", target_name(job->target)));
+    return result;
+}
+
+static enum result prove_and_verify(struct job *job, struct bytes key, const struct tools *tools)
+{
+    job->prove_milliseconds = 0;
+    enum result result = attempt(job, key, false, tools);
+    if (result == RESULT_OK && !job->verified && !tools->unverified_proofs && tools->bb->new_msm)
+        result = attempt_legacy(job, key, tools);
+    buffer_free(&job->witness);
     if (result == RESULT_OK && !job->verified && !tools->unverified_proofs)
         result = failure_set(&job->failure, RESULT_WITNESS_UNSATISFIED,
                              "the witness does not satisfy circuit %s: its proof does not verify; "

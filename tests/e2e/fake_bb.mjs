@@ -1,7 +1,7 @@
 // fake_bb.mjs REAL_BB BEHAVIOUR_FILE ARGUMENT...: a bb that proves as the file says and else is the real one.
 
 import { spawnSync } from 'node:child_process';
-import { readFileSync, readSync, writeSync } from 'node:fs';
+import { readFileSync, readSync, writeFileSync, writeSync } from 'node:fs';
 
 const [, , realBb, behaviourFile, ...args] = process.argv;
 const MOST_BYTES = 64 << 20;
@@ -90,7 +90,7 @@ function behaviour() {
 function askRealBb(question) {
   const { stdout, stderr } = spawnSync(realBb, args, { input: question, maxBuffer: MOST_BYTES });
   writeSync(2, stderr);
-  say(stdout);
+  return stdout;
 }
 
 function serve() {
@@ -102,8 +102,22 @@ function serve() {
     const scripted = isProof && behaviours[behaviour()];
     if (isProof && behaviour() === 'flood') flood();
     if (scripted) scripted(payload);
-    else askRealBb(Buffer.concat([header, payload]));
+    else if (isProof && ['wrong_msm', 'one_msm'].includes(behaviour())) say(spoilAnswer(askRealBb(Buffer.concat([header, payload]))));
+    else say(askRealBb(Buffer.concat([header, payload])));
   }
+}
+
+/** Makes a proof wrong where it was to be made in the faster way, as a faster way that is wrong would. */
+function spoil(proof) {
+  if (process.env.BB_MSM_NEW !== undefined) proof[proof.length - 40] ^= 1;
+  return proof;
+}
+
+/** The answer of a bb, its proof spoilt: the last words of it stand before the key that was asked with. */
+function spoilAnswer(answer) {
+  const end = answer.lastIndexOf(Buffer.concat([Buffer.from([0xa2]), Buffer.from('vk')]));
+  spoil(answer.subarray(0, end));
+  return answer;
 }
 
 /** How `bb verify` ends without a verdict. */
@@ -124,7 +138,13 @@ function runCommand() {
   const scripted = args[0] === 'prove' && behaviours[behaviour()];
   if (args[0] === 'prove' && behaviour() === 'flood') flood();
   if (scripted) scripted(readFileSync(args[args.indexOf('-w') + 1]));
-  else process.exit(spawnSync(realBb, args, { stdio: 'inherit' }).status ?? 1);
+  if (args[1] === 'schema' && behaviour() === 'one_msm') {
+    say(Buffer.from(askRealBb('').toString().replaceAll('SetMsmLegacy', 'SetNothing')));
+    process.exit(0);
+  }
+  const { status } = spawnSync(realBb, args, { stdio: 'inherit' });
+  if (args[0] === 'prove' && ['wrong_msm', 'one_msm'].includes(behaviour())) writeFileSync('proof', spoil(readFileSync('proof')));
+  process.exit(status ?? 1);
 }
 
 if (args[0] === 'msgpack' && args[1] === 'run') serve();
