@@ -15,25 +15,13 @@
 
 #include "base/check.h"
 #include "child/allowance_internal.h"
-#include "child/spawn_internal.h"
+#include "child/exchange_internal.h"
 #include "machine/machine.h"
-#include "wire/frame.h"
 #include "wire/redact.h"
 
-enum { CHILD_MAGIC = 0x62622d31, STDERR_KEPT_BYTES = 4096, READ_BYTES = 65536 };
+enum { CHILD_MAGIC = 0x62622d31 };
 enum { SECONDS_TO_START = 10, LAST_MOMENT_MILLISECONDS = 500 };
 enum { MOST_READS_AFTER_DEATH = 65536 / STDERR_KEPT_BYTES };
-
-struct child {
-    unsigned magic;
-    struct spawned process;
-    const struct sandbox *sandbox;  /* NULL: it has none */
-    char own_folder[PATH_MAX];      /* "": it has none that would go with it */
-    char errors[STDERR_KEPT_BYTES]; /* the last it wrote to standard error */
-    size_t errors_length;
-    bool output_ended;
-    uint64_t memory_kills; /* of the machine, when it was started */
-};
 
 enum result child_start(struct child **child, const struct child_command *command,
                         struct failure *failure)
@@ -49,6 +37,7 @@ enum result child_start(struct child **child, const struct child_command *comman
     started->magic = CHILD_MAGIC;
     started->memory_kills = machine_memory_kills("");
     started->sandbox = command->sandbox;
+    started->frames = command->frames;
     if (started->sandbox != NULL) {
         const struct child_limits limits = {.deadline = deadline_in_seconds(SECONDS_TO_START)};
         allowance_give(started->process.pid, started->sandbox, &limits);
@@ -117,8 +106,7 @@ static void keep_errors(struct child *child, const char *bytes, size_t length)
     child->errors_length = kept + length;
 }
 
-/* Reads a piece of standard error, as read(2): 0 when it has been closed. */
-static ssize_t read_errors(struct child *child)
+ssize_t child_read_errors(struct child *child)
 {
     char bytes[STDERR_KEPT_BYTES];
     ssize_t got = read(child->process.errors_from_child, bytes, sizeof(bytes));
@@ -126,117 +114,6 @@ static ssize_t read_errors(struct child *child)
         keep_errors(child, bytes, (size_t)got);
     sodium_memzero(bytes, sizeof(bytes));
     return got;
-}
-
-/* One conversation: what is still to be written, and how what comes back is judged. */
-struct exchange {
-    struct child *child;
-    const struct buffer *frame; /* NULL: nothing to write */
-    size_t written;
-    struct buffer *response;
-    bool framed; /* the response is one frame; otherwise all until end of file */
-    bool whole;
-    const struct child_limits *limits;
-    struct failure *failure;
-};
-
-static enum result write_frame(struct exchange *exchange)
-{
-    const struct buffer *frame = exchange->frame;
-    ssize_t put = write(exchange->child->process.to_child, frame->data + exchange->written,
-                        frame->length - exchange->written);
-    if (put > 0)
-        exchange->written += (size_t)put;
-    else if (put < 0 && errno == EPIPE)
-        exchange->written = frame->length; /* it reads no more: its output tells the rest */
-    else if (put < 0 && errno != EAGAIN && errno != EINTR)
-        return failure_set(exchange->failure, RESULT_PROVER_DIED, "it cannot be written to: %s",
-                           strerror(errno));
-    return RESULT_OK;
-}
-
-/* How many bytes may be read now without reading past the frame. 0: the frame is whole. */
-static size_t wanted(const struct exchange *exchange)
-{
-    size_t have = exchange->response->length;
-    if (!exchange->framed)
-        return READ_BYTES;
-    if (have < FRAME_HEADER_BYTES)
-        return FRAME_HEADER_BYTES - have;
-    size_t whole = FRAME_HEADER_BYTES + (size_t)frame_payload_length(exchange->response->data);
-    return whole - have < READ_BYTES ? whole - have : READ_BYTES;
-}
-
-static bool past_limit(const struct exchange *exchange)
-{
-    const struct buffer *response = exchange->response;
-    size_t claimed = response->length;
-    if (exchange->framed && claimed >= FRAME_HEADER_BYTES)
-        claimed = frame_payload_length(response->data);
-    return claimed > exchange->limits->max_response_bytes;
-}
-
-static enum result read_response(struct exchange *exchange)
-{
-    struct buffer *response = exchange->response;
-    if (!buffer_reserve(response, wanted(exchange)))
-        return failure_set(exchange->failure, RESULT_INTERNAL, "no memory for bb's answer");
-    ssize_t got = read(exchange->child->process.from_child, response->data + response->length,
-                       wanted(exchange));
-    if (got < 0 && (errno == EAGAIN || errno == EINTR))
-        return RESULT_OK;
-    exchange->child->output_ended = got <= 0;
-    if (got <= 0 && !exchange->framed) {
-        exchange->whole = true;
-        return RESULT_OK;
-    }
-    if (got <= 0)
-        return failure_set(exchange->failure, RESULT_PROVER_DIED, "it ended before it answered");
-    response->length += (size_t)got;
-    if (past_limit(exchange))
-        return failure_set(exchange->failure, RESULT_PROVER_NONSENSE,
-                           "its answer is longer than %zu bytes",
-                           exchange->limits->max_response_bytes);
-    exchange->whole = exchange->framed && wanted(exchange) == 0;
-    return RESULT_OK;
-}
-
-static enum result converse(struct exchange *exchange)
-{
-    struct child *child = exchange->child;
-    if (child->sandbox != NULL)
-        allowance_give(child->process.pid, child->sandbox, exchange->limits);
-    enum { INPUT, OUTPUT, ERRORS, CANCEL, COUNT };
-    struct pollfd polled[COUNT] = {
-        [INPUT] = {.fd = child->process.to_child, .events = POLLOUT},
-        [OUTPUT] = {.fd = child->process.from_child, .events = POLLIN},
-        [ERRORS] = {.fd = child->process.errors_from_child, .events = POLLIN},
-        [CANCEL] = {.fd = exchange->limits->cancel, .events = POLLIN},
-    };
-    enum result result = RESULT_OK;
-    while (result == RESULT_OK && !exchange->whole) {
-        bool writing = exchange->frame != NULL && exchange->written < exchange->frame->length;
-        if (!writing)
-            polled[INPUT].fd = -1;
-        int timeout = deadline_poll_timeout(exchange->limits->deadline);
-        int ready = poll(polled, COUNT, timeout);
-        if (ready == 0 || timeout == 0)
-            return failure_set(exchange->failure, RESULT_PROVE_TIMEOUT,
-                               "it did not answer in time");
-        if (ready < 0) {
-            CHECK(errno == EINTR);
-            continue;
-        }
-        if (polled[CANCEL].revents != 0)
-            return failure_set(exchange->failure, RESULT_CANCELLED, "the request was called off");
-        if (polled[ERRORS].revents != 0 && read_errors(child) == 0)
-            polled[ERRORS].fd = -1;
-        if (writing && polled[INPUT].revents != 0)
-            result = write_frame(exchange);
-        if (result == RESULT_OK && polled[OUTPUT].revents != 0)
-            result = read_response(exchange);
-    }
-    return result;
 }
 
 enum result child_check_idle(const struct child *child, struct failure *failure)
@@ -250,20 +127,14 @@ enum result child_check_idle(const struct child *child, struct failure *failure)
 }
 
 enum result child_call(struct child *child, struct buffer *response, const struct buffer *frame,
-                       const struct child_limits *limits, struct failure *failure)
+                       const struct request_insert *insert, const struct child_limits *limits,
+                       struct failure *failure)
 {
     CHECK(child->magic == CHILD_MAGIC);
     buffer_clear(response);
-    struct exchange exchange = {.child = child,
-                                .frame = frame,
-                                .response = response,
-                                .framed = true,
-                                .limits = limits,
-                                .failure = failure};
-    enum result result = converse(&exchange);
-    if (result == RESULT_OK)
-        buffer_consume(response, FRAME_HEADER_BYTES);
-    return result;
+    struct exchange exchange = {
+        .child = child, .response = response, .limits = limits, .failure = failure};
+    return exchange_frames(&exchange, frame, insert);
 }
 
 static int reap(struct child *child, struct child_obituary *obituary)
@@ -314,7 +185,7 @@ static int bury(struct child *child, struct child_obituary *obituary, bool by_it
 {
     int status = reap(child, obituary);
     /* A pipe holds 64 KiB: whoever still writes to it after the child's death cannot hold us. */
-    for (int i = 0; i < MOST_READS_AFTER_DEATH && read_errors(child) > 0; i++)
+    for (int i = 0; i < MOST_READS_AFTER_DEATH && child_read_errors(child) > 0; i++)
         ;
     write_obituary(child, obituary, status, by_itself);
     close(child->process.to_child);
@@ -385,7 +256,7 @@ enum result child_run(const struct child_command *command, struct buffer *output
     child->process.to_child = -1;
     struct exchange exchange = {
         .child = child, .response = output, .limits = limits, .failure = failure};
-    result = converse(&exchange);
+    result = exchange_run(&exchange);
     if (result == RESULT_OK)
         result = await_exit(child, limits, failure);
     if (result != RESULT_OK) {

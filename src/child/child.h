@@ -21,6 +21,8 @@
 #include "base/failure.h"
 #include "child/home.h"
 #include "sandbox/sandbox.h"
+#include "wire/frame.h"
+#include "wire/request.h"
 
 /*
  * Both lists end with NULL; arguments[0] is the program's name for itself. All borrowed, sandbox
@@ -33,6 +35,7 @@ struct child_command {
     const char *folder;             /* the caller's, to start in; NULL for one by `home` */
     const struct child_home *home;  /* made at the start, removed at the end; NULL for none */
     const struct sandbox *sandbox;  /* what it may do; NULL: whatever the daemon may */
+    enum frame_kind frames;         /* that it reads and writes */
 };
 
 struct child;
@@ -71,13 +74,16 @@ struct child_limits {
 enum result child_check_idle(const struct child *child, struct failure *failure);
 
 /*
- * Writes one frame and reads one frame; `response` gets its payload (old contents dropped). After
- * any failure the child is poisoned: an answer may yet come that the next request would take for
- * its own, so end it. RESULT_PROVER_DIED, RESULT_PROVE_TIMEOUT, RESULT_PROVER_NONSENSE (it spoke
- * unasked or past max_response_bytes), RESULT_INTERNAL (no memory).
+ * Writes one frame, as wire/request.h makes it, with what is to be inserted (NULL: nothing), under
+ * the header that the child wants, and reads one frame; `response` gets its payload (old contents
+ * dropped). After any failure the child is poisoned: an answer may yet come that the next request
+ * would take for its own, so end it. RESULT_PROVER_DIED, RESULT_PROVE_TIMEOUT,
+ * RESULT_PROVER_NONSENSE (it spoke unasked or past max_response_bytes), RESULT_INTERNAL (no
+ * memory).
  */
 enum result child_call(struct child *child, struct buffer *response, const struct buffer *frame,
-                       const struct child_limits *limits, struct failure *failure);
+                       const struct request_insert *insert, const struct child_limits *limits,
+                       struct failure *failure);
 
 /*
  * Runs a command to its end with nothing on standard input. `output` gets its standard output. On

@@ -198,7 +198,8 @@ static enum result ask_child(struct pool *pool, struct slot *slot,
     struct child_limits limits = {question->deadline, question->cancel,
                                   pool->options.max_response_bytes, question->memory_bytes};
     struct pool_usage usage = usage_before(slot->child, question);
-    enum result result = child_call(slot->child, &payload, question->frame, &limits, failure);
+    enum result result =
+        child_call(slot->child, &payload, question->frame, question->insert, &limits, failure);
     if (result == RESULT_OK)
         result = question->read(question->context, &payload, failure);
     if (question->usage != NULL)

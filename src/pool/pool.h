@@ -66,9 +66,10 @@ struct pool_usage {
 /* One question and how to read its answer. */
 struct pool_question {
     const struct buffer *frame;
-    unsigned threads;      /* of the child; 0: any */
-    uint64_t memory_bytes; /* what it is expected to take at most */
-    bool proof;            /* counts towards most_proofs */
+    const struct request_insert *insert; /* as in child_call */
+    unsigned threads;                    /* of the child; 0: any */
+    uint64_t memory_bytes;               /* what it is expected to take at most */
+    bool proof;                          /* counts towards most_proofs */
     nanoseconds deadline;
     int cancel; /* as in struct child_limits */
     /*

@@ -94,6 +94,7 @@ static enum result probe(struct bb_abilities *abilities, const struct engine_opt
             for (size_t i = 0; schema_needed_commands[i] != NULL; i++)
                 probed.persistent_api &=
                     schema_has_command(bytes_of(&output), schema_needed_commands[i]);
+            probed.frames = schema_frames(bytes_of(&output));
             probed.new_msm = schema_has_command(bytes_of(&output), "SetMsmLegacy");
         }
         if (run_probe(&output, ask_help, options, &no_schema) == RESULT_OK)
@@ -119,6 +120,7 @@ enum result engine_create(struct engine **engine, struct bb_abilities *abilities
             "or --engine cli",
             abilities->version);
     struct engine_options able = *options;
+    able.frames = abilities->frames;
     able.new_msm = abilities->new_msm = options->new_msm && abilities->new_msm;
     return pool ? engine_pool_create(engine, &able, failure)
                 : engine_cli_create(engine, &able, failure);

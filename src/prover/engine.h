@@ -69,6 +69,7 @@ struct engine_options {
     const char *scratch_path; /* where each bb gets a folder of its own */
     const struct sandbox *sandbox; /* of bb; NULL: none */
     bool new_msm;                  /* bb's faster multiplication of points, where it has one */
+    enum frame_kind frames;        /* that bb reads: engine_create sees to it */
     int cancel; /* readable when the engine is not wanted any more while it is created; -1 for none
                  */
     unsigned calls;         /* side by side, at most */
@@ -83,8 +84,9 @@ struct engine_options {
 struct bb_abilities {
     char version[64];
     bool persistent_api; /* every command that engine_pool needs */
-    bool starknet;       /* built with the Starknet targets */
-    bool new_msm;        /* it multiplies points in its faster way: it has one, and shall */
+    enum frame_kind frames;
+    bool starknet; /* built with the Starknet targets */
+    bool new_msm;  /* it multiplies points in its faster way: it has one, and shall */
 };
 
 /* RESULT_TARGET_UNSUPPORTED, in words for a client, when that bb lacks the target. */

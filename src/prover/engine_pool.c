@@ -32,7 +32,8 @@ static enum result start_with(const struct engine_options *options, struct child
     static const char *const arguments[] = {"bb", "msgpack", "run", NULL};
     struct bb_environment environment;
     bb_environment_fill(&environment, options, threads, new_msm);
-    const struct child_command command = bb_command(&environment, options, arguments, NULL);
+    struct child_command command = bb_command(&environment, options, arguments, NULL);
+    command.frames = options->frames;
     return child_start(child, &command, failure);
 }
 
@@ -56,7 +57,7 @@ static enum result ask_legacy(const struct engine_pool *self, const struct engin
         start_with(&self->options, &child, task->threads == 0 ? 1 : task->threads, false, failure);
     if (result != RESULT_OK)
         return result;
-    result = child_call(child, &payload, question->frame, &limits, failure);
+    result = child_call(child, &payload, question->frame, question->insert, &limits, failure);
     if (result == RESULT_OK)
         result = question->read(question->context, &payload, failure);
     buffer_free(&payload);
@@ -72,11 +73,13 @@ typedef enum result answer_reader(void *out, const struct buffer *payload, struc
 static answer_reader read_stats, read_key, read_proof, read_verified, read_source;
 
 /* Sends a frame that was `made` or not, frees it, and reads the answer into `out`. */
-static enum result ask(struct engine *engine, void *out, struct buffer *frame, enum result made,
+static enum result ask(struct engine *engine, void *out, struct buffer *frame,
+                       const struct request_insert *insert, enum result made,
                        const struct engine_task *task, answer_reader *read, struct failure *failure)
 {
     struct pool_question question = {
         .frame = frame,
+        .insert = insert,
         .threads = task->threads,
         .memory_bytes = task->memory_bytes,
         .proof = read == read_proof,
@@ -131,7 +134,7 @@ static enum result load_circuit(struct engine *engine, struct circuit_stats *sta
 {
     struct buffer frame = BUFFER_EMPTY;
     enum result made = request_circuit_stats(&frame, task->bytecode, target_settings(task->target));
-    return ask(engine, stats, &frame, made, task, read_stats, failure);
+    return ask(engine, stats, &frame, NULL, made, task, read_stats, failure);
 }
 
 static enum result compute_key(struct engine *engine, struct verification_key *key,
@@ -140,16 +143,17 @@ static enum result compute_key(struct engine *engine, struct verification_key *k
     struct buffer frame = BUFFER_EMPTY;
     enum result made =
         request_compute_verification_key(&frame, task->bytecode, target_settings(task->target));
-    return ask(engine, key, &frame, made, task, read_key, failure);
+    return ask(engine, key, &frame, NULL, made, task, read_key, failure);
 }
 
 static enum result prove(struct engine *engine, struct proof *proof, const struct engine_task *task,
                          struct bytes key, struct bytes witness, struct failure *failure)
 {
+    struct request_insert insert = {0};
     struct buffer frame = BUFFER_EMPTY;
     enum result made =
-        request_prove(&frame, task->bytecode, key, witness, target_settings(task->target));
-    return ask(engine, proof, &frame, made, task, read_proof, failure);
+        request_prove(&frame, &insert, task->bytecode, key, witness, target_settings(task->target));
+    return ask(engine, proof, &frame, &insert, made, task, read_proof, failure);
 }
 
 static enum result verify(struct engine *engine, bool *verified, const struct engine_task *task,
@@ -158,7 +162,7 @@ static enum result verify(struct engine *engine, bool *verified, const struct en
     struct buffer frame = BUFFER_EMPTY;
     enum result made = request_verify(&frame, key, bytes_of(&proof->public_inputs),
                                       bytes_of(&proof->proof), target_settings(task->target));
-    return ask(engine, verified, &frame, made, task, read_verified, failure);
+    return ask(engine, verified, &frame, NULL, made, task, read_verified, failure);
 }
 
 static enum result solidity_verifier(struct engine *engine, struct buffer *source,
@@ -167,7 +171,7 @@ static enum result solidity_verifier(struct engine *engine, struct buffer *sourc
 {
     struct buffer frame = BUFFER_EMPTY;
     enum result made = request_solidity_verifier(&frame, key, target_settings(task->target));
-    return ask(engine, source, &frame, made, task, read_source, failure);
+    return ask(engine, source, &frame, NULL, made, task, read_source, failure);
 }
 
 static void reap(struct engine *engine)

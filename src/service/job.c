@@ -120,6 +120,12 @@ static enum result attempt(struct job *job, struct bytes key, bool legacy_msm,
     return result == RESULT_OK ? verify(job, key, tools) : result;
 }
 
+/* A verifier that cannot make sense of a proof has found it wrong, too. */
+static bool is_wrong(const struct job *job, enum result result)
+{
+    return result == RESULT_PROVER_REFUSED || (result == RESULT_OK && !job->verified);
+}
+
 /* A proof that is wrong is the witness's fault, unless bb's older multiplication makes it right. */
 static enum result attempt_legacy(struct job *job, struct bytes key, const struct tools *tools)
 {
@@ -138,7 +144,7 @@ static enum result prove_and_verify(struct job *job, struct bytes key, const str
 {
     job->prove_milliseconds = 0;
     enum result result = attempt(job, key, false, tools);
-    if (result == RESULT_OK && !job->verified && !tools->unverified_proofs && tools->bb->new_msm)
+    if (is_wrong(job, result) && !tools->unverified_proofs && tools->bb->new_msm)
         result = attempt_legacy(job, key, tools);
     buffer_free(&job->witness);
     if (result == RESULT_OK && !job->verified && !tools->unverified_proofs)

@@ -17,6 +17,7 @@ static int append_packed(void *buffer, const char *bytes, size_t length)
 struct writer {
     struct buffer *frame;
     msgpack_packer packer;
+    size_t left_out; /* bytes of the payload that are sent from elsewhere */
     bool failed;
 };
 
@@ -72,15 +73,31 @@ static void write_settings(struct writer *writer, const struct proof_system_sett
     write_bool(writer, false);
 }
 
-/* bb shows the name in its messages only; circuits are told apart by their bytecode. */
+/* The field's head; its bytes are sent from where they are. */
+static void leave_out_bytes_field(struct writer *writer, const char *name, struct bytes bytes,
+                                  struct request_insert *insert)
+{
+    write_string(writer, name);
+    writer->failed |= msgpack_pack_bin(&writer->packer, bytes.length) != 0;
+    *insert = (struct request_insert){writer->frame->length, bytes};
+    writer->left_out = bytes.length;
+}
+
+/*
+ * bb shows the name in its messages only; circuits are told apart by their bytecode, which is left
+ * out where there is an `insert`.
+ */
 static void write_circuit(struct writer *writer, struct bytes bytecode,
-                          const struct bytes *verification_key)
+                          const struct bytes *verification_key, struct request_insert *insert)
 {
     write_string(writer, "circuit");
     write_map(writer, verification_key == NULL ? 2 : 3);
     write_string(writer, "name");
     write_string(writer, "circuit");
-    write_bytes_field(writer, "bytecode", bytecode);
+    if (insert != NULL)
+        leave_out_bytes_field(writer, "bytecode", bytecode, insert);
+    else
+        write_bytes_field(writer, "bytecode", bytecode);
     if (verification_key != NULL)
         write_bytes_field(writer, "verification_key", *verification_key);
 }
@@ -104,8 +121,8 @@ static enum result finish(struct writer *writer)
 {
     if (writer->failed)
         return RESULT_INTERNAL;
-    size_t length = writer->frame->length - FRAME_HEADER_BYTES;
-    if (length > UINT32_MAX)
+    size_t length = writer->frame->length - FRAME_HEADER_BYTES + writer->left_out;
+    if (length > UINT32_MAX - FRAME_ID_BYTES)
         return RESULT_INTERNAL;
     frame_write_header(writer->frame->data, (uint32_t)length);
     return RESULT_OK;
@@ -116,7 +133,7 @@ enum result request_circuit_stats(struct buffer *frame, struct bytes bytecode,
 {
     static const struct bytes no_key = {0};
     struct writer writer = begin(frame, "CircuitStats", 3);
-    write_circuit(&writer, bytecode, &no_key);
+    write_circuit(&writer, bytecode, &no_key, NULL);
     write_string(&writer, "include_gates_per_opcode");
     write_bool(&writer, false);
     write_settings(&writer, settings);
@@ -127,22 +144,21 @@ enum result request_compute_verification_key(struct buffer *frame, struct bytes 
                                              const struct proof_system_settings *settings)
 {
     struct writer writer = begin(frame, "CircuitComputeVk", 2);
-    write_circuit(&writer, bytecode, NULL);
+    write_circuit(&writer, bytecode, NULL, NULL);
     write_settings(&writer, settings);
     return finish(&writer);
 }
 
-enum result request_prove(struct buffer *frame, struct bytes bytecode,
-                          struct bytes verification_key, struct bytes witness,
-                          const struct proof_system_settings *settings)
+enum result request_prove(struct buffer *frame, struct request_insert *insert,
+                          struct bytes bytecode, struct bytes verification_key,
+                          struct bytes witness, const struct proof_system_settings *settings)
 {
     /* The witness is most of the frame: reserving once keeps it from being copied as it grows. */
     size_t overhead = 1024;
-    if (!buffer_reserve(frame,
-                        bytecode.length + verification_key.length + witness.length + overhead))
+    if (!buffer_reserve(frame, verification_key.length + witness.length + overhead))
         return RESULT_INTERNAL;
     struct writer writer = begin(frame, "CircuitProve", 3);
-    write_circuit(&writer, bytecode, &verification_key);
+    write_circuit(&writer, bytecode, &verification_key, insert);
     write_bytes_field(&writer, "witness", witness);
     write_settings(&writer, settings);
     return finish(&writer);

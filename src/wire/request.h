@@ -25,6 +25,15 @@ static inline struct bytes bytes_of(const struct buffer *buffer)
     return (struct bytes){buffer->data, buffer->length};
 }
 
+/*
+ * What belongs into a frame at an offset of its buffer, and is sent from where it is: a circuit's
+ * bytecode, which is no secret and may be long. The frame's length counts it.
+ */
+struct request_insert {
+    size_t at;
+    struct bytes bytes; /* borrowed */
+};
+
 /* bb's ProofSystemSettings: what a verifier target means to it. */
 struct proof_system_settings {
     const char *oracle_hash_type;
@@ -39,10 +48,13 @@ enum result request_circuit_stats(struct buffer *frame, struct bytes bytecode,
 enum result request_compute_verification_key(struct buffer *frame, struct bytes bytecode,
                                              const struct proof_system_settings *settings);
 
-/* `witness` is gunzipped and has been checked: bb proves nonsense without complaint. */
-enum result request_prove(struct buffer *frame, struct bytes bytecode,
-                          struct bytes verification_key, struct bytes witness,
-                          const struct proof_system_settings *settings);
+/*
+ * `witness` is gunzipped and has been checked: bb proves nonsense without complaint. The bytecode
+ * is what *insert says.
+ */
+enum result request_prove(struct buffer *frame, struct request_insert *insert,
+                          struct bytes bytecode, struct bytes verification_key,
+                          struct bytes witness, const struct proof_system_settings *settings);
 
 /* `public_inputs` and `proof` are whole numbers of 32-byte words. */
 enum result request_verify(struct buffer *frame, struct bytes verification_key,

@@ -93,7 +93,20 @@ function askRealBb(question) {
   return stdout;
 }
 
+/** The bb to come: an id before each frame, which the answer repeats, and a schema that tells. */
+function serveWithIds() {
+  for (;;) {
+    const length = read(4).readUInt32LE();
+    const id = read(8);
+    if (id.readBigUInt64LE() === 0n) process.exit(4);
+    const payload = read(length - 8);
+    const answer = askRealBb(frame(payload)).subarray(4);
+    say(frame(id, answer));
+  }
+}
+
 function serve() {
+  if (behaviour() === 'with_ids') serveWithIds();
   for (;;) {
     const header = read(4);
     if (behaviour() === 'deaf') forever();
@@ -137,9 +150,13 @@ function runCommand() {
   }
   const scripted = args[0] === 'prove' && behaviours[behaviour()];
   if (args[0] === 'prove' && behaviour() === 'flood') flood();
-  if (scripted) scripted(readFileSync(args[args.indexOf('-w') + 1]));
+  if (scripted) return scripted(readFileSync(args[args.indexOf('-w') + 1]));
   if (args[1] === 'schema' && behaviour() === 'one_msm') {
     say(Buffer.from(askRealBb('').toString().replaceAll('SetMsmLegacy', 'SetNothing')));
+    process.exit(0);
+  }
+  if (args[1] === 'schema' && behaviour() === 'with_ids') {
+    say(Buffer.from(askRealBb('').toString().replace('"Api"', '"BbApi"')));
     process.exit(0);
   }
   const { status } = spawnSync(realBb, args, { stdio: 'inherit' });

@@ -8,9 +8,9 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { compiled, crsCopy, squareCircuit, squareWitness } from './lib/circuits.mjs';
+import { bbVerifies, compiled, crsCopy, publicInputsOf, squareCircuit, squareWitness } from './lib/circuits.mjs';
 import { Daemon, defaultOptions, runToEnd } from './lib/daemon.mjs';
-import { shellProgram } from './lib/fake.mjs';
+import { FakeBb, shellProgram } from './lib/fake.mjs';
 import { assertError } from './lib/http.mjs';
 import { BB, CRS, MAZE, MAZE_WITNESS, temporaryFolder } from './lib/paths.mjs';
 import { mazeWitness } from './lib/witness.mjs';
@@ -167,6 +167,17 @@ describe('bb', () => {
   test('a_bb_that_hangs__is_given_up', async () => {
     const bb = shellProgram('exec sleep 1000');
     await assertCannotServe({ bb }, bb, WHAT_TO_DO);
+  });
+
+  test('a_bb_that_wants_an_id_before_each_frame__gets_one', async (t) => {
+    const circuit = await squareCircuit();
+    const daemon = await Daemon.start({ circuit, bb: new FakeBb('with_ids').path });
+    t.after(() => daemon.stop());
+    for (let i = 0; i < 3; i++) {
+      const response = await daemon.prove((await squareWitness()).gzipped);
+      assert.equal(response.status, 200, response.body.toString());
+      assert.ok(await bbVerifies(response.body, publicInputsOf(response), circuit));
+    }
   });
 
   test('an_old_bb_without_the_persistent_api__is_told_with_the_way_out', async (t) => {

@@ -18,6 +18,9 @@
  * if the file is not there yet, and creates it; else goes to `then` then            where `once`
  * goes on; ends the script for those who were first again           goes to the beginning
  *
+ *   ids             from here on each frame has an id, which an answer repeats
+ *   misnumber       the next answers have another id than was asked under
+ *
  * It ends with status 0 at the script's end, or when a frame is wanted and standard input has
  * ended; with 99 when it does not understand its script.
  */
@@ -33,7 +36,11 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-enum { NO_SCRIPT = 99, HEADER_BYTES = 4, MOST_TEXT_BYTES = 65536 };
+enum { NO_SCRIPT = 99, HEADER_BYTES = 4, ID_BYTES = 8, MOST_TEXT_BYTES = 65536 };
+
+static size_t id_bytes;
+static unsigned char id[ID_BYTES];
+static unsigned char id_added;
 
 extern char **environ;
 
@@ -74,6 +81,10 @@ static char *read_frame(size_t *length)
     read_all(header, sizeof(header));
     *length =
         header[0] | (size_t)header[1] << 8 | (size_t)header[2] << 16 | (size_t)header[3] << 24;
+    if (*length < id_bytes)
+        give_up("no id");
+    read_all(id, id_bytes);
+    *length -= id_bytes;
     char *payload = malloc(*length + 1);
     if (payload == NULL)
         give_up("no memory");
@@ -83,10 +94,13 @@ static char *read_frame(size_t *length)
 
 static void write_frame(const char *payload, size_t length)
 {
-    unsigned char header[HEADER_BYTES] = {(unsigned char)length, (unsigned char)(length >> 8),
-                                          (unsigned char)(length >> 16),
-                                          (unsigned char)(length >> 24)};
+    size_t whole = id_bytes + length;
+    unsigned char header[HEADER_BYTES] = {(unsigned char)whole, (unsigned char)(whole >> 8),
+                                          (unsigned char)(whole >> 16),
+                                          (unsigned char)(whole >> 24)};
+    id[0] = (unsigned char)(id[0] + id_added);
     write_all(STDOUT_FILENO, header, sizeof(header));
+    write_all(STDOUT_FILENO, id, id_bytes);
     write_all(STDOUT_FILENO, payload, length);
 }
 
@@ -213,6 +227,10 @@ static bool do_alone(const char *word)
             echo();
     else if (strcmp(word, "read") == 0)
         free(read_frame(&ignored));
+    else if (strcmp(word, "ids") == 0)
+        id_bytes = ID_BYTES;
+    else if (strcmp(word, "misnumber") == 0)
+        id_added = 1;
     else if (strcmp(word, "close") == 0)
         (void)(close(STDIN_FILENO) + close(STDOUT_FILENO));
     else if (strcmp(word, "hang") == 0)

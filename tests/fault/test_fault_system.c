@@ -54,7 +54,7 @@ static enum result ask_child(struct failure *failure)
     enum result result = child_start(&child, &fake.command, failure);
     assert_int_equal(child != NULL, result == RESULT_OK);
     if (result == RESULT_OK) {
-        result = child_call(child, &response, &frame, &limits, failure);
+        result = child_call(child, &response, &frame, NULL, &limits, failure);
         if (result == RESULT_OK)
             assert_memory_equal(response.data, question, sizeof(question) - 1);
         child_end(&child, &obituary);

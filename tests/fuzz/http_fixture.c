@@ -163,7 +163,7 @@ static void add_circuit(const char *path, struct failure *failure)
 static void start_service(struct failure *failure)
 {
     fixture.crs = (struct crs){.points_path = "/dev/null", .points = 1 << 20, .files = "none"};
-    fixture.bb = (struct bb_abilities){"fuzz", true, true, false};
+    fixture.bb = (struct bb_abilities){"fuzz", true, FRAME_BARE, true, false};
     const struct service_options options = {
         .engine = &engine,
         .registry = fixture.registry,

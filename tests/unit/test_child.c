@@ -45,7 +45,7 @@ static enum result call_within(const char *text, const struct child_limits *limi
     struct buffer frame = BUFFER_EMPTY;
     append_frame(&frame, text);
     failure = (struct failure){.result = RESULT_OK};
-    enum result result = child_call(child, &response, &frame, limits, &failure);
+    enum result result = child_call(child, &response, &frame, NULL, limits, &failure);
     assert_result(failure.result, result);
     buffer_free(&frame);
     return result;
@@ -210,6 +210,89 @@ static void test_child_call__holds_the_answer_to_its_limit(void **state)
     end();
 }
 
+static void start_with_ids(void)
+{
+    fake.command.frames = FRAME_WITH_ID;
+    start();
+}
+
+static void test_child_call__puts_an_id_before_each_frame_where_bb_wants_one(void **state)
+{
+    (void)state;
+    fake_script(&fake, "ids", "serve");
+    start_with_ids();
+    assert_result(call("one"), RESULT_OK);
+    assert_answer("one");
+    assert_result(call("number two"), RESULT_OK);
+    assert_answer("number two");
+    assert_result(call(""), RESULT_OK);
+    assert_int_equal(response.length, 0);
+    assert_result(child_check_idle(child, &failure), RESULT_OK);
+    end();
+}
+
+static void test_child_call__takes_no_answer_to_another_request(void **state)
+{
+    (void)state;
+    static const char *const answers[] = {
+        "070000000100000000000000", /* a length that leaves no room for an id */
+        "09000000000000000000000041",
+        "09000000020000000000000041",
+        "09000000010000000000008041",
+    };
+    fake_script(&fake, "ids", "echo", "misnumber", "serve");
+    start_with_ids();
+    assert_result(call("one"), RESULT_OK);
+    assert_result(call("two"), RESULT_PROVER_NONSENSE);
+    end();
+    for (size_t i = 0; i < sizeof(answers) / sizeof(answers[0]); i++) {
+        fake_script(&fake, "ids", "raw", answers[i], "hang");
+        start_with_ids();
+        assert_result(call("question"), RESULT_PROVER_NONSENSE);
+        end();
+    }
+    fake_script(&fake, "ids", "raw", "09000000010000000000000041", "hang");
+    start_with_ids();
+    assert_result(call("question"), RESULT_OK);
+    assert_answer("A");
+    end();
+}
+
+/* More than a pipe holds on each side of it. */
+static void test_child_call__sends_what_is_inserted_from_where_it_is(void **state)
+{
+    (void)state;
+    enum { BYTES = 1 << 20 };
+    struct child_limits limits = ample_limits();
+    struct buffer frame = BUFFER_EMPTY;
+    char *text = malloc(3 * BYTES + 1);
+    assert_non_null(text);
+    memset(text, 'a', BYTES);
+    memset(text + BYTES, 'b', BYTES);
+    memset(text + 2 * BYTES, 'c', BYTES);
+    text[3 * BYTES] = '\0';
+    struct request_insert insert = {FRAME_HEADER_BYTES + BYTES,
+                                    {(const unsigned char *)text + BYTES, BYTES}};
+    unsigned char header[FRAME_HEADER_BYTES];
+    frame_write_header(header, 3 * BYTES);
+    assert_true(buffer_append(&frame, header, sizeof(header)) &&
+                buffer_append(&frame, text, BYTES) &&
+                buffer_append(&frame, text + 2 * BYTES, BYTES));
+    for (int with_ids = 0; with_ids <= 1; with_ids++) {
+        if (with_ids)
+            fake_script(&fake, "ids", "serve");
+        else
+            fake_script(&fake, "serve");
+        fake.command.frames = with_ids ? FRAME_WITH_ID : FRAME_BARE;
+        start();
+        assert_result(child_call(child, &response, &frame, &insert, &limits, &failure), RESULT_OK);
+        assert_answer(text);
+        end();
+    }
+    buffer_free(&frame);
+    free(text);
+}
+
 static void test_child_check_idle__sees_an_answer_that_nobody_asked_for(void **state)
 {
     (void)state;
@@ -279,6 +362,9 @@ int main(void)
         TEST(test_child_call__takes_no_answer_past_its_deadline),
         TEST(test_child_call__is_called_off),
         TEST(test_child_call__holds_the_answer_to_its_limit),
+        TEST(test_child_call__puts_an_id_before_each_frame_where_bb_wants_one),
+        TEST(test_child_call__takes_no_answer_to_another_request),
+        TEST(test_child_call__sends_what_is_inserted_from_where_it_is),
         TEST(test_child_check_idle__sees_an_answer_that_nobody_asked_for),
         TEST(test_child_check_idle__sees_death),
         TEST(test_child_call__reads_a_flood_of_errors_and_keeps_its_end),

@@ -84,7 +84,7 @@ static char *told(const char *what)
     struct child_limits limits = ample_limits();
     append_frame(&frame, "");
     start();
-    assert_result(child_call(child, &response, &frame, &limits, &failure), RESULT_OK);
+    assert_result(child_call(child, &response, &frame, NULL, &limits, &failure), RESULT_OK);
     end();
     assert_true(buffer_append(&response, "", 1));
     char *text = strdup((const char *)response.data);

@@ -152,7 +152,7 @@ static void test_child_call__is_allowed_what_it_is_expected_to_take(void **state
     append_frame(&frame, "a question");
 
     limits.memory_bytes = 100 * mebibyte;
-    assert_result(child_call(child, &answer, &frame, &limits, &failure), RESULT_OK);
+    assert_result(child_call(child, &answer, &frame, NULL, &limits, &failure), RESULT_OK);
     struct rlimit space = limit_of(child, RLIMIT_AS);
     assert_in_range(space.rlim_cur, 1224 * mebibyte, 1424 * mebibyte);
     assert_true(space.rlim_max == UINT64_C(64) << 30);
@@ -163,7 +163,7 @@ static void test_child_call__is_allowed_what_it_is_expected_to_take(void **state
 
     limits.memory_bytes = 0;
     limits.deadline = DEADLINE_NEVER;
-    assert_result(child_call(child, &answer, &frame, &limits, &failure), RESULT_OK);
+    assert_result(child_call(child, &answer, &frame, NULL, &limits, &failure), RESULT_OK);
     assert_true(limit_of(child, RLIMIT_AS).rlim_cur == UINT64_C(64) << 30);
     assert_true(limit_of(child, RLIMIT_CPU).rlim_cur == RLIM_INFINITY);
 
@@ -196,7 +196,7 @@ static void test_child_start__has_a_home_for_its_life(void **state)
     fake.command.home = &home;
     assert_result(child_start(&child, &fake.command, &failure), RESULT_OK);
     append_frame(&frame, "where?");
-    assert_result(child_call(child, &answer, &frame, &limits, &failure), RESULT_OK);
+    assert_result(child_call(child, &answer, &frame, NULL, &limits, &failure), RESULT_OK);
     assert_true(buffer_append(&answer, "", 1));
     const char *folder = (const char *)answer.data;
     struct stat status;

@@ -73,27 +73,38 @@ static void test_request_prove__is_what_bb_reads(void **state)
 {
     (void)state;
     struct buffer frame = BUFFER_EMPTY;
-    assert_result(request_prove(&frame, BYTES("code"), BYTES("key"), BYTES("witness"), &settings),
-                  RESULT_OK);
-    assert_frame(&frame,
+    struct buffer whole = BUFFER_EMPTY;
+    struct request_insert insert;
+    assert_result(
+        request_prove(&frame, &insert, BYTES("code"), BYTES("key"), BYTES("witness"), &settings),
+        RESULT_OK);
+    assert_true(buffer_append(&whole, frame.data, insert.at) &&
+                buffer_append(&whole, insert.bytes.data, insert.bytes.length) &&
+                buffer_append(&whole, frame.data + insert.at, frame.length - insert.at));
+    buffer_free(&frame);
+    assert_frame(&whole,
                  "[[\"CircuitProve\", {\"circuit\"=>{\"name\"=>\"circuit\", "
                  "\"bytecode\"=>\"code\", \"verification_key\"=>\"key\"}, "
                  "\"witness\"=>\"witness\", ",
                  "}]]");
 }
 
+/* Nor a large circuit, which stays where it is: the frame holds secrets, in memory that is dear. */
 static void test_request_prove__does_not_move_a_large_witness(void **state)
 {
     (void)state;
+    struct request_insert insert;
     enum { WITNESS_BYTES = 3 << 20 };
     struct buffer frame = BUFFER_EMPTY;
     struct buffer witness = BUFFER_EMPTY;
     assert_true(buffer_reserve(&witness, WITNESS_BYTES));
     memset(witness.data, 7, WITNESS_BYTES);
-    assert_result(request_prove(&frame, BYTES("code"), BYTES("key"),
-                                (struct bytes){witness.data, WITNESS_BYTES}, &settings),
-                  RESULT_OK);
-    assert_int_equal(frame_payload_length(frame.data), frame.length - FRAME_HEADER_BYTES);
+    struct bytes large = {witness.data, WITNESS_BYTES};
+    assert_result(request_prove(&frame, &insert, large, BYTES("key"), large, &settings), RESULT_OK);
+    assert_int_equal(frame_payload_length(frame.data),
+                     frame.length - FRAME_HEADER_BYTES + WITNESS_BYTES);
+    assert_true(frame.length < WITNESS_BYTES + 4096);
+    assert_ptr_equal(insert.bytes.data, witness.data);
     assert_non_null(memmem(frame.data, frame.length, witness.data, WITNESS_BYTES));
     buffer_free(&frame);
     buffer_free(&witness);
@@ -172,6 +183,57 @@ static void test_frame_header__is_little_endian(void **state)
     assert_memory_equal(header, "\x04\x03\x02\x01", sizeof(header));
 }
 
+static void test_frame_write__puts_the_id_behind_the_length_that_counts_it(void **state)
+{
+    (void)state;
+    unsigned char bytes[FRAME_MOST_HEADER_BYTES];
+    const struct frame_header header = {5, UINT64_C(0x0102030405060708)};
+    struct frame_header read;
+    assert_int_equal(frame_header_bytes(FRAME_WITH_ID), 12);
+    frame_write(bytes, FRAME_WITH_ID, &header);
+    assert_memory_equal(bytes, "\x0d\0\0\0\x08\x07\x06\x05\x04\x03\x02\x01", 12);
+    assert_true(frame_read_header(&read, FRAME_WITH_ID, bytes));
+    assert_int_equal(read.payload_length, 5);
+    assert_true(read.id == header.id);
+    bytes[0] = 7;
+    assert_false(frame_read_header(&read, FRAME_WITH_ID, bytes));
+    assert_int_equal(frame_header_bytes(FRAME_BARE), 4);
+    frame_write(bytes, FRAME_BARE, &header);
+    assert_memory_equal(bytes, "\x05\0\0\0", 4);
+}
+
+/* 0 is what bb says of its own accord. */
+static void test_frame_next_id__is_never_0_where_there_are_ids(void **state)
+{
+    (void)state;
+    assert_true(frame_next_id(FRAME_BARE, 0) == 0);
+    assert_true(frame_next_id(FRAME_WITH_ID, 0) == 1);
+    assert_true(frame_next_id(FRAME_WITH_ID, UINT64_MAX) == 1);
+}
+
+static void test_schema_frames__are_bare_where_the_root_is_that_of_5_0_0(void **state)
+{
+    (void)state;
+    assert_int_equal(schema_frames(BYTES("{\"__typename\":\"Api\",\"commands\":[]}")), FRAME_BARE);
+    assert_int_equal(schema_frames(BYTES("{\"__typename\":\"BbApi\",\"commands\":[]}")),
+                     FRAME_WITH_ID);
+    assert_int_equal(schema_frames(BYTES("{\n  \"commands\": {\"CircuitProve\": {}}\n}")),
+                     FRAME_WITH_ID);
+}
+
+static void test_schema_has_command__reads_other_spellings(void **state)
+{
+    (void)state;
+    struct bytes lists = BYTES("{ \"commands\": [\"named_union\", [\n  [ \"CircuitProve\" , {\n"
+                               "\"__typename\": \"CircuitStats\"}]]]}");
+    struct bytes keys = BYTES("{\"commands\": {\"CircuitStats\": {}, \"CircuitProve\" : {}}}");
+    assert_true(schema_has_command(lists, "CircuitProve"));
+    assert_false(schema_has_command(lists, "CircuitStats"));
+    assert_true(schema_has_command(keys, "CircuitStats"));
+    assert_true(schema_has_command(keys, "CircuitProve"));
+    assert_false(schema_has_command(BYTES("\"CircuitProve\""), "CircuitProve"));
+}
+
 static void test_schema_has_command__finds_whole_names_only(void **state)
 {
     (void)state;
@@ -197,6 +259,10 @@ int main(void)
         cmocka_unit_test(test_request_solidity_verifier__is_what_bb_reads),
         cmocka_unit_test(test_request__carries_bytes_as_bin),
         cmocka_unit_test(test_frame_header__is_little_endian),
+        cmocka_unit_test(test_frame_write__puts_the_id_behind_the_length_that_counts_it),
+        cmocka_unit_test(test_frame_next_id__is_never_0_where_there_are_ids),
+        cmocka_unit_test(test_schema_frames__are_bare_where_the_root_is_that_of_5_0_0),
+        cmocka_unit_test(test_schema_has_command__reads_other_spellings),
         cmocka_unit_test(test_schema_has_command__finds_whole_names_only),
     };
     return RUN_TESTS(tests);
