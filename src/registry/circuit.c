@@ -22,7 +22,8 @@ enum { MOST_BYTECODE_BYTES = 1 << 28, MOST_ARTIFACT_BYTES = 1 << 29, FORMAT_COMP
 enum { MOST_VALUES = 1 << 20 };
 enum { MOST_DEBUG_BYTES = 1 << 24 };
 
-#define READABLE_NOIR "nargo or @noir-lang/noir_wasm " CIRCUIT_NOIR_VERSIONS
+#define READABLE_NOIR "nargo or @noir-lang/noir_wasm " CIRCUIT_NOIR_VERSION
+#define UNKNOWN_VERSION "unknown"
 
 static enum result invalid(struct failure *failure, const struct circuit *circuit, const char *what)
 {
@@ -130,35 +131,60 @@ static enum result decode_bytecode(struct circuit *circuit, const char *base64,
     return result;
 }
 
+/* The compiler's version is what comes before a '+', behind which its commit stands. */
+static int version_length(const struct circuit *circuit)
+{
+    return (int)strcspn(circuit->noir_version, "+");
+}
+
+static bool is_of_readable_noir(const struct circuit *circuit)
+{
+    return version_length(circuit) == (int)strlen(CIRCUIT_NOIR_VERSION) &&
+           strncmp(circuit->noir_version, CIRCUIT_NOIR_VERSION, strlen(CIRCUIT_NOIR_VERSION)) == 0;
+}
+
+/* What the artifact says of its compiler, which need not be true. */
+enum { ORIGIN_BYTES = 128 };
+static void describe_origin(char origin[ORIGIN_BYTES], const struct circuit *circuit)
+{
+    if (strcmp(circuit->noir_version, UNKNOWN_VERSION) == 0)
+        (void)snprintf(origin, ORIGIN_BYTES, "does not say which Noir compiled it");
+    else
+        (void)snprintf(origin, ORIGIN_BYTES, "says that Noir %.*s compiled it",
+                       version_length(circuit), circuit->noir_version);
+}
+
 /* Bytecode of another Noir is best told apart by its version: the decoder only sees bytes. */
 static enum result explain_decoder(const struct circuit *circuit, struct failure *failure)
 {
-    static const char newest[] = "1.0.0-beta.26";
+    char origin[ORIGIN_BYTES];
     struct failure cause = *failure;
     if (cause.result != RESULT_CIRCUIT_INVALID)
         return cause.result;
-    if (strncmp(circuit->noir_version, newest, sizeof(newest) - 1) == 0)
+    if (is_of_readable_noir(circuit))
         return failure_set(
             failure, RESULT_CIRCUIT_INVALID,
-            "circuit %s: its bytecode cannot be read: %.300s; compile it with " READABLE_NOIR,
+            "circuit %s: its bytecode cannot be read: %.250s; compile it with " READABLE_NOIR,
             circuit->name, cause.message);
+    describe_origin(origin, circuit);
     return failure_set(failure, RESULT_CIRCUIT_VERSION,
-                       "circuit %s was compiled by noir %s and this server reads %s: compile it "
-                       "with nargo or @noir-lang/noir_wasm %s (%.200s)",
-                       circuit->name, circuit->noir_version, CIRCUIT_NOIR_VERSIONS, newest,
-                       cause.message);
+                       "circuit %s %s, and its bytecode is not that of Noir " CIRCUIT_NOIR_VERSION
+                       ", which this server's bb reads: compile it with " READABLE_NOIR " (%.150s)",
+                       circuit->name, origin, cause.message);
 }
 
 static enum result inspect_bytecode(struct circuit *circuit, struct failure *failure)
 {
     struct acir_program *program = NULL;
-    if (circuit->bytecode[0] != FORMAT_COMPACT)
-        return failure_set(failure, RESULT_CIRCUIT_VERSION,
-                           "circuit %s: its bytecode is in format %u, written by noir %s, and this "
-                           "server's bb reads format %d, of noir " CIRCUIT_NOIR_VERSIONS
-                           ": compile it with " READABLE_NOIR,
-                           circuit->name, circuit->bytecode[0], circuit->noir_version,
-                           FORMAT_COMPACT);
+    char origin[ORIGIN_BYTES];
+    if (circuit->bytecode[0] != FORMAT_COMPACT) {
+        describe_origin(origin, circuit);
+        return failure_set(
+            failure, RESULT_CIRCUIT_VERSION,
+            "circuit %s %s, and its bytecode is in format %u; this server's bb reads "
+            "format %d, that of Noir " CIRCUIT_NOIR_VERSION ": compile it with " READABLE_NOIR,
+            circuit->name, origin, circuit->bytecode[0], FORMAT_COMPACT);
+    }
     enum result result =
         acir_program_decode(&program, circuit->bytecode, circuit->bytecode_length, failure);
     if (result != RESULT_OK)
@@ -228,7 +254,7 @@ static enum result fill(struct circuit *circuit, const json_t *artifact, struct 
     if (bytecode == NULL)
         return invalid(failure, circuit, "it is not a compiled circuit: it has no bytecode");
     (void)snprintf(circuit->noir_version, sizeof(circuit->noir_version), "%s",
-                   version == NULL ? "unknown" : version);
+                   version == NULL || version[0] == '\0' ? UNKNOWN_VERSION : version);
     /* It is shown to clients and cut above, perhaps within a character. */
     for (char *at = circuit->noir_version; *at != '\0'; at++)
         if (!isprint((unsigned char)*at))

@@ -75,8 +75,11 @@ struct circuit {
     struct circuit_costs costs;
 };
 
-/* What this server's bb reads, for messages. */
-#define CIRCUIT_NOIR_VERSIONS "1.0.0-beta.19 to 1.0.0-beta.26"
+/*
+ * What bb 5.0.0 reads. Tried: circuits of noir_wasm beta.0 to beta.3, 7, 9, 13 to 15 (format 1) and
+ * beta.26, all that npm has, and published artifacts of beta.19 and beta.20.
+ */
+#define CIRCUIT_NOIR_VERSION "1.0.0-beta.26"
 
 /*
  * Parses an artifact. `name` is 1 to CIRCUIT_NAME_CHARACTERS letters, digits, '.', '_' or '-', the

@@ -50,8 +50,8 @@ static void check_marker(struct witness_reader *reader)
         return;
     failure_set(&reader->content, RESULT_WITNESS_FORMAT,
                 "the witness is in format %u; this server's bb reads format %d (compact "
-                "MessagePack), which nargo and @noir-lang/noir_js write since 1.0.0-beta.19: "
-                "execute the circuit with one of those",
+                "MessagePack), which nargo and @noir-lang/noir_js 1.0.0-beta.26 write: execute the "
+                "circuit with one of those",
                 marker, FORMAT_COMPACT);
 }
 

@@ -259,10 +259,60 @@ static void test_circuit_parse__refuses_other_formats(void **state)
     for (size_t i = 0; i < sizeof(markers); i++) {
         char says[32];
         bytes[0] = markers[i];
-        (void)snprintf(says, sizeof(says), "in format %u,", markers[i]);
+        (void)snprintf(says, sizeof(says), "in format %u;", markers[i]);
         assert_refused_and_free(artifact_of_bytes(bytes, length, true), RESULT_CIRCUIT_VERSION,
                                 says);
-        assert_contains(failure.message, CIRCUIT_NOIR_VERSIONS);
+        assert_contains(failure.message, CIRCUIT_NOIR_VERSION);
+    }
+}
+
+/* What an artifact says of its compiler, as it is repeated to whoever sent it. */
+static void refuse_of_version(const unsigned char *bytes, size_t length, const char *version,
+                              enum result expected)
+{
+    char *artifact = artifact_of_bytes(bytes, length, true);
+    json_t *json = json_loads(artifact, 0, NULL);
+    assert_non_null(json);
+    if (version == NULL)
+        assert_int_equal(json_object_del(json, "noir_version"), 0);
+    else
+        assert_int_equal(json_object_set_new(json, "noir_version", json_string(version)), 0);
+    free(artifact);
+    assert_refused_and_free(json_dumps(json, 0), expected, "1.0.0-beta.26");
+    json_decref(json);
+}
+
+static void test_circuit_parse__names_both_versions_and_does_not_contradict_itself(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *version;
+        const char *told;
+        enum result unreadable; /* the outcome when it is in the right format */
+    } cases[] = {
+        {"1.0.0-beta.21+73bf9ba", "says that Noir 1.0.0-beta.21 compiled it",
+         RESULT_CIRCUIT_VERSION},
+        {"1.0.0-beta.26+40d6574", "says that Noir 1.0.0-beta.26 compiled it, and",
+         RESULT_CIRCUIT_INVALID},
+        {"1.0.0-beta.26", "says that Noir 1.0.0-beta.26 compiled it, and", RESULT_CIRCUIT_INVALID},
+        {"1.0.0-beta.260", "says that Noir 1.0.0-beta.260 compiled it", RESULT_CIRCUIT_VERSION},
+        {"1.0.0", "says that Noir 1.0.0 compiled it", RESULT_CIRCUIT_VERSION},
+        {NULL, "does not say which Noir compiled it", RESULT_CIRCUIT_VERSION},
+        {"", "does not say which Noir compiled it", RESULT_CIRCUIT_VERSION},
+    };
+    unsigned char bytes[1024];
+    size_t length = bytes_of_hex(bytes, sizeof(bytes), small_program);
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        bytes[0] = 3;
+        refuse_of_version(bytes, length - 1, cases[i].version, cases[i].unreadable);
+        if (cases[i].unreadable == RESULT_CIRCUIT_VERSION)
+            assert_contains(failure.message, cases[i].told);
+        bytes[0] = 1;
+        refuse_of_version(bytes, length, cases[i].version, RESULT_CIRCUIT_VERSION);
+        assert_contains(failure.message, cases[i].told);
+        assert_contains(failure.message, "compile it with nargo");
+        assert_null(strstr(failure.message, "unknown"));
+        assert_null(strchr(failure.message, '+'));
     }
 }
 
@@ -443,6 +493,7 @@ int main(void)
         cmocka_unit_test(test_circuit_parse__refuses_what_is_no_base64),
         cmocka_unit_test(test_circuit_parse__refuses_what_is_no_gzip),
         cmocka_unit_test(test_circuit_parse__refuses_other_formats),
+        cmocka_unit_test(test_circuit_parse__names_both_versions_and_does_not_contradict_itself),
         cmocka_unit_test(test_circuit_parse__refuses_bytecode_cut_anywhere),
         cmocka_unit_test(test_circuit_parse__refuses_more_than_one_function),
         cmocka_unit_test(test_circuit_parse__keeps_the_version_printable),
