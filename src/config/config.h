@@ -45,7 +45,8 @@ enum { MOST_CIRCUITS = 64 };
          "key")                                                                                    \
     GROUP("The prover")                                                                            \
     TEXT(crs_path, "crs-path", "DIR", "~/.bb-crs", "folder with the CRS; it is only read")         \
-    TEXT(bb, "bb", "PATH", "bb", "Barretenberg's prover; looked for on PATH if it has no slash")   \
+    TEXT(bb, "bb", "PATH", "bb",                                                                   \
+         "Barretenberg's prover, or npm's folder with it; looked for on PATH if it has no slash")  \
     CHOICE(engine, "engine", "pool|cli", "pool",                                                   \
            "long-lived provers fed over pipes, or one bb a request with files in TMPDIR")          \
     CHOICE(bb_msm, "bb-msm", "new|legacy", "new",                                                  \
