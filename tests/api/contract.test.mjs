@@ -381,7 +381,7 @@ describe('what is asked badly', () => {
       ...askForLarge(other),
       (await library(context, { circuit: circuits.square.path, memory: 20 << 20 })).upload(circuits.maze.artifact, { name: 'large' }),
     ];
-    for (const answer of await Promise.all(asked)) assert.match(assertCode(answer, 422, 'circuit_exceeds_memory').message, /about 3\d MiB.* 20 MiB .*--memory/);
+    for (const answer of await Promise.all(asked)) assert.match(assertCode(answer, 422, 'circuit_exceeds_memory').message, /about 40 MiB.* 20 MiB .*--memory/);
     assert.equal((await other.prove(circuits.square.witness, { circuit: 'square' })).status, 200);
   });
 

@@ -270,7 +270,7 @@ describe('what is set up against leaks', () => {
     t.after(() => wire.close());
     for (const pid of daemon.children()) {
       const environment = environmentOf(pid);
-      assert.deepEqual(Object.keys(environment).sort(), ['HARDWARE_CONCURRENCY', 'HOME', 'PATH', 'TMPDIR']);
+      assert.deepEqual(Object.keys(environment).sort(), ['BB_MSM_NEW', 'HARDWARE_CONCURRENCY', 'HOME', 'PATH', 'TMPDIR']);
       assert.equal(environment.HARDWARE_CONCURRENCY, '3');
       for (const name of ['HOME', 'TMPDIR']) assert.ok(environment[name].startsWith(join(daemon.tmp, 'proverd-')), name);
       assert.deepEqual(commandLineOf(pid), ['bb', 'msgpack', 'run']);
