@@ -94,10 +94,10 @@ enum result engine_check_target(const struct bb_abilities *abilities, enum verif
                                 struct failure *failure);
 
 /*
- * Writes the real path of bb; a name without a slash is looked for on PATH. In a folder it is looked
- * for where npm's packages have it: in @aztec/bb.js, and in those that have it for one architecture,
- * as later versions do. npm's command `bb` is a script, behind which it is looked for in the same
- * way. RESULT_PROVER_UNUSABLE when there is none.
+ * Writes the real path of bb; a name without a slash is looked for on PATH. In a folder it is
+ * looked for where npm's packages have it: in @aztec/bb.js, and in those that have it for one
+ * architecture, as later versions do. npm's command `bb` is a script, behind which it is looked for
+ * in the same way. RESULT_PROVER_UNUSABLE when there is none.
  */
 enum result engine_find_bb(char bb_path[PATH_MAX], const char *given, struct failure *failure);
 

@@ -3,7 +3,8 @@
 #include "base/check.h"
 #include "base/log.h"
 #include "metrics/metrics.h"
-#include "service/run_internal.h"
+#include "prover/refusal.h"
+#include "service/explain_internal.h"
 
 void job_free_contents(struct job *job)
 {
@@ -97,12 +98,15 @@ static enum result prove(struct job *job, struct bytes key, bool legacy_msm,
 
 /*
  * bb has read this circuit and made its key: if it refuses a whole, canonical witness of the right
- * shape, the values are to blame (it asserts some of what a circuit asks), unless its CRS is gone.
+ * shape, the values are to blame (it asserts some of what a circuit asks), unless its CRS is gone
+ * or it gives a reason that is known.
  */
 static enum result explain_refusal(struct job *job, const struct tools *tools)
 {
     log_event(LOG_INFO, "bb refused a witness", log_string("circuit", job->circuit->name),
               log_string("why", job->failure.message));
+    if (refusal_find(job->failure.message) != NULL)
+        return explain_circuit_refusal(&job->failure, job->circuit, tools);
     if (crs_check_readable(tools->crs, &job->failure) != RESULT_OK)
         return RESULT_CRS_UNUSABLE;
     return failure_set(&job->failure, RESULT_WITNESS_UNSATISFIED,

@@ -158,6 +158,12 @@ for (const [engine, rows] of [['pool', POOL_ROWS], ['cli', CLI_ROWS]]) {
         await assertHealthy();
       });
 
+      test('no_points__is_the_fault_of_the_circuits_size_and_not_of_the_witness', async () => {
+        fake.behave('no_points');
+        assertError(await daemon.prove(witness), 422, 'circuit_too_large', /script\/crs/);
+        await assertHealthy();
+      });
+
       test('junk_proof__is_never_returned', async () => {
         fake.behave('junk_proof');
         const response = await daemon.prove(witness);

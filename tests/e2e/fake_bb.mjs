@@ -45,6 +45,7 @@ const behaviours = {
     process.exit(1);
   },
   telltale_error: (question) => say(frame([0x92], text('ErrorResponse'), [0x81], text('message'), text(`bad: ${question.toString('hex').slice(-600)}`))),
+  no_points: () => say(frame([0x92], text('ErrorResponse'), [0x81], text('message'), text('HTTP request failed for http://127.0.0.1/g1.dat: no'))),
   garbage: () => say(frame(Buffer.alloc(100, 0xc1))),
   not_a_response: () => say(frame([0x93, 1, 2, 3])),
   another_response: () => say(frame([0x92], text('CircuitVerifyResponse'), [0x81], text('verified'), [0xc3])),
