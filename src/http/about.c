@@ -77,7 +77,7 @@ static void reply_asset(struct request *request, const char *content_type,
     if (buffer_append(&copy, asset, length))
         reply_bytes(request, content_type, &copy);
     else
-        request_fail(request, RESULT_INTERNAL, "no memory for the answer");
+        reply_no_memory(request);
 }
 
 void about_openapi(struct request *request)

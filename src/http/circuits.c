@@ -50,7 +50,8 @@ static json_t *describe_costs(struct circuit *circuit)
                      mean, "max_milliseconds", costs.most_milliseconds);
 }
 
-json_t *describe_circuit(struct circuit *circuit)
+/* Without what comes of its ABI, which is as long as an upload may be. */
+static json_t *summarise_circuit(struct circuit *circuit)
 {
     static const char *const states[] = {
         [CIRCUIT_LOADING] = "loading", [CIRCUIT_READY] = "ready", [CIRCUIT_FAILED] = "failed"};
@@ -58,11 +59,10 @@ json_t *describe_circuit(struct circuit *circuit)
     struct failure failure;
     enum circuit_state state = circuit_state(circuit, &stats, &failure);
     json_t *described = json_pack(
-        "{s:s, s:s, s:s, s:O, s:I, s:I, s:I, s:I, s:o, s:s, s:o, s:b, s:I, s:o}", "id", circuit->id,
-        "name", circuit->name, "noir_version", circuit->noir_version, "abi", circuit->abi,
-        "num_gates", (json_int_t)stats.gates, "num_gates_dyadic", (json_int_t)stats.rows,
-        "num_acir_opcodes", (json_int_t)stats.acir_opcodes, "witness_count",
-        (json_int_t)circuit->witness_count, "public_inputs", describe_public_inputs(circuit->abi),
+        "{s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:s, s:o, s:b, s:I, s:o}", "id", circuit->id, "name",
+        circuit->name, "noir_version", circuit->noir_version, "num_gates", (json_int_t)stats.gates,
+        "num_gates_dyadic", (json_int_t)stats.rows, "num_acir_opcodes",
+        (json_int_t)stats.acir_opcodes, "witness_count", (json_int_t)circuit->witness_count,
         "state", states[state], "vk_hash", describe_keys(circuit), "uploaded",
         circuit->origin == CIRCUIT_UPLOADED, "peak_memory_bytes",
         (json_int_t)circuit_costs(circuit).peak_memory_bytes, "proofs", describe_costs(circuit));
@@ -73,17 +73,33 @@ json_t *describe_circuit(struct circuit *circuit)
     return described;
 }
 
+json_t *describe_circuit(struct circuit *circuit)
+{
+    json_t *described = summarise_circuit(circuit);
+    if (json_object_set(described, "abi", circuit->abi) == 0 &&
+        json_object_set_new(described, "public_inputs", describe_public_inputs(circuit->abi)) == 0)
+        return described;
+    json_decref(described);
+    return NULL;
+}
+
 void circuits_list(struct request *request)
 {
     size_t count;
     struct circuit **circuits = registry_list(service_registry(request->options->service), &count);
     json_t *list = json_array();
-    for (size_t i = 0; i < count; i++) {
-        (void)json_array_append_new(list, describe_circuit(circuits[i]));
+    bool whole = circuits != NULL || count == 0;
+    for (size_t i = 0; circuits != NULL && i < count; i++) {
+        whole = json_array_append_new(list, summarise_circuit(circuits[i])) == 0 && whole;
         circuit_release(circuits[i]);
     }
     free(circuits);
-    reply_json(request, 200, json_pack("{s:o}", "circuits", list));
+    json_t *described = json_pack("{s:o}", "circuits", list);
+    if (!whole) {
+        json_decref(described);
+        described = NULL;
+    }
+    reply_json(request, 200, described);
 }
 
 void circuits_show(struct request *request)
@@ -105,6 +121,7 @@ void circuits_upload_begin(struct request *request)
     const char *content_type = request_header(request, "Content-Type");
     const char *name = request_argument(request, "name");
     request->job.kind = JOB_UPLOAD;
+    request_check_encoding(request, false);
     name_owner(request);
     if (!request->options->allow_uploads)
         request_fail(

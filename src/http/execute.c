@@ -1,4 +1,3 @@
-#include "gzip/gzip.h"
 #include "http/request_internal.h"
 
 bool inputs_are_named(struct request *request)
@@ -66,7 +65,9 @@ void execute_begin(struct request *request)
         request_fail(request, RESULT_MEDIA_TYPE,
                      "inputs are sent as application/json or application/toml, not as %.100s",
                      content_type == NULL ? "nothing" : content_type);
-    else if (request_find_circuit(request))
+    else
+        request_check_encoding(request, false);
+    if (request->failure.result == RESULT_OK && request_find_circuit(request))
         inputs_begin(request);
 }
 
@@ -80,15 +81,11 @@ static json_t *describe_return_value(const struct job *job)
 
 void execute_reply(struct request *request)
 {
-    const struct job *job = &request->job;
-    struct buffer zipped = BUFFER_EMPTY;
+    struct job *job = &request->job;
     reply_header(request, "Server-Timing", "queue;dur=%.3f, execute;dur=%.3f",
                  job->queue_milliseconds, job->execute_milliseconds);
     if (job->wants_return_value)
         reply_json(request, 200, describe_return_value(job));
-    else if (gzip_append(&zipped, job->witness.data, job->witness.length))
-        reply_bytes(request, "application/octet-stream", &zipped);
     else
-        request_fail(request, RESULT_INTERNAL, "no memory for the answer");
-    buffer_free(&zipped);
+        reply_bytes(request, "application/octet-stream", &job->text);
 }

@@ -1,5 +1,6 @@
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "http/request_internal.h"
 
@@ -46,6 +47,16 @@ bool request_find_target(struct request *request, enum verifier_target by_defaul
     request->job.target = by_default;
     request->has_target = true;
     return named == NULL || request_find_target_named(request, named);
+}
+
+void request_check_encoding(struct request *request, bool is_witness)
+{
+    const char *encoding = request_header(request, "Content-Encoding");
+    if (encoding == NULL || strcasecmp(encoding, "identity") == 0 ||
+        (is_witness && (strcasecmp(encoding, "gzip") == 0 || strcasecmp(encoding, "x-gzip") == 0)))
+        return;
+    request_fail(request, RESULT_MEDIA_TYPE,
+                 "the body is read as it is: send it without Content-Encoding: %.50s", encoding);
 }
 
 void request_keep_body(struct request *request, const unsigned char *bytes, size_t length,

@@ -21,9 +21,13 @@ json_t *hex_string(const unsigned char *bytes, size_t length)
 json_t *hex_words(const struct buffer *words)
 {
     json_t *list = json_array();
-    for (size_t at = 0; at < words->length; at += WORD_BYTES)
-        (void)json_array_append_new(list, hex_string(words->data + at, WORD_BYTES));
-    return list;
+    bool whole = list != NULL;
+    for (size_t at = 0; at < words->length && whole; at += WORD_BYTES)
+        whole = json_array_append_new(list, hex_string(words->data + at, WORD_BYTES)) == 0;
+    if (whole)
+        return list;
+    json_decref(list);
+    return NULL;
 }
 
 bool hex_read(struct buffer *bytes, const json_t *text)

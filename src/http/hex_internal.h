@@ -12,7 +12,8 @@ enum { WORD_BYTES = 32 };
 /* "0x" and two lower-case digits a byte. NULL for lack of memory. A new reference. */
 json_t *hex_string(const unsigned char *bytes, size_t length);
 
-/* A list of hex_string, one a word; words->length is a multiple of 32. A new reference. */
+/* A list of hex_string, one a word; words->length is a multiple of 32. NULL for lack of memory. A
+ * new reference. */
 json_t *hex_words(const struct buffer *words);
 
 /* Appends the bytes of "0x…" (an even number of digits of either case). False when it is not that.

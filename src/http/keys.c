@@ -1,3 +1,4 @@
+#include <sodium.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -18,10 +19,9 @@ static void add_caching_headers(struct request *request, const char *etag)
 /* Targets can share a key, and what is made from it differs all the same. */
 static void make_etag(char etag[ETAG_CHARACTERS], const struct job *job, const char *form)
 {
-    json_t *hash = hex_string(job->key->hash, sizeof(job->key->hash));
-    (void)snprintf(etag, ETAG_CHARACTERS, "\"%s-%s-%s\"", json_string_value(hash) + 2,
-                   target_name(job->target), form);
-    json_decref(hash);
+    char hash[2 * sizeof(job->key->hash) + 1];
+    sodium_bin2hex(hash, sizeof(hash), job->key->hash, sizeof(job->key->hash));
+    (void)snprintf(etag, ETAG_CHARACTERS, "\"%s-%s-%s\"", hash, target_name(job->target), form);
 }
 
 /* Answers 304 and returns true when the client has this very thing. */
@@ -70,7 +70,7 @@ void keys_show_reply(struct request *request)
     if (buffer_append(&copy, bytes->data, bytes->length))
         reply_bytes(request, "application/octet-stream", &copy);
     else
-        request_fail(request, RESULT_INTERNAL, "no memory for the key");
+        reply_no_memory(request);
 }
 
 void keys_solidity(struct request *request)

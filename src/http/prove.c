@@ -1,3 +1,4 @@
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -43,6 +44,9 @@ void prove_begin(struct request *request)
         return;
     }
     request->job.kind = JOB_PROVE;
+    request_check_encoding(request, !brings_inputs);
+    if (request->failure.result != RESULT_OK)
+        return;
     if (!request_find_circuit(request) || !request_find_target(request, TARGET_DEFAULT))
         return;
     request_begin_identity(request);
@@ -112,24 +116,25 @@ static void add_public_inputs_header(struct request *request)
     const struct buffer *words = &request->job.proof.public_inputs;
     if (words->length > (size_t)MOST_HEADER_WORDS * WORD_BYTES)
         return;
-    size_t used = 0;
+    char *end = list;
     for (size_t at = 0; at < words->length; at += WORD_BYTES) {
-        json_t *word = hex_string(words->data + at, WORD_BYTES);
-        used += (size_t)snprintf(list + used, sizeof(list) - used, "%s%s", used == 0 ? "" : ",",
-                                 json_string_value(word));
-        json_decref(word);
+        end = stpcpy(end, at == 0 ? "0x" : ",0x");
+        sodium_bin2hex(end, 2 * WORD_BYTES + 1, words->data + at, WORD_BYTES);
+        end += strlen(end);
     }
     reply_header(request, "X-Public-Inputs", "%s", list);
 }
 
-/* The public inputs by the names of the circuit's ABI; null when it has none. */
+/* The public inputs by the names of the circuit's ABI; null when it has none. NULL: no memory. */
 static json_t *decode_public_inputs(const struct job *job)
 {
     const struct buffer *words = &job->proof.public_inputs;
     size_t count = words->length / WORD_BYTES;
     struct field *values = calloc(count + 1, sizeof(*values));
     json_t *decoded = NULL;
-    bool canonical = values != NULL;
+    bool canonical = true;
+    if (values == NULL)
+        return NULL;
     for (size_t i = 0; i < count && canonical; i++)
         canonical = field_from_bytes(&values[i], words->data + i * WORD_BYTES);
     if (canonical && job->circuit->types != NULL)
@@ -152,9 +157,11 @@ static json_t *describe_proof(const struct job *job)
     if (job->execute_milliseconds > 0)
         (void)json_object_set_new(json_object_get(described, "timings"), "execute",
                                   json_real(job->execute_milliseconds));
-    if (job->target == TARGET_EVM || job->target == TARGET_EVM_NO_ZK)
-        (void)json_object_set_new(described, "calldata", evm_calldata(&job->proof));
-    return described;
+    bool is_evm = job->target == TARGET_EVM || job->target == TARGET_EVM_NO_ZK;
+    if (!is_evm || json_object_set_new(described, "calldata", evm_calldata(&job->proof)) == 0)
+        return described;
+    json_decref(described);
+    return NULL;
 }
 
 /* The files that `bb prove` and `bb write_vk` write, by their names. */
@@ -171,7 +178,7 @@ static void reply_archive(struct request *request, archive_writer *write, const 
     if (write(&archive, files, sizeof(files) / sizeof(files[0])))
         reply_bytes(request, media_type, &archive);
     else
-        request_fail(request, RESULT_INTERNAL, "no memory for the answer");
+        reply_no_memory(request);
     buffer_free(&archive);
 }
 
@@ -182,6 +189,7 @@ void prove_reply(struct request *request)
                                                   "application/zip", "multipart/mixed"};
     add_timing_headers(request);
     add_cache_header(request);
+    reply_header(request, "X-Verifier-Target", "%s", target_name(request->job.target));
     size_t form = media_type_choose(request_header(request, "Accept"), forms, FORM_COUNT);
     if (form != JSON)
         add_public_inputs_header(request);

@@ -28,18 +28,35 @@ bool request_prefers_json(const struct request *request)
     return media_type_choose(request_header(request, "Accept"), offered, 2) == 1;
 }
 
+static void free_headers(struct reply *reply)
+{
+    for (size_t i = 0; i < reply->header_count; i++)
+        free(reply->headers[i].value);
+    reply->header_count = 0;
+}
+
 void reply_json(struct request *request, int status, json_t *json)
 {
-    char *text = json_dumps(json, JSON_COMPACT | JSON_REAL_PRECISION(6));
+    char *text = json == NULL ? NULL : json_dumps(json, JSON_COMPACT | JSON_REAL_PRECISION(6));
     struct reply *reply = &request->reply;
     reply->status = status;
     reply->content_type = json_media_type;
     buffer_clear(&reply->body);
-    /* Without memory for the text an empty body is all that is left to say. */
-    if (text == NULL || !buffer_append(&reply->body, text, strlen(text)))
+    /* Should there be no memory for an error's text either, an empty body is all that is left. */
+    if (text == NULL || !buffer_append(&reply->body, text, strlen(text))) {
         reply->status = 500;
+        reply_no_memory(request);
+    }
     json_text_free(text);
     json_decref(json);
+}
+
+void reply_no_memory(struct request *request)
+{
+    /* What they say is of an answer that there is not. */
+    if (request->failure.result == RESULT_OK)
+        free_headers(&request->reply);
+    request_fail(request, RESULT_INTERNAL, "no memory for the answer; try again later");
 }
 
 void reply_bytes(struct request *request, const char *content_type, struct buffer *body)
@@ -64,9 +81,7 @@ void reply_header(struct request *request, const char *name, const char *format,
 
 void reply_free(struct reply *reply)
 {
-    for (size_t i = 0; i < reply->header_count; i++)
-        free(reply->headers[i].value);
-    reply->header_count = 0;
+    free_headers(reply);
     buffer_free(&reply->body);
 }
 

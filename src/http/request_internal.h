@@ -19,7 +19,9 @@ struct request;
 
 /* What scripts of other origins may read of an answer. */
 #define EXPOSED_HEADERS                                                                            \
-    "X-Request-Id, Server-Timing, X-Public-Inputs, Retry-After, ETag, Location, X-Cache"
+    "X-Request-Id, Server-Timing, X-Public-Inputs, X-Verifier-Target, Retry-After, ETag, "         \
+    "Location, "                                                                                   \
+    "X-Cache"
 
 /* What a route does with a request, in this order. Each may be NULL but `finish`. */
 struct route {
@@ -120,11 +122,14 @@ size_t media_type_choose(const char *accept, const char *const *offered, size_t 
 /* Whether the client wants JSON more than application/octet-stream, which it gets otherwise. */
 bool request_prefers_json(const struct request *request);
 
-/* Replies with JSON, whose reference is taken over. */
+/* Replies with JSON, whose reference is taken over; NULL is reply_no_memory. */
 void reply_json(struct request *request, int status, json_t *json);
 
 /* Replies with bytes, which are moved out of `body`. */
 void reply_bytes(struct request *request, const char *content_type, struct buffer *body);
+
+/* There is no memory for the answer: the request fails, and what was said of it is dropped. */
+void reply_no_memory(struct request *request);
 
 /* Replies with the error that request->failure holds. */
 void reply_failure(struct request *request);
@@ -173,6 +178,12 @@ bool request_find_circuit_named(struct request *request, const char *id_or_name)
 /* The target that ?verifierTarget= names, or the given one without it. */
 bool request_find_target(struct request *request, enum verifier_target by_default);
 bool request_find_target_named(struct request *request, const char *name);
+
+/*
+ * Fails the request when its body comes with a Content-Encoding: it is read as it is. A witness may
+ * say gzip, which it is by itself.
+ */
+void request_check_encoding(struct request *request, bool is_witness);
 
 /* Appends a piece of the body to request->body; the request fails past `most` bytes. */
 void request_keep_body(struct request *request, const unsigned char *bytes, size_t length,

@@ -47,7 +47,7 @@ void scrape_show(struct request *request)
     if (metrics_write_text(&text))
         reply_bytes(request, METRICS_MEDIA_TYPE, &text);
     else
-        request_fail(request, RESULT_INTERNAL, "no memory for the answer");
+        reply_no_memory(request);
     buffer_free(&text);
 }
 

@@ -34,6 +34,7 @@ void verify_begin(struct request *request)
 {
     const char *content_type = request_header(request, "Content-Type");
     request->job.kind = JOB_VERIFY;
+    request_check_encoding(request, false);
     if (content_type != NULL && media_type_listed(content_type, "multipart/form-data"))
         begin_form(request);
     else if (content_type != NULL && !media_type_listed(content_type, "application/json") &&

@@ -6,6 +6,7 @@
 
 #include "base/check.h"
 #include "base/log.h"
+#include "gzip/gzip.h"
 #include "metrics/metrics.h"
 #include "service/crew_internal.h"
 #include "service/explain_internal.h"
@@ -90,6 +91,16 @@ static enum result check_witness(const struct executions *executions, struct job
                        "the circuit was computed");
 }
 
+/* The witness as its client gets it, zipped here because a network thread may not take as long. */
+static enum result zip_witness(struct job *job)
+{
+    bool zipped = gzip_append(&job->text, job->witness.data, job->witness.length);
+    buffer_free(&job->witness);
+    if (zipped)
+        return RESULT_OK;
+    return failure_set(&job->failure, RESULT_INTERNAL, "no memory for the witness");
+}
+
 /* What the client is told of what is no fault of its inputs. */
 static void explain(struct job *job, const struct executions *executions)
 {
@@ -146,6 +157,8 @@ static void work(void *context, struct job *job)
     job->details = json_incref(execution.details);
     if (result == RESULT_OK && !job->wants_return_value)
         result = check_witness(executions, job, &execution.witness);
+    if (result == RESULT_OK && job->kind == JOB_EXECUTE && !job->wants_return_value)
+        result = zip_witness(job);
     execution_free(&execution);
     explain(job, executions);
     if (!go_on(executions, job, result))

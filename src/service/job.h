@@ -18,10 +18,10 @@
 #include "scheduler/scheduler.h"
 
 enum job_kind {
-    JOB_PROVE,    /* circuit, target, witness or inputs -> proof, key */
-    JOB_EXECUTE,  /* circuit, inputs -> witness, or details with the return value */
-    JOB_VERIFY,   /* circuit or given_key, target, proof -> verified */
-    JOB_KEY,      /* circuit, target -> key */
+    JOB_PROVE,   /* circuit, target, witness or inputs -> proof, key */
+    JOB_EXECUTE, /* circuit, inputs -> text: the witness, gzipped; or details, return value in it */
+    JOB_VERIFY,  /* circuit or given_key, target, proof -> verified */
+    JOB_KEY,     /* circuit, target -> key */
     JOB_SOLIDITY, /* circuit, target -> key, text */
     JOB_UPLOAD,   /* text: an artifact, name -> circuit, created */
     JOB_DELETE,   /* circuit */
@@ -45,7 +45,7 @@ struct job {
     struct buffer inputs; /* executed to the witness, and wiped then; empty for no parameters */
     enum executor_format inputs_format;
     bool wants_return_value; /* JOB_EXECUTE: and no witness */
-    struct buffer witness;   /* gunzipped and checked; wiped by `done` but for JOB_EXECUTE */
+    struct buffer witness;   /* gunzipped and checked; wiped by `done` */
     struct buffer given_key; /* the caller's own verification key, instead of a circuit */
     struct proof proof;
     struct buffer text;

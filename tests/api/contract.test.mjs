@@ -88,6 +88,8 @@ describe('what is asked well', () => {
     assert.deepEqual(await client.circuit(circuits.maze.id), await client.circuit('maze'));
     const described = await client.circuit('maze');
     assert.deepEqual(described.abi, circuits.maze.artifact.abi);
+    const { abi, public_inputs: inputs, ...summary } = described;
+    assert.deepEqual(all[1], summary, 'the list is without what comes of the ABI');
     assert.equal(described.noir_version, circuits.maze.artifact.noir_version);
     assert.deepEqual([described.state, described.uploaded], ['ready', false]);
     assert.deepEqual(described.proofs, { count: 0, mean_milliseconds: 0, max_milliseconds: 0 });
@@ -102,7 +104,8 @@ describe('what is asked well', () => {
     assert.deepEqual((await client.get('/api')).json(), answers('/api', 'get', '200', 'index'));
     const described = await client.circuit('circuit');
     assert.deepEqual(lasting(described), lasting(answers('/api/circuits/{circuit}', 'get', '200', 'maze')));
-    assert.deepEqual([lasting(described)], answers('/api/circuits', 'get', '200', 'maze').circuits.map(lasting));
+    const { abi, public_inputs: inputs, ...summary } = described;
+    assert.deepEqual([lasting(summary)], answers('/api/circuits', 'get', '200', 'maze').circuits.map(lasting));
 
     const artifact = contract.example('paths', '/api/circuits', 'post', 'requestBody', ...json, 'square');
     for (const [name, value] of Object.entries(artifact)) assert.deepEqual(circuits.square.artifact[name], value, name);
@@ -395,6 +398,19 @@ describe('what is asked badly', () => {
   test('circuit__given_at_the_start_cannot_be_deleted', async () => {
     assertCode(await client.delete('/api/circuits/square'), 403, 'circuit_not_deletable');
     assert.equal((await client.get('/api/circuits/square')).status, 200);
+  });
+
+  test('content_encoding__is_taken_of_a_witness_alone', async () => {
+    const json = { 'Content-Type': 'application/json', 'Content-Encoding': 'gzip' };
+    const { witness } = circuits.square;
+    for (const path of [...PROVE_PATHS, ...EXECUTE_PATHS]) assertCode(await client.send(path, gzipSync('{"inputs":{"x":3,"y":9}}'), json), 415, 'media_type_unsupported');
+    const { message } = assertCode(await client.verify(gzipSync('{}'), { headers: json }), 415, 'media_type_unsupported');
+    assert.match(message, /send it without Content-Encoding: gzip/);
+    assertCode(await client.prove(witness, { headers: { 'Content-Encoding': 'br' } }), 415, 'media_type_unsupported');
+    for (const encoding of ['gzip', 'identity']) {
+      const proven = await client.prove(witness, { target: 'evm', headers: { 'Content-Encoding': encoding } });
+      assert.deepEqual([proven.status, proven.headers['x-verifier-target']], [200, 'evm']);
+    }
   });
 
   test('media_type__that_is_not_taken', async () => {

@@ -166,7 +166,7 @@ describe('CORS', () => {
     for (const response of responses) {
       assert.equal(headersOf(response), '*', `status ${response.status}`);
       const exposed = response.headers['access-control-expose-headers'];
-      for (const name of ['X-Request-Id', 'Server-Timing', 'X-Public-Inputs', 'Retry-After']) assert.ok(exposed.includes(name), name);
+      for (const name of ['X-Request-Id', 'Server-Timing', 'X-Public-Inputs', 'X-Verifier-Target', 'Retry-After']) assert.ok(exposed.includes(name), name);
     }
   });
 

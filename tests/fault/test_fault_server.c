@@ -146,8 +146,49 @@ static void exchange(const struct scene *scene, const void *request, size_t leng
     assert_true(used == 0 || (used > 12 && memcmp(answer, "HTTP/1.1 ", 9) == 0));
 }
 
-static void exchange_text(const struct scene *scene, const char *request)
+/* One of each route, and of each form that it answers in. */
+struct question {
+    const char *line;
+    const char *header; /* "" for none */
+    const char *body;
+};
+
+#define ZERO_WORD "0x" ZERO_HALF ZERO_HALF
+#define ZERO_HALF "00000000000000000000000000000000"
+
+static const struct question questions[] = {
+    {"GET /api", "", ""},
+    {"GET /api/health", "", ""},
+    {"GET /api/ready", "", ""},
+    {"GET /api/openapi.json", "", ""},
+    {"GET /api/docs", "", ""},
+    {"GET /metrics", "", ""},
+    {"GET /api/circuits", "", ""},
+    {"GET /api/circuits/small", "", ""},
+    {"GET /api/circuits/small/vk", "", ""},
+    {"GET /api/circuits/small/vk", "Accept: application/json\r\n", ""},
+    {"GET /api/circuits/small/vk", "If-None-Match: *\r\n", ""},
+    {"GET /api/circuits/small/verifier.sol", "", ""},
+    {"GET /api/health?verbose=1", "", ""},
+    {"GET /nowhere", "", ""},
+    {"OPTIONS /api/prove", "", ""},
+    {"POST /api/execute", "Content-Type: application/json\r\n", "{}"},
+    {"POST /api/circuits?name=x", "Content-Type: application/json\r\n", "{}"},
+    {"DELETE /api/circuits/small", "", ""},
+    {"POST /api/prove?verifierTarget=evm", "Idempotency-Key: one\r\n", "no witness"},
+    {"POST /api/verify", "Content-Type: application/json\r\n",
+     "{\"proof\":\"" ZERO_WORD "\",\"publicInputs\":[\"" ZERO_WORD "\"]}"},
+    {"POST /api/verify", "Content-Type: multipart/form-data; boundary=b\r\n",
+     "--b\r\nContent-Disposition: form-data; name=\"proof\"\r\n\r\n"
+     "12345678901234567890123456789012\r\n--b--\r\n"},
+};
+
+static void ask(const struct scene *scene, const struct question *question)
 {
+    char request[1024];
+    (void)snprintf(request, sizeof(request),
+                   "%s HTTP/1.1\r\nHost: t\r\nConnection: close\r\n%sContent-Length: %zu\r\n\r\n%s",
+                   question->line, question->header, strlen(question->body), question->body);
     exchange(scene, request, strlen(request));
 }
 
@@ -177,9 +218,8 @@ static enum result serve(struct failure *failure)
     if (result == RESULT_OK)
         result = start_server(&scene, failure);
     if (result == RESULT_OK) {
-        exchange_text(&scene, "GET /api/health HTTP/1.1\r\nHost: t\r\nConnection: close\r\n\r\n");
-        exchange_text(&scene, "GET /api/circuits HTTP/1.1\r\nHost: t\r\nConnection: close\r\n\r\n");
-        exchange_text(&scene, "GET /metrics HTTP/1.1\r\nHost: t\r\nConnection: close\r\n\r\n");
+        for (size_t i = 0; i < sizeof(questions) / sizeof(questions[0]); i++)
+            ask(&scene, &questions[i]);
         exchange(&scene, prove_request.data, prove_request.length);
     }
     if (scene.registry != NULL)
