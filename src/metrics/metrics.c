@@ -2,14 +2,20 @@
 
 #include <pthread.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/check.h"
 #include "metrics/metrics_internal.h"
 
-/* Holds the longest values that the labels' sets have, each character escaped. */
-enum { LABELS_BYTES = 1024, FIRST_ROOM = 8 };
+enum { LABELS_BYTES = METRIC_LABELS_BYTES, FIRST_ROOM = 8, BATCH = 64 };
+
+struct metric_series {
+    char *labels;
+    double value;
+    uint64_t observations[]; /* of a histogram */
+};
 
 const struct metric_description metric_descriptions[METRIC_COUNT] = {
 #define X(metric, type, name, labels, help) [metric] = {type, name, labels, help},
@@ -253,19 +259,61 @@ void metrics_forget_circuit(const char *circuit)
     CHECK_ZERO(pthread_mutex_unlock(&lock));
 }
 
-void metrics_visit(void (*visit)(void *context, enum metric metric,
-                                 const struct metric_series *series),
+static void copy_series(struct metric_sample *sample, enum metric metric,
+                        const struct metric_series *series)
+{
+    (void)snprintf(sample->labels, sizeof(sample->labels), "%s", series->labels);
+    sample->value = series->value;
+    if (metric_descriptions[metric].type == METRIC_HISTOGRAM)
+        memcpy(sample->observations, series->observations, sizeof(sample->observations));
+}
+
+/* Copies the series behind the labels, the first for NULL, BATCH at most. How many there were. */
+static size_t copy_batch(struct metric_sample batch[BATCH], enum metric metric, const char *behind)
+{
+    const struct family *family = &families[metric];
+    size_t count = 0;
+    CHECK_ZERO(pthread_mutex_lock(&lock));
+    size_t place = behind == NULL ? 0 : place_of(family, behind);
+    if (behind != NULL && place < family->count &&
+        strcmp(family->series[place]->labels, behind) == 0)
+        place++;
+    for (; place < family->count && count < BATCH; place++)
+        copy_series(&batch[count++], metric, family->series[place]);
+    CHECK_ZERO(pthread_mutex_unlock(&lock));
+    return count;
+}
+
+/* What counts without labels is there from the start; a gauge is not before it is known. */
+static void make_plain_series(enum metric metric)
+{
+    const struct metric_description *description = &metric_descriptions[metric];
+    if (description->labels[0] != '\0' || description->type == METRIC_GAUGE)
+        return;
+    CHECK_ZERO(pthread_mutex_lock(&lock));
+    (void)find_series(metric, "");
+    CHECK_ZERO(pthread_mutex_unlock(&lock));
+}
+
+bool metrics_visit(void (*visit)(void *context, enum metric metric,
+                                 const struct metric_sample *sample),
                    void *context)
 {
-    CHECK_ZERO(pthread_mutex_lock(&lock));
+    char behind[LABELS_BYTES];
+    struct metric_sample *batch = calloc(BATCH, sizeof(*batch));
+    if (batch == NULL)
+        return false;
     for (int i = 0; i < METRIC_COUNT; i++) {
         enum metric metric = (enum metric)i;
-        /* What counts without labels is there from the start; a gauge is not before it is known. */
-        if (metric_descriptions[metric].labels[0] == '\0' &&
-            metric_descriptions[metric].type != METRIC_GAUGE)
-            (void)find_series(metric, "");
-        for (size_t place = 0; place < families[metric].count; place++)
-            visit(context, metric, families[metric].series[place]);
+        make_plain_series(metric);
+        size_t count = copy_batch(batch, metric, NULL);
+        while (count > 0) {
+            for (size_t place = 0; place < count; place++)
+                visit(context, metric, &batch[place]);
+            (void)snprintf(behind, sizeof(behind), "%s", batch[count - 1].labels);
+            count = count < BATCH ? 0 : copy_batch(batch, metric, behind);
+        }
     }
-    CHECK_ZERO(pthread_mutex_unlock(&lock));
+    free(batch);
+    return true;
 }

@@ -42,7 +42,7 @@ static void write_bucket(const struct writer *writer, const char *name, const ch
 }
 
 static void write_histogram(const struct writer *writer, const char *name,
-                            const struct metric_series *series)
+                            const struct metric_sample *series)
 {
     uint64_t count = 0;
     for (size_t i = 0; i < metric_bucket_count; i++) {
@@ -57,7 +57,7 @@ static void write_histogram(const struct writer *writer, const char *name,
     write_sample(writer, name, "_count", series->labels, (double)count);
 }
 
-static void write_series(void *context, enum metric metric, const struct metric_series *series)
+static void write_series(void *context, enum metric metric, const struct metric_sample *series)
 {
     struct writer *writer = context;
     const struct metric_description *description = &metric_descriptions[metric];
@@ -75,8 +75,7 @@ bool metrics_write_text(struct buffer *text)
     struct writer writer = {open_memstream(&written, &length), -1};
     if (writer.out == NULL)
         return false;
-    metrics_visit(write_series, &writer);
-    bool whole = ferror(writer.out) == 0;
+    bool whole = metrics_visit(write_series, &writer) && ferror(writer.out) == 0;
     whole = fclose(writer.out) == 0 && whole;
     whole = whole && buffer_append(text, written, length);
     free(written);

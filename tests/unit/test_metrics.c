@@ -7,6 +7,7 @@
 
 #include "base/check.h"
 #include "metrics/metrics.h"
+#include "metrics/metrics_internal.h"
 #include "metrics/text.h"
 #include "support.h"
 
@@ -205,6 +206,39 @@ static void test_metrics__lose_nothing_between_threads(void **state)
     assert_false(is_shown("circuit=\"own"));
 }
 
+struct visited {
+    char before[METRIC_LABELS_BYTES];
+    int many;
+};
+
+/* Counts, as workers do meanwhile: held up, this would never end. */
+static void visit_and_count(void *context, enum metric metric, const struct metric_sample *sample)
+{
+    struct visited *visited = context;
+    metrics_add(METRIC_SHARED_PROOFS, 1, METRIC_NO_LABELS);
+    if (metric != METRIC_PROOF_REQUESTS || strstr(sample->labels, "circuit=\"many\"") == NULL)
+        return;
+    assert_true(strcmp(visited->before, sample->labels) < 0);
+    (void)snprintf(visited->before, sizeof(visited->before), "%s", sample->labels);
+    assert_true(sample->value == 1);
+    visited->many++;
+}
+
+static void test_metrics_visit__holds_up_nobody_and_sees_each_series_once(void **state)
+{
+    enum { MANY = 1000 };
+    struct visited visited = {0};
+    (void)state;
+    for (int i = 0; i < MANY; i++) {
+        char code[16];
+        (void)snprintf(code, sizeof(code), "%d", i);
+        metrics_add(METRIC_PROOF_REQUESTS, 1, METRIC_LABELS("many", "evm", code));
+    }
+    assert_true(metrics_visit(visit_and_count, &visited));
+    assert_int_equal(visited.many, MANY);
+    metrics_forget_circuit("many");
+}
+
 static double shown_number(const char *name)
 {
     char *text = text_of_all();
@@ -251,6 +285,7 @@ int main(void)
         cmocka_unit_test(test_metrics_forget_circuit__leaves_those_of_another_with_the_name),
         cmocka_unit_test(test_metrics__stop_at_mistakes_of_ours),
         cmocka_unit_test(test_metrics__lose_nothing_between_threads),
+        cmocka_unit_test(test_metrics_visit__holds_up_nobody_and_sees_each_series_once),
         cmocka_unit_test(test_metrics_look_at_process__asks_the_kernel),
     };
     return RUN_TESTS(tests);
