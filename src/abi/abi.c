@@ -235,6 +235,11 @@ uint32_t abi_parameter_cells(const struct abi *abi)
     return abi->parameter_cells;
 }
 
+bool abi_has_return(const struct abi *abi)
+{
+    return abi->has_return;
+}
+
 uint32_t abi_return_cells(const struct abi *abi)
 {
     return abi->has_return ? abi->return_type.cells : 0;

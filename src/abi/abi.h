@@ -54,13 +54,11 @@ uint32_t abi_parameter_cells(const struct abi *abi);
 /* The cells of the result, which follow those of the parameters. */
 uint32_t abi_return_cells(const struct abi *abi);
 
-/* What happens to names that are no parameter, or no field of a struct. */
-enum abi_unknown_names { ABI_UNKNOWN_REFUSED, ABI_UNKNOWN_IGNORED };
-
 /*
- * Turns an object of values by parameter name, which is only read, into witnesses. A top-level
- * `return` is ignored, as Noir's own tools write one. Numbers may be JSON numbers up to 2^53 - 1,
- * decimal strings or, with 0x, hexadecimal ones. No parameter may be unreadable.
+ * Turns an object of values by parameter name, which is only read, into witnesses. Names that are
+ * no parameter or no field are passed over, and so is what a tuple has too many, as Noir's own
+ * tools do it; where something is missing they are named, too. Numbers may be JSON numbers up to
+ * 2^53 - 1, decimal strings or, with 0x, hexadecimal ones. No parameter may be unreadable.
  *
  * RESULT_OK: *witnesses, which must be empty, is set and the caller's to free.
  * RESULT_BODY_MALFORMED: *mistakes is a new array of strings, one for each mistake in the order of
@@ -68,8 +66,15 @@ enum abi_unknown_names { ABI_UNKNOWN_REFUSED, ABI_UNKNOWN_IGNORED };
  * out when there are over a hundred. They quote the inputs, so they must not be logged.
  * RESULT_INTERNAL: no memory.
  */
-enum result abi_encode(const struct abi *abi, json_t *inputs, enum abi_unknown_names unknown_names,
-                       struct witness_map *witnesses, json_t **mistakes);
+enum result abi_encode(const struct abi *abi, json_t *inputs, struct witness_map *witnesses,
+                       json_t **mistakes);
+
+/* The same of a value for the result, into the cells 0, 1, ... There must be one, and readable. */
+enum result abi_encode_return(const struct abi *abi, json_t *value, struct witness_map *cells,
+                              json_t **mistakes);
+
+/* Whether the program returns anything: that may have no cells. */
+bool abi_has_return(const struct abi *abi);
 
 enum abi_style {
     ABI_STYLE_NOIR_JS, /* numbers as noir_js prints them: hexadecimal strings */

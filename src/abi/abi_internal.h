@@ -101,6 +101,8 @@ struct abi_cells {
 
 /* The value at the cells, which moves on past it. NULL when too few are left or without memory. */
 json_t *abi_decode(struct abi_cells *cells, const struct abi_type *type, enum abi_style style);
+/* The length of the UTF-8 character that bytes[0..length), not empty, begin with; 0: none. */
+size_t abi_character_length(const unsigned char *bytes, size_t length);
 /* One byte a cell, as UTF-8; what is not becomes U+FFFD. */
 json_t *abi_decode_string(struct abi_cells *cells, uint32_t length);
 

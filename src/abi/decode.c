@@ -53,8 +53,7 @@ static json_t *decode_scalar(const struct field *cell, const struct abi_type *ty
     return type->kind == ABI_SIGNED ? full_hex(&number) : even_hex(&number.magnitude);
 }
 
-/* The length of the UTF-8 character that bytes[0..length) begins with, 0 when it is none. */
-static size_t character_length(const unsigned char *bytes, size_t length)
+size_t abi_character_length(const unsigned char *bytes, size_t length)
 {
     unsigned char first = bytes[0];
     if (first < 0x80)
@@ -79,7 +78,7 @@ static size_t to_utf8(char *text, const unsigned char *bytes, size_t length)
     static const char replacement[] = {'\xef', '\xbf', '\xbd'};
     size_t written = 0;
     for (size_t index = 0; index < length;) {
-        size_t size = character_length(bytes + index, length - index);
+        size_t size = abi_character_length(bytes + index, length - index);
         if (size == 0) {
             memcpy(text + written, replacement, sizeof(replacement));
             written += sizeof(replacement);

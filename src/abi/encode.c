@@ -20,7 +20,6 @@ enum {
 struct encoder {
     struct witness_map *witnesses;
     uint32_t cell; /* the next one */
-    enum abi_unknown_names unknown_names;
     json_t *mistakes;
     size_t mistake_count;
     bool no_memory;
@@ -207,8 +206,10 @@ static void encode_list(struct encoder *encoder, json_t *value, const struct abi
         add_wrong_kind(encoder, value, type);
         return;
     }
-    if (json_array_size(value) != count) {
-        add_mistake(encoder, "has %zu elements, not %u", json_array_size(value), count);
+    /* Noir's own tools pass over what a tuple or struct lacks, but not over cells of an array. */
+    size_t given = json_array_size(value);
+    if (given < count || (given > count && type->kind == ABI_ARRAY)) {
+        add_mistake(encoder, "has %zu elements, not %u", given, count);
         return;
     }
     for (uint32_t index = 0; index < count; index++) {
@@ -227,10 +228,9 @@ static bool has_member(const struct abi_type *type, const char *name)
     return false;
 }
 
+/* Only where a field is missing: it may go by one of these names. */
 static void add_unknown_members(struct encoder *encoder, json_t *value, const struct abi_type *type)
 {
-    if (encoder->unknown_names == ABI_UNKNOWN_IGNORED)
-        return;
     const char *name;
     json_t *ignored;
     json_object_foreach(value, name, ignored)
@@ -249,17 +249,20 @@ static void encode_struct(struct encoder *encoder, json_t *value, const struct a
         add_wrong_kind(encoder, value, type);
         return;
     }
+    bool lacks_field = false;
     for (uint32_t index = 0; index < type->member_count; index++) {
         const struct abi_member *member = &type->members[index];
         json_t *field = json_object_get(value, member->name);
         size_t before = enter(encoder, ".%s", member->name);
+        lacks_field = lacks_field || field == NULL;
         if (field == NULL)
             add_mistake(encoder, "is missing");
         else
             encode(encoder, field, &member->type);
         leave(encoder, before);
     }
-    add_unknown_members(encoder, value, type);
+    if (lacks_field)
+        add_unknown_members(encoder, value, type);
 }
 
 /* Encodes a value into the cells of its type; after a mistake the cells mean nothing. */
@@ -297,6 +300,21 @@ static bool is_parameter(const struct abi *abi, const char *name)
     return false;
 }
 
+/* Only where something is wrong: these may be parameters by other names. */
+static void add_unknown_parameters(struct encoder *encoder, const struct abi *abi, json_t *inputs)
+{
+    const char *name;
+    json_t *ignored;
+    json_object_foreach(inputs, name, ignored)
+    {
+        if (is_parameter(abi, name) || strcmp(name, "return") == 0)
+            continue;
+        size_t before = enter(encoder, "%s", name);
+        add_mistake(encoder, "the program has no such parameter");
+        leave(encoder, before);
+    }
+}
+
 static void encode_parameters(struct encoder *encoder, const struct abi *abi, json_t *inputs)
 {
     for (uint32_t index = 0; index < abi->parameter_count; index++) {
@@ -311,18 +329,8 @@ static void encode_parameters(struct encoder *encoder, const struct abi *abi, js
         }
         leave(encoder, before);
     }
-    const char *name;
-    json_t *ignored;
-    if (encoder->unknown_names == ABI_UNKNOWN_IGNORED)
-        return;
-    json_object_foreach(inputs, name, ignored)
-    {
-        if (is_parameter(abi, name) || strcmp(name, "return") == 0)
-            continue;
-        size_t before = enter(encoder, "%s", name);
-        add_mistake(encoder, "the program has no such parameter");
-        leave(encoder, before);
-    }
+    if (encoder->mistake_count > 0)
+        add_unknown_parameters(encoder, abi, inputs);
 }
 
 static void add_omission(struct encoder *encoder)
@@ -334,34 +342,59 @@ static void add_omission(struct encoder *encoder)
         encoder->no_memory = true;
 }
 
-enum result abi_encode(const struct abi *abi, json_t *inputs, enum abi_unknown_names unknown_names,
-                       struct witness_map *witnesses, json_t **mistakes)
+static bool begin(struct encoder *encoder, struct witness_map *encoded, uint32_t cells)
+{
+    *encoder = (struct encoder){.witnesses = encoded, .mistakes = json_array()};
+    if (encoder->mistakes != NULL && witness_map_create(encoded, cells))
+        return true;
+    json_decref(encoder->mistakes);
+    return false;
+}
+
+/* Gives the witnesses, or the mistakes, to the caller. */
+static enum result finish(struct encoder *encoder, struct witness_map *witnesses, json_t **mistakes)
+{
+    add_omission(encoder);
+    if (!encoder->no_memory && encoder->mistake_count == 0) {
+        json_decref(encoder->mistakes);
+        *witnesses = *encoder->witnesses;
+        return RESULT_OK;
+    }
+    witness_map_free(encoder->witnesses);
+    if (encoder->no_memory) {
+        json_decref(encoder->mistakes);
+        return RESULT_INTERNAL;
+    }
+    *mistakes = encoder->mistakes;
+    return RESULT_BODY_MALFORMED;
+}
+
+enum result abi_encode(const struct abi *abi, json_t *inputs, struct witness_map *witnesses,
+                       json_t **mistakes)
 {
     CHECK(abi->unreadable_parameter == NULL);
     struct witness_map encoded = WITNESS_MAP_EMPTY;
-    struct encoder encoder = {
-        .witnesses = &encoded, .unknown_names = unknown_names, .mistakes = json_array()};
-    if (encoder.mistakes == NULL || !witness_map_create(&encoded, abi->parameter_cells)) {
-        json_decref(encoder.mistakes);
+    struct encoder encoder;
+    if (!begin(&encoder, &encoded, abi->parameter_cells))
         return RESULT_INTERNAL;
-    }
     if (json_is_object(inputs)) {
         encode_parameters(&encoder, abi, inputs);
     } else {
         (void)enter(&encoder, "inputs");
         add_mistake(&encoder, "an object of values by parameter name was expected");
     }
-    add_omission(&encoder);
-    bool failed = encoder.no_memory || encoder.mistake_count > 0;
-    if (failed)
-        witness_map_free(&encoded);
-    if (failed && !encoder.no_memory) {
-        *mistakes = encoder.mistakes;
-        return RESULT_BODY_MALFORMED;
-    }
-    json_decref(encoder.mistakes);
-    if (failed)
+    return finish(&encoder, witnesses, mistakes);
+}
+
+enum result abi_encode_return(const struct abi *abi, json_t *value, struct witness_map *cells,
+                              json_t **mistakes)
+{
+    CHECK(abi->has_return && abi->unreadable_return == NULL);
+    struct witness_map encoded = WITNESS_MAP_EMPTY;
+    struct encoder encoder;
+    if (!begin(&encoder, &encoded, abi->return_type.cells))
         return RESULT_INTERNAL;
-    *witnesses = encoded;
-    return RESULT_OK;
+    (void)enter(&encoder, "return");
+    encode(&encoder, value, &abi->return_type);
+    return finish(&encoder, cells, mistakes);
 }

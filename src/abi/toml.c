@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "abi/abi_internal.h"
 #include "abi/toml_internal.h"
 
 enum { ADDRESS_CHARACTERS = 32 };
@@ -104,19 +105,23 @@ static bool is_bare(char character)
            (character >= '0' && character <= '9') || character == '_' || character == '-';
 }
 
+static json_t *read_quoted_key(struct toml *toml, char quote)
+{
+    if (toml_peek(toml, 1) == quote && toml_peek(toml, 2) == quote)
+        return toml_fail(toml, "a key is a string of several lines");
+    json_t *key = toml_read_string(toml);
+    if (key == NULL || strlen(json_string_value(key)) == json_string_length(key))
+        return key;
+    json_decref(key);
+    return toml_fail(toml, "a key has a null character, as no name in Noir does");
+}
+
 /* One part of a key, as a string; NULL after a failure. */
 static json_t *read_key_part(struct toml *toml)
 {
     char first = toml_peek(toml, 0);
-    if (first == '"' || first == '\'') {
-        size_t line = toml->line;
-        json_t *key = toml_read_string(toml);
-        if (key == NULL ||
-            (toml->line == line && strlen(json_string_value(key)) == json_string_length(key)))
-            return key;
-        json_decref(key);
-        return toml_fail(toml, "a key has an end of line or a null character");
-    }
+    if (first == '"' || first == '\'')
+        return read_quoted_key(toml, first);
     size_t length = 0;
     while (is_bare(toml_peek(toml, length)))
         length++;
@@ -254,6 +259,21 @@ static json_t *read_header(struct toml *toml, json_t *root)
     return table;
 }
 
+/* Comments, too, are UTF-8. Passes the mark that some editors begin a file with. */
+static void check_encoding(struct toml *toml)
+{
+    const unsigned char *bytes = (const unsigned char *)toml->text;
+    (void)toml_accept(toml, "\xef\xbb\xbf");
+    size_t size = 1;
+    for (size_t at = toml->position; size > 0 && at < toml->length; at += size) {
+        size = abi_character_length(bytes + at, toml->length - at);
+        toml->line += bytes[at] == '\n';
+    }
+    if (size == 0)
+        (void)toml_fail(toml, "it is not UTF-8");
+    toml->line = 1;
+}
+
 enum result toml_read(json_t **object, const char *text, size_t length, struct failure *failure)
 {
     struct toml toml = {
@@ -262,6 +282,7 @@ enum result toml_read(json_t **object, const char *text, size_t length, struct f
     if (root == NULL || toml.marks == NULL)
         (void)toml_no_memory(&toml);
     json_t *table = root;
+    check_encoding(&toml);
     for (toml_skip_lines(&toml); !toml_failed(&toml) && !toml_at_end(&toml);
          toml_skip_lines(&toml)) {
         if (toml_peek(&toml, 0) == '[') {

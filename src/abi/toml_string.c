@@ -113,12 +113,16 @@ static bool is_allowed(const struct toml *toml, const struct quotes *quotes)
 static json_t *read_characters(struct toml *toml, const struct quotes *quotes, char *characters)
 {
     size_t length = 0;
+    size_t quotes_in_a_row = 0;
     while (!toml_failed(toml) && !ends_here(toml, quotes)) {
         if (toml_at_end(toml) || !is_allowed(toml, quotes))
             return toml_fail(toml, "a string does not end, or has a control character");
         char character = toml->text[toml->position++];
         if (character == '\n')
             toml->line++;
+        quotes_in_a_row = character == quotes->quote ? quotes_in_a_row + 1 : 0;
+        if (quotes_in_a_row > 2)
+            return toml_fail(toml, "a string of several lines ends with more than five quotes");
         if (character == '\\' && quotes->has_escapes)
             length += read_escape(toml, quotes, characters + length);
         else

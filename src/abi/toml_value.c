@@ -2,11 +2,13 @@
 #include <string.h>
 
 #include "abi/toml_internal.h"
+#include "field/integer256.h"
 
 /* What JSON numbers carry exactly. */
 #define SAFE_INTEGER_MAX INT64_C(9007199254740991)
 
-enum { INTEGER_CHARACTERS = 96 };
+/* Those of a binary number of 256 bits, the most that is read anywhere, and some zeros. */
+enum { INTEGER_CHARACTERS = 320 };
 
 static json_t *read_list(struct toml *toml, unsigned int depth)
 {
@@ -84,6 +86,19 @@ static size_t read_digits(struct toml *toml, int base, char *digits)
     return length;
 }
 
+/* The text of an octal or binary number, in digits that every reader of inputs knows. */
+static json_t *make_decimal(struct toml *toml, const char *digits, int base)
+{
+    struct integer256 value = {{0}};
+    char decimal[INTEGER256_DECIMAL_CHARACTERS];
+    for (const char *digit = digits; *digit != '\0'; digit++)
+        if (!integer256_multiply_add(&value, (unsigned int)base, (unsigned int)digit_value(*digit)))
+            return toml_fail(toml, "a number has over 256 bits");
+    (void)integer256_to_decimal(decimal, &value);
+    json_t *text = json_string(decimal);
+    return text != NULL ? text : toml_no_memory(toml);
+}
+
 /* A number JSON carries exactly, or else its text. */
 static json_t *make_integer(struct toml *toml, const char *digits, int base, bool is_negative)
 {
@@ -99,8 +114,21 @@ static json_t *make_integer(struct toml *toml, const char *digits, int base, boo
     else if (base == 10 || base == 16)
         integer = json_sprintf("%s%s%s", is_negative ? "-" : "", base == 16 ? "0x" : "", digits);
     else
-        return toml_fail(toml, "an octal or binary number is over 2^53 - 1");
+        return make_decimal(toml, digits, base);
     return integer != NULL ? integer : toml_no_memory(toml);
+}
+
+/* Why what stands here after a number's digits, or instead of them, is no value of Noir. */
+static json_t *fail_number(struct toml *toml, size_t length)
+{
+    if (length == INTEGER_CHARACTERS - 1 && digit_value(toml_peek(toml, 0)) < INTEGER_CHARACTERS)
+        return toml_fail(toml, "a number has too many digits");
+    if (length > 0)
+        return toml_fail(toml, "a value is no whole number: fractions, dates and times are not "
+                               "values of Noir");
+    if (toml_accept(toml, "inf") || toml_accept(toml, "nan"))
+        return toml_fail(toml, "a value was expected: inf and nan are not values of Noir");
+    return toml_fail(toml, "a value was expected");
 }
 
 static json_t *read_integer(struct toml *toml)
@@ -116,14 +144,11 @@ static json_t *read_integer(struct toml *toml)
         base = 2;
     char digits[INTEGER_CHARACTERS];
     size_t length = read_digits(toml, base, digits);
-    if (length == 0)
-        return toml_fail(toml, "a value was expected");
+    char next = toml_peek(toml, 0);
+    if (length == 0 || (next != '\0' && strchr(" \t\r\n,]}#", next) == NULL))
+        return fail_number(toml, length);
     if (base == 10 && length > 1 && digits[0] == '0')
         return toml_fail(toml, "a number begins with 0");
-    char next = toml_peek(toml, 0);
-    if (next != '\0' && strchr(" \t\r\n,]}#", next) == NULL)
-        return toml_fail(toml, "a value is no whole number: fractions, dates and times are not "
-                               "values of Noir");
     return make_integer(toml, digits, base, is_negative);
 }
 

@@ -204,7 +204,7 @@ static const char *check_case(const struct acir_program *program, const struct a
 {
     struct witness_map initial = WITNESS_MAP_EMPTY;
     json_t *mistakes = NULL;
-    if (abi_encode(abi, inputs, ABI_UNKNOWN_IGNORED, &initial, &mistakes) != RESULT_OK) {
+    if (abi_encode(abi, inputs, &initial, &mistakes) != RESULT_OK) {
         bool is_expected = !json_is_true(json_object_get(expected, "ok")) &&
                            json_object_get(expected, "callStack") == NULL;
         static char problem[TEXT_BYTES];

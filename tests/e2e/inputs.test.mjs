@@ -234,6 +234,50 @@ describe('other circuits', () => {
   });
 });
 
+describe('a Prover.toml', () => {
+  const SUM = 'fn main(x: Field, y: pub Field) -> pub Field { x + y }\n';
+  let daemon;
+  before(async () => (daemon = await Daemon.start({ circuit: await compiled('sum', SUM) })));
+  after(() => daemon.stop());
+
+  const execute = (toml) => daemon.post('/api/execute', Buffer.isBuffer(toml) ? toml : Buffer.from(toml), { ...TOML_TYPE, Accept: 'application/json' });
+
+  for (const [name, toml] of [
+    ['its_return_is_what_main_returns', 'x = 1\ny = 2\nreturn = 3\n'],
+    ['its_return_is_that_in_hexadecimal', 'x = 1\ny = 2\nreturn = "0x03"\n'],
+    ['it_begins_with_a_byte_order_mark', '\ufeffx = 1\ny = 2\n'],
+    ['it_has_names_that_are_no_parameter', 'x = 1\ny = 2\nz = "more"\n[notes]\na = []\n'],
+    ['its_numbers_are_of_every_base', 'x = 0b1\n"y" = 0o2'],
+  ]) {
+    test(`taken__when_${name}`, async () => {
+      const { status, json } = await execute(toml);
+      assert.equal(status, 200, JSON.stringify(json()));
+      assert.equal(json().returnValue, '0x03');
+    });
+  }
+
+  for (const [name, toml, code, message] of [
+    ['its_return_is_another', 'x = 1\ny = 2\nreturn = 4\n', 'inputs_invalid', /^return: the circuit returns "0x03"$/],
+    ['its_return_has_another_type', 'x = 1\ny = 2\nreturn = [3]\n', 'inputs_invalid', /^return: a list is not Field$/],
+    ['a_comment_is_no_UTF-8', Buffer.from('x = 1 # \xff\ny = 2\n', 'latin1'), 'body_malformed', /^TOML, line 1: it is not UTF-8$/],
+    ['a_key_has_several_lines', 'x = 1\n"""y""" = 2\n', 'body_malformed', /^TOML, line 2: a key /],
+    ['it_has_a_date', 'x = 1\ny = 2\nz = 2020-01-01\n', 'body_malformed', /^TOML, line 3: .*dates/],
+  ]) {
+    test(`refused__when_${name}`, async () => {
+      assert.match(assertCode(await execute(toml), 400, code).message, message);
+    });
+  }
+
+  test('proof__is_not_made_when_its_return_is_another', async () => {
+    assertCode(await daemon.post('/api/prove', Buffer.from('x = 1\ny = 2\nreturn = 4\n'), TOML_TYPE), 400, 'inputs_invalid');
+  });
+
+  test('empty_body__is_no_Prover_toml_of_a_circuit_with_parameters', async () => {
+    assertCode(await execute(''), 400, 'body_empty');
+    assert.match(assertCode(await execute('# nothing'), 400, 'inputs_invalid').message, /x: is missing/);
+  });
+});
+
 describe('a circuit without witnesses', () => {
   const key = 'a-key-of-the-inputs-test';
   const keyed = { 'X-API-Key': key };

@@ -133,7 +133,7 @@ static enum result encode(const struct abi *abi, const char *toml, enum result e
     enum result result = toml_read(&inputs, toml, strlen(toml), failure);
     if (result != RESULT_OK)
         return result;
-    result = abi_encode(abi, inputs, ABI_UNKNOWN_REFUSED, &witnesses, &mistakes);
+    result = abi_encode(abi, inputs, &witnesses, &mistakes);
     assert_true(result == expected || result == RESULT_INTERNAL);
     assert_int_equal(mistakes != NULL, result == RESULT_BODY_MALFORMED);
     if (result == RESULT_OK) {

@@ -28,7 +28,7 @@ static void check_inputs(const struct abi *abi, json_t *inputs)
 {
     struct witness_map witnesses = WITNESS_MAP_EMPTY;
     json_t *mistakes = NULL;
-    enum result result = abi_encode(abi, inputs, ABI_UNKNOWN_REFUSED, &witnesses, &mistakes);
+    enum result result = abi_encode(abi, inputs, &witnesses, &mistakes);
     CHECK(result == RESULT_OK || result == RESULT_BODY_MALFORMED);
     CHECK((json_array_size(mistakes) > 0) == (result == RESULT_BODY_MALFORMED));
     if (result == RESULT_OK) {

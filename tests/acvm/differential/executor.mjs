@@ -43,7 +43,10 @@ function artifactOf(program) {
 }
 
 function questionOf(program, inputs) {
-  const id = createHash('sha256').update(artifactOf(program)[0]).digest('hex');
+  // Over the ABI, too: the same bytecode takes other inputs by another one.
+  const hash = createHash('sha256');
+  for (const part of artifactOf(program)) hash.update(part);
+  const id = hash.digest('hex');
   return [Buffer.from(id), Buffer.from(JSON.stringify({ inputs }))];
 }
 

@@ -61,8 +61,7 @@ static void assert_cells(const char *parameters, const char *inputs, size_t coun
     json_t *values = json_of(inputs);
     struct witness_map witnesses = WITNESS_MAP_EMPTY;
     json_t *mistakes = NULL;
-    assert_int_equal(abi_encode(abi, values, ABI_UNKNOWN_REFUSED, &witnesses, &mistakes),
-                     RESULT_OK);
+    assert_int_equal(abi_encode(abi, values, &witnesses, &mistakes), RESULT_OK);
     assert_int_equal(witnesses.count, count);
     for (uint32_t index = 0; index < count; index++) {
         struct field expected = field_from_u64(cells[index]);
@@ -82,8 +81,7 @@ static void assert_mistakes(const char *parameters, const char *inputs, const ch
     json_t *wanted = json_of(expected);
     struct witness_map witnesses = WITNESS_MAP_EMPTY;
     json_t *mistakes = NULL;
-    assert_int_equal(abi_encode(abi, values, ABI_UNKNOWN_REFUSED, &witnesses, &mistakes),
-                     RESULT_BODY_MALFORMED);
+    assert_int_equal(abi_encode(abi, values, &witnesses, &mistakes), RESULT_BODY_MALFORMED);
     char *found = json_dumps(mistakes, 0);
     char *wanted_text = json_dumps(wanted, 0);
     assert_string_equal(found, wanted_text);
@@ -143,6 +141,48 @@ static void test_abi_encode__all_mistakes_at_once(void **state)
                     "'p.z: Point has no such field']");
 }
 
+/* As noir_js and nargo do it. */
+static void test_abi_encode__passes_over_what_the_types_lack(void **state)
+{
+    (void)state;
+    static const uint64_t cells[] = {7, 255, 1, 'h', 'i', 1, 2, 9, 0, 5, 6};
+    assert_cells(all_kinds,
+                 "{'f':7,'i':-1,'b':1,'s':'hi','a':[1,2],'t':[9,false,'more',{}],"
+                 "'p':{'z':[],'y':6,'x':5,'X':1},'other':null}",
+                 11, cells);
+    assert_mistakes(all_kinds,
+                    "{'f':7,'i':-1,'b':1,'s':'hi','a':[1,2,3],'t':[9],'p':{'X':1,'y':1}}",
+                    "['a: has 3 elements, not 2','t: has 1 elements, not 2','p.x: is missing',"
+                    "'p.X: Point has no such field']");
+}
+
+static void assert_return(const char *value, uint64_t expected, const char *mistakes)
+{
+    struct abi *abi = abi_of("", "{'abi_type':" POINT ",'visibility':'public'}", "{}");
+    json_t *json = json_of(value);
+    json_t *found = NULL;
+    struct witness_map cells = WITNESS_MAP_EMPTY;
+    enum result result = abi_encode_return(abi, json, &cells, &found);
+    assert_int_equal(result, mistakes == NULL ? RESULT_OK : RESULT_BODY_MALFORMED);
+    struct field second = field_from_u64(expected);
+    if (mistakes == NULL)
+        assert_true(field_equal(witness_map_get(&cells, 1), &second));
+    else
+        assert_string_equal(json_string_value(json_array_get(found, 0)), mistakes);
+    witness_map_free(&cells);
+    json_decref(found);
+    json_decref(json);
+    abi_free(abi);
+}
+
+static void test_abi_encode_return__as_a_parameter_of_its_type(void **state)
+{
+    (void)state;
+    assert_return("{'x':1,'y':'0x2'}", 2, NULL);
+    assert_return("{'x':1}", 0, "return.y: is missing");
+    assert_return("[1,2]", 0, "return: a list is not Point");
+}
+
 static void test_abi_encode__missing_parameters(void **state)
 {
     (void)state;
@@ -167,8 +207,7 @@ static void test_abi_encode__mistakes_are_cut_at_a_hundred(void **state)
     json_t *values = json_of(whole);
     struct witness_map witnesses = WITNESS_MAP_EMPTY;
     json_t *mistakes = NULL;
-    assert_int_equal(abi_encode(abi, values, ABI_UNKNOWN_REFUSED, &witnesses, &mistakes),
-                     RESULT_BODY_MALFORMED);
+    assert_int_equal(abi_encode(abi, values, &witnesses, &mistakes), RESULT_BODY_MALFORMED);
     assert_int_equal(json_array_size(mistakes), 101);
     assert_string_equal(json_string_value(json_array_get(mistakes, 100)), "and 50 more mistakes");
     json_decref(mistakes);
@@ -234,8 +273,7 @@ static void test_abi_encode__negative_json_number_of_a_field(void **state)
     json_t *values = json_of("{'x':-1}");
     struct witness_map witnesses = WITNESS_MAP_EMPTY;
     json_t *mistakes = NULL;
-    assert_int_equal(abi_encode(abi, values, ABI_UNKNOWN_REFUSED, &witnesses, &mistakes),
-                     RESULT_OK);
+    assert_int_equal(abi_encode(abi, values, &witnesses, &mistakes), RESULT_OK);
     assert_true(field_equal(witness_map_get(&witnesses, 0), &FIELD_MINUS_ONE));
     witness_map_free(&witnesses);
     json_decref(values);
@@ -383,8 +421,8 @@ static void test_abi_encode__values_without_cells(void **state)
         PARAMETER("n", "private", NOTHINGS) "," PARAMETER("t", "private", HOLLOW);
     static const uint64_t cells[] = {7};
     assert_cells(parameters, "{'n':[{},{}],'t':[[],[],7,'']}", 1, cells);
-    assert_mistakes(parameters, "{'n':[{}],'t':[[1],[1],7,'x']}",
-                    "['n: has 1 elements, not 2','t[0]: has 1 elements, not 0',"
+    assert_mistakes(parameters, "{'n':[{}],'t':[{},[1],7,'x']}",
+                    "['n: has 1 elements, not 2','t[0]: an object is not a tuple of 0',"
                     "'t[1]: has 1 elements, not 0','t[3]: has 1 bytes, not 0']");
 }
 
@@ -550,6 +588,8 @@ int main(void)
         cmocka_unit_test(test_abi_encode__every_kind),
         cmocka_unit_test(test_abi_encode__return_is_ignored),
         cmocka_unit_test(test_abi_encode__all_mistakes_at_once),
+        cmocka_unit_test(test_abi_encode__passes_over_what_the_types_lack),
+        cmocka_unit_test(test_abi_encode_return__as_a_parameter_of_its_type),
         cmocka_unit_test(test_abi_encode__missing_parameters),
         cmocka_unit_test(test_abi_encode__mistakes_are_cut_at_a_hundred),
         cmocka_unit_test(test_abi_encode__edges_of_integers),

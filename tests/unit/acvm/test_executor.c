@@ -295,27 +295,34 @@ static void test_executor_run__bodies_that_cannot_be_read(void **state)
     }
 }
 
+/* main(x) returns x + 7. */
+static const char sum_abi[] =
+    "{\"parameters\": [{\"name\": \"x\", \"type\": {\"kind\": \"field\"}, \"visibility\": "
+    "\"private\"}], \"return_type\": {\"abi_type\": {\"kind\": \"field\"}, \"visibility\": "
+    "\"public\"}}";
+
+static void write_sum(struct program_writer *out)
+{
+    const int64_t coefficients[] = {1, -1};
+    const uint32_t witnesses[] = {0, 1};
+    write_start(out);
+    write_list(out, 2);
+    write_list(out, 1);
+    write_circuit_start(out, "main", 1);
+    write_variant(out, "AssertZero");
+    write_linear_expression(out, 7, 2, coefficients, witnesses);
+    write_circuit_end(out, 1, 0, 1);
+    write_list(out, 0);
+}
+
 static void test_executor_run__return_value_instead_of_a_witness(void **state)
 {
     (void)state;
     struct executor_options options = usual_options();
-    static const char abi[] =
-        "{\"parameters\": [{\"name\": \"x\", \"type\": {\"kind\": \"field\"}, \"visibility\": "
-        "\"private\"}], \"return_type\": {\"abi_type\": {\"kind\": \"field\"}, \"visibility\": "
-        "\"public\"}}";
-    const int64_t coefficients[] = {1, -1};
-    const uint32_t witnesses[] = {0, 1};
     start(&options);
-    write_start(&writer);
-    write_list(&writer, 2);
-    write_list(&writer, 1);
-    write_circuit_start(&writer, "main", 1);
-    write_variant(&writer, "AssertZero");
-    write_linear_expression(&writer, 7, 2, coefficients, witnesses);
-    write_circuit_end(&writer, 1, 0, 1);
-    write_list(&writer, 0);
+    write_sum(&writer);
     const struct executor_program program = {
-        maze().id, {writer.bytes, writer.length}, text_bytes(abi), {NULL, 0}};
+        maze().id, {writer.bytes, writer.length}, text_bytes(sum_abi), {NULL, 0}};
     const struct executor_question question = {&program,
                                                text_bytes("{\"inputs\": {\"x\": 248}}"),
                                                EXECUTOR_JSON,
@@ -326,6 +333,63 @@ static void test_executor_run__return_value_instead_of_a_witness(void **state)
     assert_string_equal(json_string_value(json_object_get(execution.details, "returnValue")),
                         "0xff");
     assert_int_equal(execution.witness.length, 0);
+}
+
+static void test_executor_run__return_of_a_prover_file_is_compared(void **state)
+{
+    (void)state;
+    struct executor_options options = usual_options();
+    start(&options);
+    write_sum(&writer);
+    const struct executor_program program = {
+        maze().id, {writer.bytes, writer.length}, text_bytes(sum_abi), {NULL, 0}};
+    static const struct {
+        const char *inputs;
+        enum executor_format format;
+        const char *message; /* NULL: it goes well */
+    } cases[] = {
+        {"x = 248\nreturn = 255", EXECUTOR_TOML, NULL},
+        {"return = '0xff'\nx = 248\nmore = [1]", EXECUTOR_TOML, NULL},
+        {"x = 248\nreturn = 254", EXECUTOR_TOML, "return: the circuit returns \"0xff\""},
+        {"x = 248\nreturn = []", EXECUTOR_TOML, "return: a list is not Field"},
+        {"return = []", EXECUTOR_TOML, "x: is missing (and 1 more: see mistakes)"},
+        {"{\"inputs\": {\"x\": 248, \"return\": 254}}", EXECUTOR_JSON, NULL},
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        enum result expected = cases[i].message == NULL ? RESULT_OK : RESULT_INPUTS_INVALID;
+        assert_result(run_program(&program, text_bytes(cases[i].inputs), cases[i].format,
+                                  deadline_in_seconds(60)),
+                      expected);
+        if (cases[i].message != NULL)
+            assert_string_equal(message(), cases[i].message);
+        assert_int_equal(execution.witness.length > 0, expected == RESULT_OK);
+    }
+}
+
+static void test_executor_run__no_inputs_for_no_parameters(void **state)
+{
+    (void)state;
+    struct executor_options options = usual_options();
+    start(&options);
+    write_start(&writer);
+    write_list(&writer, 2);
+    write_list(&writer, 1);
+    write_circuit_start(&writer, "main", 0);
+    write_circuit_end(&writer, 0, 0, 0);
+    write_list(&writer, 0);
+    const struct executor_program program = {
+        maze().id, {writer.bytes, writer.length}, text_bytes(no_parameters), {NULL, 0}};
+    static const unsigned char nothing[] = {3, 0x91, 0x91, 0x92, 0, 0x80};
+    static const char *const inputs[] = {"", "{}", "{\"inputs\": {}}", "{\"inputs\": {\"x\": 1}}"};
+    for (size_t i = 0; i < sizeof(inputs) / sizeof(inputs[0]) + 1; i++) {
+        bool are_toml = i == sizeof(inputs) / sizeof(inputs[0]);
+        assert_result(run_program(&program, text_bytes(are_toml ? "" : inputs[i]),
+                                  are_toml ? EXECUTOR_TOML : EXECUTOR_JSON,
+                                  deadline_in_seconds(60)),
+                      RESULT_OK);
+        assert_int_equal(execution.witness.length, sizeof(nothing));
+        assert_memory_equal(execution.witness.data, nothing, sizeof(nothing));
+    }
 }
 
 static void test_executor_run__endless_loop_ends_at_the_deadline(void **state)
@@ -532,6 +596,8 @@ int main(int argument_count, char **arguments)
         EXECUTOR_TEST(test_executor_run__mistakes_are_reported_all_at_once),
         EXECUTOR_TEST(test_executor_run__bodies_that_cannot_be_read),
         EXECUTOR_TEST(test_executor_run__return_value_instead_of_a_witness),
+        EXECUTOR_TEST(test_executor_run__return_of_a_prover_file_is_compared),
+        EXECUTOR_TEST(test_executor_run__no_inputs_for_no_parameters),
         EXECUTOR_TEST(test_executor_run__endless_loop_ends_at_the_deadline),
         EXECUTOR_TEST(test_executor_run__endless_loop_ends_at_the_limit_of_steps),
         EXECUTOR_TEST(test_executor_run__brillig_memory_is_limited),

@@ -56,6 +56,10 @@ static void test_toml_read__prover_file(void **state)
                 "{\"maze_seed\":1,\"moves\":[2,1,0],\"name\":\"a\",\"point\":{\"x\":\"0x10\","
                 "\"y\":-3},\"items\":[{\"id\":1},{\"id\":2}]}");
     assert_tree("", "{}");
+    assert_tree("\xef\xbb\xbf"
+                "a = 1\r\n",
+                "{\"a\":1}");
+    assert_tree("\xef\xbb\xbf", "{}");
 }
 
 static void test_toml_read__keys(void **state)
@@ -64,6 +68,10 @@ static void test_toml_read__keys(void **state)
     assert_tree("a.b.c = 1\na.\"b c\" = 2\n'd' = 3\n[x . y]\nz = true",
                 "{\"a\":{\"b\":{\"c\":1},\"b c\":2},\"d\":3,\"x\":{\"y\":{\"z\":true}}}");
 }
+
+#define ZEROS_16 "0000000000000000"
+#define ZEROS_64 ZEROS_16 ZEROS_16 ZEROS_16 ZEROS_16
+#define ZEROS_256 ZEROS_64 ZEROS_64 ZEROS_64 ZEROS_64
 
 static void test_toml_read__numbers(void **state)
 {
@@ -74,6 +82,9 @@ static void test_toml_read__numbers(void **state)
                 "d = -9007199254740992",
                 "{\"a\":9007199254740991,\"b\":\"9007199254740992\",\"c\":\"0x20000000000000\","
                 "\"d\":\"-9007199254740992\"}");
+    assert_tree("a = 0o1777777777777777777777\nb = 0b1" ZEROS_64,
+                "{\"a\":\"18446744073709551615\",\"b\":\"18446744073709551616\"}");
+    assert_tree("a = 0x" ZEROS_64 ZEROS_64 "1", "{\"a\":1}");
 }
 
 static void test_toml_read__strings(void **state)
@@ -106,6 +117,42 @@ static void test_toml_read__refused_values(void **state)
     assert_refused("a = \"\\ud800\"", "no character");
     assert_refused("a = [1 2]", "comma");
     assert_refused("a = 1 b = 2", "goes on");
+    assert_refused("a = -nan", "not values of Noir");
+    assert_refused("a = 07:32:00", "times");
+    assert_refused("a = 0b2", "a value was expected");
+    assert_refused("a = 0b1" ZEROS_256, "over 256 bits");
+    char digits[400] = "a = ";
+    memset(digits + 4, '9', sizeof(digits) - 5);
+    assert_refused(digits, "too many digits");
+}
+
+static void test_toml_read__is_utf8_in_comments_too(void **state)
+{
+    (void)state;
+    assert_refused("a = 1\n# \xc3\n", "line 2: it is not UTF-8");
+    assert_refused("# \xed\xa0\x80", "line 1: it is not UTF-8");
+    assert_refused("\xff\xfe"
+                   "a = 1",
+                   "not UTF-8");
+    assert_refused("a = 1\n\xef\xbb\xbf"
+                   "b = 2",
+                   "a key was expected");
+    assert_tree("# \xf0\x9f\x8d\x8e\n", "{}");
+}
+
+static void test_toml_read__quotes_in_a_row(void **state)
+{
+    (void)state;
+    assert_tree("a = \"\"\"\"x\"\"\"\"\"", "{\"a\":\"\\\"x\\\"\\\"\"}");
+    assert_tree("a = ''''''", "{\"a\":\"\"}");
+    assert_tree("a = \"\"\"x\"\"y\\\"\"\"z\"\"\"", "{\"a\":\"x\\\"\\\"y\\\"\\\"\\\"z\"}");
+    assert_refused("a = \"\"\"x\"\"\"\"\"\"", "more than five quotes");
+    assert_refused("a = '''x''''''", "more than five quotes");
+    assert_refused("\"\"\"a\"\"\" = 1", "a key is a string of several lines");
+    assert_refused("['''a''']", "a key is a string of several lines");
+    assert_refused("a.'''b''' = 1", "a key is a string of several lines");
+    assert_refused("\"a\\u0000\" = 1", "null character");
+    assert_tree("\"\" = 1\n[x.'']\ny = 2", "{\"\":1,\"x\":{\"\":{\"y\":2}}}");
 }
 
 static void test_toml_read__names_the_line(void **state)
@@ -162,6 +209,8 @@ int main(void)
         cmocka_unit_test(test_toml_read__strings),
         cmocka_unit_test(test_toml_read__inline_tables),
         cmocka_unit_test(test_toml_read__refused_values),
+        cmocka_unit_test(test_toml_read__is_utf8_in_comments_too),
+        cmocka_unit_test(test_toml_read__quotes_in_a_row),
         cmocka_unit_test(test_toml_read__names_the_line),
         cmocka_unit_test(test_toml_read__defined_twice),
         cmocka_unit_test(test_toml_read__nested_too_deep),
