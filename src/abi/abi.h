@@ -100,7 +100,7 @@ json_t *abi_decode_public_inputs(const struct abi *abi, const struct field *valu
 /* What a failed assertion says. */
 struct abi_message {
     char *text;      /* NULL when the program gives no text; for free() */
-    json_t *payload; /* the value of an assertion with a type of its own, or NULL */
+    json_t *payload; /* the value of an assertion that is no text and no number, or NULL */
 };
 
 /*

@@ -149,6 +149,17 @@ static bool describe_format(const struct abi_error *error, struct abi_cells *cel
     return true;
 }
 
+/* As noir_js has it, a value that is written as a string is the message itself. */
+static bool turn_into_text(struct abi_message *message)
+{
+    if (!json_is_string(message->payload))
+        return true;
+    message->text = strdup(json_string_value(message->payload));
+    json_decref(message->payload);
+    message->payload = NULL;
+    return message->text != NULL;
+}
+
 bool abi_describe_payload(const struct abi *abi, uint64_t selector, const struct field *payload,
                           size_t count, enum abi_style style, struct abi_message *message)
 {
@@ -169,7 +180,7 @@ bool abi_describe_payload(const struct abi *abi, uint64_t selector, const struct
         return describe_format(error, &cells, message);
     case ABI_ERROR_CUSTOM:
         message->payload = abi_decode(&cells, &error->type, style);
-        return message->payload != NULL;
+        return message->payload != NULL && turn_into_text(message);
     }
     return false;
 }

@@ -61,6 +61,10 @@ fn main(mode: u8, x: u8) {
     assert(mode != 4);
     // Safety: nothing comes of it
     unsafe { outer(mode, x) };
+    assert(mode != 6, x);
+    let text = if mode == 7 { "no {x}" } else { "so {x}" };
+    assert(mode != 7, text);
+    assert(mode != 8, (x, "no"));
 }
 
 unconstrained fn outer(mode: u8, x: u8) {
@@ -215,8 +219,14 @@ describe('other circuits', () => {
     assert.match(message, /^Assertion failed at src\/main\.nr:7:\d+$/);
     assert.equal((await fail(4)).message, 'Cannot satisfy constraint at src/main.nr:8:5');
     const inside = await fail(5);
-    assert.equal(inside.message, '"far inside" at src/main.nr:18:5');
-    assert.deepEqual(lines(inside), [10, 14, 18]);
+    assert.equal(inside.message, '"far inside" at src/main.nr:22:5');
+    assert.deepEqual(lines(inside), [10, 18, 22]);
+    const byValue = await fail(6);
+    assert.match(byValue.message, /^"0xc8" at src\/main\.nr:\d+:\d+$/);
+    assert.deepEqual([byValue.assertion.message, byValue.assertion.payload], ['0xc8', null]);
+    assert.equal((await fail(7)).assertion.message, 'no {x}');
+    const parts = await fail(8);
+    assert.deepEqual([parts.assertion.message, parts.assertion.payload], ['Assertion failed', ['0xc8', 'no']]);
     assert.equal((await post(daemon, 'execute', 'kinds', { mode: 0, x: 200 })).status, 200, 'print is ignored');
   });
 

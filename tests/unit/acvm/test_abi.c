@@ -540,6 +540,9 @@ static const char error_types[] =
     "'4':{'error_kind':'custom','kind':'enum'},"
     "'no number':{'error_kind':'string','string':'lost'},"
     "'5':{'error_kind':'string'},"
+    "'7':{'error_kind':'custom','kind':'string','length':2},"
+    "'8':{'error_kind':'custom','kind':'integer','sign':'unsigned','width':8},"
+    "'9':{'error_kind':'custom','kind':'boolean'},"
     "'6':{'error_kind':'string','string':'behind them'}}";
 
 static void test_abi_describe_payload__kinds(void **state)
@@ -572,6 +575,21 @@ static void test_abi_describe_payload__kinds(void **state)
     assert_true(json_equal(message.payload, wanted));
     json_decref(wanted);
     abi_message_free(&message);
+
+    const struct field text[] = {field_from_u64('n'), field_from_u64('o')};
+    assert_true(abi_describe_payload(abi, 7, text, 2, ABI_STYLE_NOIR_JS, &message));
+    assert_string_equal(message.text, "no");
+    assert_null(message.payload);
+    abi_message_free(&message);
+    assert_true(abi_describe_payload(abi, 8, custom, 1, ABI_STYLE_NOIR_JS, &message));
+    assert_string_equal(message.text, "0x07");
+    assert_null(message.payload);
+    abi_message_free(&message);
+    assert_true(abi_describe_payload(abi, 9, &custom[1], 1, ABI_STYLE_NOIR_JS, &message));
+    assert_null(message.text);
+    assert_true(json_is_boolean(message.payload));
+    abi_message_free(&message);
+    assert_false(abi_describe_payload(abi, 7, text, 1, ABI_STYLE_NOIR_JS, &message));
 
     assert_false(abi_describe_payload(abi, 3, NULL, 0, ABI_STYLE_PLAIN, &message));
     assert_false(abi_describe_payload(abi, 4, NULL, 0, ABI_STYLE_PLAIN, &message));
