@@ -3,8 +3,14 @@
 #include <malloc.h>
 #include <sodium.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* A whole number of fewer digits fits. */
+enum { DIGITS_OF_64_BITS = 19 };
+
+enum { ARTIFACT_FLAGS = JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL };
 
 static void wipe_and_free(void *memory)
 {
@@ -39,11 +45,114 @@ static size_t count_values(const char *text, size_t length)
     return count;
 }
 
+/* NULL for what is no JSON at all. */
+static const char *explain_refusal(const json_error_t *error)
+{
+    switch (json_error_code(error)) {
+    case json_error_numeric_overflow:
+        return "a number is too large: write it as a string";
+    case json_error_duplicate_key:
+        return "a name is there twice in one object";
+    case json_error_stack_overflow:
+        return "it is nested deeper than 2,048 levels";
+    case json_error_null_character:
+    case json_error_null_byte_in_key:
+        return "a name has a null character";
+    default:
+        return NULL;
+    }
+}
+
+static const char *explain_syntax(const json_error_t *error)
+{
+    switch (json_error_code(error)) {
+    case json_error_premature_end_of_input:
+        return "it ends too early";
+    case json_error_end_of_input_expected:
+        return "it goes on after its end";
+    case json_error_invalid_utf8:
+        return "it is not UTF-8";
+    default:
+        return "something else was expected here";
+    }
+}
+
+void json_explain(char why[JSON_WHY_BYTES], const json_error_t *error)
+{
+    const char *refusal = explain_refusal(error);
+    (void)snprintf(why, JSON_WHY_BYTES, "%s: line %d, column %d: %s",
+                   refusal != NULL ? "cannot be read" : "is not JSON", error->line, error->column,
+                   refusal != NULL ? refusal : explain_syntax(error));
+}
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+/*
+ * Copies a text, with "e0" behind every whole number that may be past 64 bits, which makes it real.
+ * Returns the copy's length; it has room for twice the text. Within a text that is no JSON it does
+ * no harm.
+ */
+static size_t widen(char *copy, const char *text, size_t length)
+{
+    size_t written = 0;
+    size_t digits = 0;
+    bool quoted = false;
+    for (size_t i = 0; i < length; i++) {
+        bool ends = !quoted && digits >= DIGITS_OF_64_BITS && !is_digit(text[i]);
+        if (ends && strchr(".eE", text[i]) == NULL) {
+            copy[written++] = 'e';
+            copy[written++] = '0';
+        }
+        bool goes_on =
+            is_digit(text[i]) && (digits > 0 || i == 0 || strchr(".eE+", text[i - 1]) == NULL);
+        digits = goes_on ? digits + 1 : 0;
+        copy[written++] = text[i];
+        if (quoted && text[i] == '\\' && i + 1 < length)
+            copy[written++] = text[++i];
+        else if (text[i] == '"')
+            quoted = !quoted;
+    }
+    return written;
+}
+
 json_t *json_parse(const void *text, size_t length, size_t most)
 {
     if (count_values(text, length) > most)
         return NULL;
     return json_loadb(text, length, JSON_REJECT_DUPLICATES, NULL);
+}
+
+/* Of the widened text; its columns are others, so only another error than this is worth telling. */
+static json_t *parse_widened(const char *text, size_t length, json_error_t *error)
+{
+    char *copy = malloc(2 * length);
+    if (copy == NULL)
+        return NULL;
+    json_error_t of_copy;
+    json_t *json = json_loadb(copy, widen(copy, text, length), ARTIFACT_FLAGS, &of_copy);
+    free(copy);
+    if (json == NULL && json_error_code(&of_copy) != json_error_numeric_overflow)
+        *error = of_copy;
+    return json;
+}
+
+json_t *json_parse_artifact(const void *text, size_t length, size_t most, char why[JSON_WHY_BYTES])
+{
+    json_error_t error;
+    if (count_values(text, length) > most) {
+        (void)snprintf(why, JSON_WHY_BYTES, "has more than %zu values", most);
+        return NULL;
+    }
+    json_t *json = json_loadb(text, length, ARTIFACT_FLAGS, &error);
+    /* jansson knows no whole numbers past 64 bits; older compilers wrote one that nobody needs. */
+    if (json == NULL && json_error_code(&error) == json_error_numeric_overflow)
+        json = parse_widened(text, length, &error);
+    if (json == NULL)
+        json_explain(why, &error);
+    return json;
 }
 
 void json_text_free(char *text)

@@ -82,7 +82,7 @@ static enum result decode(struct program *program, const struct bytes *sections,
                           struct failure *failure)
 {
     const struct bytes *abi_text = &sections[QUESTION_ABI];
-    json_t *abi = json_loadb((const char *)abi_text->data, abi_text->length, 0, NULL);
+    json_t *abi = json_loadb((const char *)abi_text->data, abi_text->length, JSON_ALLOW_NUL, NULL);
     enum result result = abi_read(&program->abi, abi, failure);
     json_decref(abi);
     const char *unreadable = program->abi == NULL ? NULL : abi_unreadable_parameter(program->abi);

@@ -8,23 +8,6 @@
 /* Shown of a value that was not expected. */
 enum { RETURN_CHARACTERS = 300 };
 
-/* What jansson says may quote the text, and is in the words of a programmer. */
-static const char *explain_json(const json_error_t *error)
-{
-    switch (json_error_code(error)) {
-    case json_error_numeric_overflow:
-        return "a number is too large for JSON: write it as a string";
-    case json_error_duplicate_key:
-        return "a name is there twice";
-    case json_error_premature_end_of_input:
-        return "it ends too early";
-    case json_error_stack_overflow:
-        return "it is nested too deep";
-    default:
-        return "something else was expected here";
-    }
-}
-
 static enum result read_json(struct answer *answer, json_t **inputs, struct bytes text,
                              const struct abi *abi)
 {
@@ -34,10 +17,11 @@ static enum result read_json(struct answer *answer, json_t **inputs, struct byte
         text = (struct bytes){nothing, sizeof(nothing)};
     json_t *body = json_loadb((const char *)text.data, text.length,
                               JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &error);
-    if (body == NULL)
-        return describe_message(answer, RESULT_BODY_MALFORMED,
-                                "the body is not JSON: line %d, column %d: %s", error.line,
-                                error.column, explain_json(&error));
+    if (body == NULL) {
+        char why[JSON_WHY_BYTES];
+        json_explain(why, &error);
+        return describe_message(answer, RESULT_BODY_MALFORMED, "the body %s", why);
+    }
     /* Where there is nothing to say, saying nothing will do. */
     bool is_enough =
         json_is_object(body) && json_object_size(body) == 0 && !abi_has_parameters(abi);

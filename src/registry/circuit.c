@@ -318,9 +318,13 @@ enum result circuit_parse(struct circuit **circuit, const char *name, const char
     if (parsed == NULL)
         return no_memory(failure);
     enum result result = set_name(parsed, name, failure);
-    json_t *json = json_parse(artifact, artifact_length, MOST_VALUES);
+    char why[JSON_WHY_BYTES];
+    json_t *json = json_parse_artifact(artifact, artifact_length, MOST_VALUES, why);
     if (result == RESULT_OK && json == NULL)
-        result = invalid(failure, parsed, "it is not a compiled circuit: not JSON");
+        result = failure_set(failure, RESULT_CIRCUIT_INVALID,
+                             "circuit %s: it is not a compiled circuit: it %s; send the file that "
+                             "nargo compile or @noir-lang/noir_wasm wrote, as it is",
+                             parsed->name, why);
     if (result == RESULT_OK)
         result = fill(parsed, json, failure);
     json_decref(json);

@@ -332,6 +332,64 @@ static void test_json_parse__refuses_what_is_no_json(void **state)
         assert_null(json_parse(wrong[i], strlen(wrong[i]), 100));
 }
 
+/* The number under "a", or 0 when it is no real. */
+static double real_of(const char *text)
+{
+    char why[JSON_WHY_BYTES];
+    json_t *json = json_parse_artifact(text, strlen(text), 100, why);
+    if (json == NULL)
+        fail_msg("%s %s", text, why);
+    double real = json_real_value(json_object_get(json, "a"));
+    json_decref(json);
+    return real;
+}
+
+static void test_json_parse_artifact__makes_numbers_past_64_bits_real(void **state)
+{
+    (void)state;
+    assert_true(real_of("{\"a\":18446744073709551615}") > 1.8e19);
+    assert_true(real_of("{\"b\":[99999999999999999999,\"\\\"9223372036854775808\"],\"a\":"
+                        "-9223372036854775809 }") < -9.2e18);
+    assert_true(real_of("{\"b\":99999999999999999999,\"a\":12345678901234567890123.5e1}") > 1e23);
+    assert_true(real_of("{\"b\":99999999999999999999,\"a\":1.1234567890123456789012}") < 1.2);
+    /* All others stay what they are, also beside such a one. */
+    assert_true(real_of("{\"a\":1,\"b\":99999999999999999999}") == 0);
+    static const char text[] = "{\"9999999999999999999\":\"9999999999999999999\\\\\",\"b\":"
+                               "9999999999999999999}";
+    char why[JSON_WHY_BYTES];
+    json_t *json = json_parse_artifact(text, sizeof(text) - 1, 100, why);
+    assert_string_equal(json_string_value(json_object_get(json, "9999999999999999999")),
+                        "9999999999999999999\\");
+    json_decref(json);
+}
+
+static void test_json_parse_artifact__says_why_not(void **state)
+{
+    (void)state;
+    static const char *const cases[][2] = {
+        {"", "is not JSON: line 1, column 0: it ends too early"},
+        {"[1] 2", "is not JSON: line 1, column 5: it goes on after its end"},
+        {"{\n]", "is not JSON: line 2, column 1: something else was expected here"},
+        {"[\"\xff\"]", "is not JSON: line 1, column 2: it is not UTF-8"},
+        {"{\"a\":1,\n\"a\":2}",
+         "cannot be read: line 2, column 3: a name is there twice in one object"},
+        {"{\"a\\u0000\":1}", "cannot be read: line 1, column 10: a name has a null character"},
+        {"[1e999]",
+         "cannot be read: line 1, column 6: a number is too large: write it as a string"},
+        {"{\"h\":99999999999999999999,\"a\":1,\"a\":2}", "a name is there twice in one object"},
+        {"[1,2,3,4]", "has more than 4 values"},
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        char why[JSON_WHY_BYTES] = "";
+        assert_null(json_parse_artifact(cases[i][0], strlen(cases[i][0]), 4, why));
+        assert_contains(why, cases[i][1]);
+    }
+    static const char null_character[] = "[\"a\\u0000\"]";
+    char why[JSON_WHY_BYTES] = "";
+    json_decref(json_parse_artifact(null_character, sizeof(null_character) - 1, 4, why));
+    assert_string_equal(why, "");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -360,6 +418,8 @@ int main(void)
         cmocka_unit_test(test_json_parse__takes_as_many_values_as_it_may),
         cmocka_unit_test(test_json_parse__counts_nothing_within_strings),
         cmocka_unit_test(test_json_parse__refuses_what_is_no_json),
+        cmocka_unit_test(test_json_parse_artifact__makes_numbers_past_64_bits_real),
+        cmocka_unit_test(test_json_parse_artifact__says_why_not),
     };
     return RUN_TESTS(tests);
 }

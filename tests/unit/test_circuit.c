@@ -214,7 +214,19 @@ static void test_circuit_parse__refuses_what_is_no_artifact(void **state)
     assert_refused("", RESULT_CIRCUIT_INVALID, "not JSON");
     assert_refused("{", RESULT_CIRCUIT_INVALID, "not JSON");
     assert_refused("\x1f\x8b", RESULT_CIRCUIT_INVALID, "not JSON");
-    assert_refused("{\"bytecode\":\"\",\"bytecode\":\"\"}", RESULT_CIRCUIT_INVALID, "not JSON");
+    assert_refused("{\"bytecode\":\"\",\"bytecode\":\"\"}", RESULT_CIRCUIT_INVALID,
+                   "it cannot be read: line 1, column 25: a name is there twice");
+    assert_refused("{\"hash\":1e999}", RESULT_CIRCUIT_INVALID, "a number is too large");
+    char *deep = calloc(1, 3001);
+    memset(deep, '[', 3000);
+    assert_refused(deep, RESULT_CIRCUIT_INVALID, "nested deeper than 2,048 levels");
+    free(deep);
+    size_t commas = (1 << 20) + 1;
+    char *wide = calloc(1, commas + 2);
+    memset(wide, ',', commas);
+    wide[0] = '[';
+    assert_refused(wide, RESULT_CIRCUIT_INVALID, "more than 1048576 values");
+    free(wide);
     assert_refused("{}", RESULT_CIRCUIT_INVALID, "no bytecode");
     assert_refused("[]", RESULT_CIRCUIT_INVALID, "no bytecode");
     assert_refused("{\"bytecode\":7}", RESULT_CIRCUIT_INVALID, "no bytecode");
@@ -314,6 +326,30 @@ static void test_circuit_parse__names_both_versions_and_does_not_contradict_itse
         assert_null(strstr(failure.message, "unknown"));
         assert_null(strchr(failure.message, '+'));
     }
+}
+
+/* The hash of older compilers is a number, and mostly past 2^63. */
+static char *with_numeric_hash(char *artifact)
+{
+    char *with_hash;
+    assert_true(asprintf(&with_hash, "{\"hash\":13816426013476217459,%s", artifact + 1) > 0);
+    free(artifact);
+    return with_hash;
+}
+
+static void test_circuit_parse__takes_a_hash_past_63_bits(void **state)
+{
+    (void)state;
+    struct circuit *circuit;
+    char *artifact = with_numeric_hash(artifact_of_hex(small_program));
+    assert_result(circuit_parse(&circuit, "name", artifact, strlen(artifact), &failure), RESULT_OK);
+    circuit_release(circuit);
+    free(artifact);
+    unsigned char bytes[1024];
+    size_t length = bytes_of_hex(bytes, sizeof(bytes), small_program);
+    bytes[0] = 1;
+    assert_refused_and_free(with_numeric_hash(artifact_of_bytes(bytes, length, true)),
+                            RESULT_CIRCUIT_VERSION, "1.0.0-beta");
 }
 
 static void test_circuit_parse__refuses_bytecode_cut_anywhere(void **state)
@@ -494,6 +530,7 @@ int main(void)
         cmocka_unit_test(test_circuit_parse__refuses_what_is_no_gzip),
         cmocka_unit_test(test_circuit_parse__refuses_other_formats),
         cmocka_unit_test(test_circuit_parse__names_both_versions_and_does_not_contradict_itself),
+        cmocka_unit_test(test_circuit_parse__takes_a_hash_past_63_bits),
         cmocka_unit_test(test_circuit_parse__refuses_bytecode_cut_anywhere),
         cmocka_unit_test(test_circuit_parse__refuses_more_than_one_function),
         cmocka_unit_test(test_circuit_parse__keeps_the_version_printable),

@@ -281,8 +281,12 @@ static void test_executor_run__bodies_that_cannot_be_read(void **state)
         const char *message;
     } cases[] = {
         {EXECUTOR_JSON, "", "line 1, column 0: it ends too early"},
-        {EXECUTOR_JSON, "{\"inputs\": {\"a\": 1,\n \"a\": 2}}", "line 2, column 4: a name"},
-        {EXECUTOR_JSON, "{\"inputs\": {\"a\": 99999999999999999999}}", "write it as a string"},
+        {EXECUTOR_JSON, "{\"inputs\": {\"a\": 1,\n \"a\": 2}}",
+         "the body cannot be read: line 2, column 4: a name is there twice"},
+        {EXECUTOR_JSON, "{\"inputs\": {\"a\": 99999999999999999999}}",
+         "the body cannot be read: line 1, column 37: a number is too large: write it as a string"},
+        {EXECUTOR_JSON, "{\"inputs\": {\"a\": 1}} 2",
+         "the body is not JSON: line 1, column 22: it goes on"},
         {EXECUTOR_JSON, "{\"inputs\": 1}", "{\"inputs\": {…}} and nothing else"},
         {EXECUTOR_JSON, "[]", "{\"inputs\": {…}} and nothing else"},
         {EXECUTOR_JSON, "{\"inputs\": {}, \"circuit\": \"x\"}", "go into the query"},
