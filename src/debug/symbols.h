@@ -22,7 +22,10 @@ enum { DEBUG_SYMBOLS_BYTES_MAX = 64 * 1024 * 1024 };
 
 struct debug_symbols;
 
-/* A place in a source file; the path belongs to the symbols and starts at its package's src. */
+/*
+ * A place in a source file. The path belongs to the symbols. It starts at src for the program's own
+ * package, and for others at their name: "src/main.nr", "ec/v0.1.2/src/lib.nr", "std/option.nr".
+ */
 struct debug_place {
     const char *path;
     uint32_t line;   /* from 1 */

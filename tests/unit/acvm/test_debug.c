@@ -93,6 +93,45 @@ static void test_debug_symbols_locate__brillig_calls(void **state)
     debug_symbols_free(symbols);
 }
 
+/* The path that a file is shown by, beside a program's main.nr, or without. */
+static void assert_path(const char *main_path, const char *path, const char *expected)
+{
+    json_t *artifact = make_artifact(good_symbols);
+    json_t *map = json_object_get(artifact, "file_map");
+    (void)json_object_set_new(map, "52", json_pack("{s:s, s:s}", "path", path, "source", "a"));
+    (void)json_object_set_new(map, "60", json_pack("{s:s, s:s}", "path", main_path, "source", "a"));
+    struct debug_symbols *symbols = NULL;
+    struct failure failure = {.result = RESULT_OK};
+    assert_int_equal(debug_symbols_read(&symbols, artifact, &failure), RESULT_OK);
+    struct acvm_location location = {.opcode = 10};
+    struct acvm_error error = {.locations = &location, .location_count = 1};
+    struct debug_place places[ROOM];
+    assert_int_equal(debug_symbols_locate(symbols, &error, places, ROOM), 1);
+    assert_string_equal(places[0].path, expected);
+    debug_symbols_free(symbols);
+    json_decref(artifact);
+}
+
+static void test_debug_symbols_locate__names_the_package(void **state)
+{
+    (void)state;
+    static const char main_path[] = "/home/me/maze/src/main.nr";
+    assert_path(main_path, "/home/me/maze/src/way.nr", "src/way.nr");
+    assert_path(main_path, "/home/me/maze/src/a/src/b.nr", "src/a/src/b.nr");
+    assert_path(main_path, "/home/me/mazes/src/lib.nr", "mazes/src/lib.nr");
+    assert_path(main_path, "/home/me/nargo/github.com/noir-lang/ec/v0.1.2/src/lib.nr",
+                "ec/v0.1.2/src/lib.nr");
+    assert_path(main_path, "/home/me/ec/1.0/src/bn/mod.nr", "ec/1.0/src/bn/mod.nr");
+    assert_path(main_path, "/v1/src/lib.nr", "v1/src/lib.nr");
+    assert_path(main_path, "lib1/lib.nr", "lib1/lib.nr");
+    assert_path(main_path, "std/option.nr", "std/option.nr");
+    assert_path("/src/main.nr", "/src/way.nr", "src/way.nr");
+    assert_path("/src/main.nr", "/ec/src/lib.nr", "ec/src/lib.nr");
+    assert_path("C:\\maze\\src\\main.nr", "C:\\maze\\src\\way.nr", "src/way.nr");
+    assert_path("C:\\maze\\src\\main.nr", "C:\\me\\ec\\src\\lib.nr", "ec/src/lib.nr");
+    assert_path("/home/me/maze/code/start.nr", "/home/me/ec/src/lib.nr", "src/lib.nr");
+}
+
 static void test_debug_own_place__library_is_passed_over(void **state)
 {
     (void)state;
@@ -154,6 +193,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_debug_symbols_locate__circuit_opcode),
         cmocka_unit_test(test_debug_symbols_locate__brillig_calls),
+        cmocka_unit_test(test_debug_symbols_locate__names_the_package),
         cmocka_unit_test(test_debug_own_place__library_is_passed_over),
         cmocka_unit_test(test_debug_symbols_locate__nothing_known),
         cmocka_unit_test(test_debug_symbols_read__broken),
