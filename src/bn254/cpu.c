@@ -1,6 +1,7 @@
 #include "bn254/cpu.h"
 
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 
 #ifdef __x86_64__
@@ -91,6 +92,10 @@ bool cpu_use(enum cpu cpu)
 
 const struct arithmetic *arithmetic_choose(void)
 {
+    const char *wanted = getenv(CPU_VARIABLE);
+    enum cpu cpu;
+    if (wanted != NULL && cpu_from_name(&cpu, wanted) && cpu_use(cpu))
+        return tables[cpu];
     unsigned int best = CPU_COUNT - 1;
     while (!cpu_use((enum cpu)best))
         best--;

@@ -7,6 +7,8 @@
 
 #include <stdbool.h>
 
+#define CPU_VARIABLE "ULTRAHONK_CPU"
+
 enum cpu {
     CPU_PORTABLE, /* C alone, on any processor */
     CPU_ADX,      /* x86-64 with BMI2 and ADX */

@@ -75,13 +75,15 @@ void msm_recode(struct msm_terms *terms, const struct msm_shape *shape)
     }
 }
 
-/* The bits from `start` on, as many as the window is wide. */
+/* The bits from `start` on, as many as the window is wide, of the scalar's 256: with those before
+ * them in their byte they are 23 at most. There are 8 bytes to read behind the last scalar.
+ * Little-endian, as integer256.c is. */
 static uint32_t window_bits(const struct integer256 *scalar, unsigned int start, unsigned int width)
 {
-    uint64_t word = scalar->limbs[start / 64] >> (start % 64);
-    if (start % 64 + width > 64 && start / 64 + 1 < INTEGER256_LIMBS)
-        word |= scalar->limbs[start / 64 + 1] << (64 - start % 64);
-    return (uint32_t)word & ((UINT32_C(1) << width) - 1);
+    uint64_t word;
+    unsigned int count = start + width > 256 ? 256 - start : width;
+    memcpy(&word, (const unsigned char *)scalar + start / 8, sizeof(word));
+    return (uint32_t)(word >> (start % 8)) & ((UINT32_C(1) << count) - 1);
 }
 
 /* The digits of one window, and how many there are of each size, two places further on. */

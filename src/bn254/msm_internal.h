@@ -18,7 +18,8 @@ enum {
 
 /* The scalars that are not zero, of points that are not infinity. */
 struct msm_terms {
-    struct integer256 *scalars; /* their size; from msm_recode on, that plus an offset */
+    struct integer256
+        *scalars;     /* their size; from msm_recode on, that plus an offset; room for one more */
     uint32_t *points; /* twice the index of the point, and 1 more when the scalar is negative */
     size_t count;
     unsigned int longest; /* bits of the largest */

@@ -197,6 +197,45 @@ static void test_msm__mostly_small_scalars(void **state)
     free(fixture);
 }
 
+/* So many allocations succeed before one fails. */
+static size_t allocations_left = SIZE_MAX;
+
+static bool may_allocate(void)
+{
+    return allocations_left != 0 && allocations_left-- != 0;
+}
+
+void *__real_malloc(size_t size);
+void *__wrap_malloc(size_t size);
+void *__wrap_malloc(size_t size)
+{
+    return may_allocate() ? __real_malloc(size) : NULL;
+}
+
+void *__real_aligned_alloc(size_t alignment, size_t size);
+void *__wrap_aligned_alloc(size_t alignment, size_t size);
+void *__wrap_aligned_alloc(size_t alignment, size_t size)
+{
+    return may_allocate() ? __real_aligned_alloc(alignment, size) : NULL;
+}
+
+static void test_msm__no_memory(void **state)
+{
+    (void)state;
+    struct fixture *fixture = make_fixture(9, COMMON);
+    struct g1_jacobian sum = G1_JACOBIAN_INFINITY;
+    size_t failures = 0;
+    for (enum bn254_status status = BN254_NO_MEMORY; status != BN254_OK; failures++) {
+        allocations_left = failures;
+        status = msm(&sum, fixture->points, fixture->scalars, 100);
+        allocations_left = SIZE_MAX;
+        assert_true(status == BN254_OK || status == BN254_NO_MEMORY);
+        assert_true(g1_jacobian_is_infinity(&sum) == (status != BN254_OK));
+    }
+    assert_true(failures > 2);
+    free(fixture);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -208,6 +247,7 @@ int main(void)
         cmocka_unit_test(test_msm__edge_scalars),
         cmocka_unit_test(test_msm__scalars_around_powers_of_two),
         cmocka_unit_test(test_msm__mostly_small_scalars),
+        cmocka_unit_test(test_msm__no_memory),
     };
     return RUN_TESTS(tests);
 }

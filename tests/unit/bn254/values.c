@@ -8,15 +8,15 @@
 
 bool has_chosen_cpu(void)
 {
-    const char *name = getenv("ULTRAHONK_CPU");
+    const char *name = getenv(CPU_VARIABLE);
     enum cpu cpu;
     if (name == NULL)
         return true;
     if (!cpu_from_name(&cpu, name)) {
-        (void)fprintf(stderr, "ULTRAHONK_CPU is \"%s\": portable, adx or ifma is meant\n", name);
+        (void)fprintf(stderr, CPU_VARIABLE " is \"%s\": portable, adx or ifma is meant\n", name);
         exit(1);
     }
-    return cpu_use(cpu) && cpu_used() == cpu;
+    return cpu_has(cpu);
 }
 
 uint64_t next_random(uint64_t *state)
