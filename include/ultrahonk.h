@@ -3,9 +3,10 @@
  *
  * No global state, no thread that outlives a call, no output. Whatever has to be freed has a
  * function of its own for it; NULL is fine there. Arguments come in the order context, outputs,
- * inputs; a length follows its array. Every function may be called by several threads at once; an
- * object may be shared by them, but freed only when nobody is at it any more. Outputs are untouched
- * unless the status says ULTRAHONK_OK.
+ * inputs; a length follows its array, which may be NULL when it is 0. Any other NULL is
+ * ULTRAHONK_BAD_ARGUMENT where there is a status, and else not allowed. Every function may be
+ * called by several threads at once; an object may be shared by them, but freed only when nobody is
+ * at it any more. Outputs are untouched unless the status says ULTRAHONK_OK.
  */
 #ifndef ULTRAHONK_H
 #define ULTRAHONK_H
@@ -85,8 +86,8 @@ ULTRAHONK_API void ultrahonk_crs_free(struct ultrahonk_crs *crs);
       NOWHERE)                                                                                     \
     X(ULTRAHONK_KEY_ROWS, "the verification key's number of rows is none that a circuit has",      \
       NOWHERE)                                                                                     \
-    X(ULTRAHONK_KEY_PUBLIC_INPUTS, "the verification key counts fewer than 8 public inputs",       \
-      NOWHERE)                                                                                     \
+    X(ULTRAHONK_KEY_PUBLIC_INPUTS,                                                                 \
+      "the verification key counts fewer than 8 public inputs, or more than are taken", NOWHERE)   \
     X(ULTRAHONK_KEY_OFFSET, "the verification key's public inputs do not begin at row 5", NOWHERE) \
     X(ULTRAHONK_KEY_NOT_CANONICAL, "a number of the verification key is too large", WORD)          \
     X(ULTRAHONK_KEY_NOT_ON_CURVE, "a point of the verification key is not on the curve", WORD)     \
@@ -133,9 +134,10 @@ struct ultrahonk_verdict {
 /*
  * Checks a proof, as `bb verify` with the files `vk`, `proof` and `public_inputs` does; lengths are
  * in bytes. A proof that is wrong, whatever the way, is ULTRAHONK_OK with a verdict that says so.
- * It takes some milliseconds and less than a megabyte. Stricter than bb 5.0.0 in three things that
+ * It takes some milliseconds and less than a megabyte. Stricter than bb 5.0.0 in four things that
  * no honest prover does: nested pairing points of which one is infinity are refused, not passed
- * over; public inputs begin at row 5; a key has at most 2^25 rows.
+ * over; public inputs begin at row 5; a key has at most 2^25 rows; and it has at most
+ * ULTRAHONK_MOST_PUBLIC_INPUTS.
  */
 ULTRAHONK_API enum ultrahonk_status
 ultrahonk_verify(const struct ultrahonk_crs *crs, struct ultrahonk_verdict *verdict,

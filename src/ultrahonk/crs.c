@@ -1,5 +1,6 @@
 #include "ultrahonk/crs.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
@@ -39,21 +40,34 @@ static enum ultrahonk_status make_crs(struct ultrahonk_crs **crs,
 
 enum ultrahonk_status ultrahonk_crs_aztec(struct ultrahonk_crs **crs)
 {
-    return make_crs(crs, aztec_tau);
+    return crs == NULL ? ULTRAHONK_BAD_ARGUMENT : make_crs(crs, aztec_tau);
+}
+
+/* Up to so many bytes; -1, with errno, when the file cannot be read. */
+static ssize_t read_start(const char *path, unsigned char *bytes, size_t most)
+{
+    int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (file < 0)
+        return -1;
+    ssize_t got = read(file, bytes, most);
+    int why = errno;
+    (void)close(file);
+    errno = why;
+    return got;
 }
 
 enum ultrahonk_status ultrahonk_crs_open(struct ultrahonk_crs **crs, const char *folder)
 {
     char path[PATH_MAX];
     unsigned char bytes[G2_BYTES];
+    if (crs == NULL || folder == NULL)
+        return ULTRAHONK_BAD_ARGUMENT;
     int length = snprintf(path, sizeof(path), "%s/bn254_g2.dat", folder);
     if (length < 0 || (size_t)length >= sizeof(path))
         return ULTRAHONK_BAD_ARGUMENT;
-    int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    if (file < 0)
+    ssize_t got = read_start(path, bytes, sizeof(bytes));
+    if (got < 0)
         return ULTRAHONK_CRS_MISSING;
-    ssize_t got = read(file, bytes, sizeof(bytes));
-    (void)close(file);
     return got == (ssize_t)sizeof(bytes) ? make_crs(crs, bytes) : ULTRAHONK_CRS_INVALID;
 }
 

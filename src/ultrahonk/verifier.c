@@ -81,6 +81,12 @@ static enum ultrahonk_reason check_equations(struct verification *verification, 
     return reason == ULTRAHONK_VERIFIED ? check_pairings(verification) : reason;
 }
 
+/* NULL is fine for what is empty. */
+static bool is_given(const unsigned char *bytes, size_t length)
+{
+    return bytes != NULL || length == 0;
+}
+
 enum ultrahonk_status ultrahonk_verify(const struct ultrahonk_crs *crs,
                                        struct ultrahonk_verdict *verdict,
                                        enum ultrahonk_target target, const unsigned char *key,
@@ -89,7 +95,9 @@ enum ultrahonk_status ultrahonk_verify(const struct ultrahonk_crs *crs,
                                        size_t public_inputs_length)
 {
     size_t at = 0;
-    if (crs == NULL || (unsigned)target >= ULTRAHONK_TARGET_COUNT)
+    if (crs == NULL || verdict == NULL || (unsigned)target >= ULTRAHONK_TARGET_COUNT ||
+        !is_given(key, key_length) || !is_given(proof, proof_length) ||
+        !is_given(public_inputs, public_inputs_length))
         return ULTRAHONK_BAD_ARGUMENT;
     struct verification *own = calloc(1, sizeof(*own));
     if (own == NULL)

@@ -155,6 +155,11 @@ describe('the installed library', () => {
     const { stdout: flags } = await execute('pkg-config', ['--cflags', '--libs', 'ultrahonk'], { env });
     await execute('cc', ['-Wall', '-Wextra', '-Werror', '-o', join(work, 'check'), join(work, 'check.c'), ...flags.trim().split(/\s+/)]);
     const library = join(found.trim(), '..');
+    const { stdout: exported } = await execute('nm', ['-D', '--defined-only', join(library, 'libultrahonk.so')]);
+    const promised = readFileSync(join(ROOT, 'include', 'ultrahonk.h'), 'utf8').match(/\bultrahonk_\w+(?=\()/g);
+    assert.deepEqual(exported.trim().split('\n').map((line) => line.split(' ').at(-1)).sort(), promised.sort());
+    writeFileSync(join(work, 'header.cc'), '#include <ultrahonk.h>\n');
+    await execute('c++', ['-Wall', '-Wextra', '-Wpedantic', '-Werror', '-fsyntax-only', join(work, 'header.cc'), ...flags.trim().split(/\s+/)]);
     assert.ok(library.startsWith(prefix));
     const folder = await prove('evm', crsCopy());
     const run = (...args) => execute(join(work, 'check'), args, { cwd: folder, env: { ...process.env, LD_LIBRARY_PATH: library } });
