@@ -6,7 +6,7 @@
 #include "bn254/arithmetic_internal.h"
 
 /* Blocks of eight additions that share an inversion, and the bytes that they need. */
-enum { IFMA_BLOCKS = 256, IFMA_SCRATCH_BYTES = IFMA_BLOCKS * 6 * 5 * 64 };
+enum { IFMA_BLOCKS = 128, IFMA_SCRATCH_BYTES = IFMA_BLOCKS * 6 * 5 * 64 };
 
 void ifma_import_points(struct g1 *imported, const struct g1 *points, size_t count);
 bool ifma_add_pairs(struct g1 *to, const struct g1 *from, const struct pairs *pairs);
