@@ -229,7 +229,7 @@ describe('the circuit', () => {
 
   test('a_folder__is_named', () => {
     const circuit = temporaryFolder();
-    return assertCannotServe({ circuit }, circuit, /Is a directory/);
+    return assertCannotServe({ circuit }, circuit, /it is a folder, not a file/);
   });
 
   const wrong = {

@@ -104,7 +104,7 @@ for (const engine of ['pool', 'cli']) {
 
       // What is not its own it leaves alone.
       writeFileSync(join(killed.tmp, 'proverd-file'), '');
-      mkdirSync(join(killed.tmp, 'proverd-folder'));
+      mkdirSync(join(killed.tmp, 'proverd-folders'));
       mkdirSync(join(killed.tmp, 'other'));
       const next = await Daemon.start({ circuit, engine }, { tmp: killed.tmp });
       const alive = await Daemon.start({ circuit, engine }, { tmp: killed.tmp });
@@ -114,7 +114,7 @@ for (const engine of ['pool', 'cli']) {
         daemon.kill('SIGTERM');
         assert.equal((await daemon.exit()).status, 0);
       }
-      assert.deepEqual(readdirSync(killed.tmp).sort(), ['other', 'proverd-file', 'proverd-folder']);
+      assert.deepEqual(readdirSync(killed.tmp).sort(), ['other', 'proverd-file', 'proverd-folders']);
     });
   });
 }
