@@ -12,6 +12,7 @@ struct queue {
     pthread_cond_t changed;
     bool closed;
     size_t length;
+    size_t held;            /* of them, how many are */
     uint64_t turn;          /* the latest that has begun */
     struct queue_link ends; /* a ring: ends.next is the first */
 };
@@ -69,10 +70,18 @@ static void detach(struct queue_link *link)
     link->next->previous = link->previous;
 }
 
+static void hold(struct queue *queue, struct queue_link *link, bool held)
+{
+    queue->held -= link->held;
+    queue->held += held;
+    link->held = held;
+}
+
 static void take_out(struct queue *queue, struct queue_link *link)
 {
     detach(link);
     link->waiting = false;
+    hold(queue, link, false);
     queue->length--;
     CHECK_ZERO(pthread_cond_broadcast(&queue->changed));
 }
@@ -129,18 +138,29 @@ enum result queue_put(struct queue *queue, struct queue_link *link, uint64_t cli
     return result;
 }
 
-/* The first that may start now, or NULL. */
-static struct queue_link *first_admitted(struct queue *queue, queue_admit *admit, void *context)
+static enum queue_admission ask(struct queue *queue, struct queue_link *link, queue_admit *admit,
+                                void *context)
 {
-    struct queue_link *link = queue->ends.next;
-    for (int looked = 0; link != &queue->ends && looked <= QUEUE_LOOKAHEAD;
-         link = link->next, looked++) {
-        enum queue_admission admission =
-            admit == NULL ? QUEUE_START : admit(context, link, queue->length);
-        if (admission == QUEUE_START)
+    hold(queue, link, false);
+    enum queue_admission admission =
+        admit == NULL ? QUEUE_START : admit(context, link, queue->length - queue->held);
+    hold(queue, link, admission == QUEUE_HOLD);
+    return admission;
+}
+
+/* The first that may start now, or NULL; *admission says how. What is held costs no look. */
+static struct queue_link *first_admitted(struct queue *queue, queue_admit *admit, void *context,
+                                         enum queue_admission *admission)
+{
+    int looked = 0;
+    for (struct queue_link *link = queue->ends.next;
+         link != &queue->ends && looked <= QUEUE_LOOKAHEAD; link = link->next) {
+        *admission = ask(queue, link, admit, context);
+        if (*admission == QUEUE_START || *admission == QUEUE_STAND_IN)
             return link;
-        if (admission == QUEUE_WAIT)
+        if (*admission == QUEUE_WAIT)
             return NULL;
+        looked += *admission == QUEUE_SKIP;
     }
     return NULL;
 }
@@ -148,7 +168,7 @@ static struct queue_link *first_admitted(struct queue *queue, queue_admit *admit
 static void begin_turn(struct queue *queue, struct queue_link *link)
 {
     for (struct queue_link *passed = queue->ends.next; passed != link; passed = passed->next)
-        passed->overtaken++;
+        passed->overtaken += !passed->held;
     if (link->turn > queue->turn)
         queue->turn = link->turn;
     take_out(queue, link);
@@ -157,11 +177,12 @@ static void begin_turn(struct queue *queue, struct queue_link *link)
 struct queue_link *queue_take(struct queue *queue, queue_admit *admit, void *context)
 {
     struct queue_link *taken = NULL;
+    enum queue_admission admission = QUEUE_START;
     CHECK_ZERO(pthread_mutex_lock(&queue->lock));
-    while ((taken = first_admitted(queue, admit, context)) == NULL &&
+    while ((taken = first_admitted(queue, admit, context, &admission)) == NULL &&
            !(queue->closed && queue->length == 0))
         CHECK_ZERO(pthread_cond_wait(&queue->changed, &queue->lock));
-    if (taken != NULL)
+    if (taken != NULL && admission == QUEUE_START)
         begin_turn(queue, taken);
     CHECK_ZERO(pthread_mutex_unlock(&queue->lock));
     return taken;
@@ -219,8 +240,21 @@ void queue_show_ahead(struct queue *queue, uint64_t client,
     uint64_t turn;
     const struct queue_link *end = find_place(queue, client, &turn)->next;
     for (const struct queue_link *link = queue->ends.next; link != end; link = link->next)
-        show(context, link);
+        if (!link->held)
+            show(context, link);
     CHECK_ZERO(pthread_mutex_unlock(&queue->lock));
+}
+
+bool queue_any(struct queue *queue, bool (*is)(void *context, const struct queue_link *link),
+               void *context)
+{
+    bool any = false;
+    CHECK_ZERO(pthread_mutex_lock(&queue->lock));
+    for (const struct queue_link *link = queue->ends.next; link != &queue->ends && !any;
+         link = link->next)
+        any = is(context, link);
+    CHECK_ZERO(pthread_mutex_unlock(&queue->lock));
+    return any;
 }
 
 void queue_close(struct queue *queue)

@@ -32,6 +32,7 @@ struct queue_link {
     nanoseconds deadline;
     unsigned overtaken; /* how often an item behind it was taken before it */
     bool waiting;
+    bool held; /* it could not start when it was looked at last */
 };
 
 struct queue;
@@ -50,19 +51,25 @@ void queue_destroy(struct queue *queue);
 enum result queue_put(struct queue *queue, struct queue_link *link, uint64_t client,
                       nanoseconds deadline, struct queue_link **displaced, struct failure *failure);
 
-/* What queue_take does about an item: take it, look at the next, or wait. */
-enum queue_admission { QUEUE_START, QUEUE_SKIP, QUEUE_WAIT };
+/* What queue_take does about an item. */
+enum queue_admission {
+    QUEUE_START,    /* take it */
+    QUEUE_STAND_IN, /* take what `admit` knows of in its stead: the item goes on waiting */
+    QUEUE_SKIP,     /* look at the next: this one is overtaken if that starts */
+    QUEUE_HOLD,     /* look at the next: this one waits for something else than its turn */
+    QUEUE_WAIT,     /* look no further */
+};
 
 /*
- * Says whether an item can start; `waiting` is how many wait, it included. Called with the queue's
- * lock held, so it may call nothing here.
+ * Says whether an item can start; `waiting` is how many wait, it included and those that are held
+ * apart. Called with the queue's lock held, so it may call nothing here.
  */
 typedef enum queue_admission queue_admit(void *context, const struct queue_link *link,
                                          size_t waiting);
 
 /*
- * Waits for the first item that `admit` lets start and takes it. NULL once the queue is closed and
- * empty. A NULL `admit` lets all start.
+ * Waits for the first item that `admit` lets start and takes it; after QUEUE_STAND_IN the item is
+ * not the caller's. NULL once the queue is closed and empty. A NULL `admit` lets all start.
  */
 struct queue_link *queue_take(struct queue *queue, queue_admit *admit, void *context);
 
@@ -78,9 +85,16 @@ struct queue_link *queue_take_expired(struct queue *queue);
 /* Takes the item out if it still waits; false when somebody has taken it already. */
 bool queue_remove(struct queue *queue, struct queue_link *link);
 
-/* Shows, in order, each item that would be ahead of a new one of that client. As queue_admit. */
+/*
+ * Shows, in order, each item that would be ahead of a new one of that client, but for those that
+ * are held. As queue_admit.
+ */
 void queue_show_ahead(struct queue *queue, uint64_t client,
                       void (*show)(void *context, const struct queue_link *link), void *context);
+
+/* Whether some item that waits is of that kind. As queue_admit. */
+bool queue_any(struct queue *queue, bool (*is)(void *context, const struct queue_link *link),
+               void *context);
 
 /* No item gets in any more; what waits is still handed out. */
 void queue_close(struct queue *queue);

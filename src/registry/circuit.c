@@ -278,7 +278,6 @@ static struct circuit *allocate(void)
     if (circuit == NULL)
         return NULL;
     atomic_init(&circuit->references, 1);
-    CHECK_ZERO(pthread_mutex_init(&circuit->preparing, NULL));
     CHECK_ZERO(pthread_mutex_init(&circuit->lock, NULL));
     return circuit;
 }
@@ -298,7 +297,8 @@ static void destroy(struct circuit *circuit)
         metrics_forget_circuit(circuit->name);
     for (int i = 0; i < TARGET_COUNT; i++)
         verification_key_free(&circuit->keys[i]);
-    CHECK_ZERO(pthread_mutex_destroy(&circuit->preparing));
+    for (int i = 0; i < TARGET_COUNT; i++)
+        free(circuit->refusals[i]);
     CHECK_ZERO(pthread_mutex_destroy(&circuit->lock));
     json_decref(circuit->abi);
     abi_free(circuit->types);

@@ -32,6 +32,21 @@ enum circuit_origin { CIRCUIT_GIVEN, CIRCUIT_FROM_FOLDER, CIRCUIT_UPLOADED };
 
 enum circuit_state { CIRCUIT_LOADING, CIRCUIT_READY, CIRCUIT_FAILED };
 
+/* What is known of the key for one target. */
+enum key_state {
+    KEY_UNKNOWN,
+    KEY_PREPARING, /* somebody is at it */
+    KEY_KNOWN,
+    KEY_REFUSED, /* there is none, for good or for a while */
+};
+
+/* Why there is no key, and until when nobody tries again. */
+struct key_refusal {
+    struct failure why;
+    nanoseconds until; /* DEADLINE_NEVER: for good */
+    unsigned times;
+};
+
 /* What its proofs have cost so far. */
 struct circuit_costs {
     uint64_t proofs;
@@ -65,13 +80,14 @@ struct circuit {
     char *debug_text;     /* JSON of debug_symbols and file_map, as abi_text; NULL for none */
     char *oracle;         /* a foreign call that only its client can answer; NULL for none */
 
-    pthread_mutex_t preparing; /* held while bb is asked about it: one at a time */
-    pthread_mutex_t lock;      /* over what follows */
+    pthread_mutex_t lock; /* over what follows */
     enum circuit_state state;
     struct failure failure; /* CIRCUIT_FAILED: why */
     struct circuit_stats stats;
     bool key_known[TARGET_COUNT];
     struct verification_key keys[TARGET_COUNT]; /* each is written once, before it is known */
+    bool preparing[TARGET_COUNT];
+    struct key_refusal *refusals[TARGET_COUNT]; /* NULL: none so far */
     struct circuit_costs costs;
 };
 
@@ -108,6 +124,24 @@ const struct verification_key *circuit_key(struct circuit *circuit, enum verifie
 /* Makes a key known; its bytes are taken over. A second one for a target is dropped. */
 void circuit_set_key(struct circuit *circuit, enum verifier_target target,
                      struct verification_key *key);
+
+/*
+ * What is known of the key just now; KEY_REFUSED fills *why, which may be NULL, with when to come
+ * again. A circuit that is loading is at one target at a time.
+ */
+enum key_state circuit_key_state(struct circuit *circuit, enum verifier_target target,
+                                 struct failure *why);
+
+/* Somebody is at the key from here on, until nobody is any more. */
+void circuit_begin_key(struct circuit *circuit, enum verifier_target target);
+void circuit_end_key(struct circuit *circuit, enum verifier_target target);
+
+/*
+ * There is no key: for good, or for a pause that doubles with each time, from a second to a
+ * minute. Without memory for it nothing is remembered.
+ */
+void circuit_refuse_key(struct circuit *circuit, enum verifier_target target,
+                        const struct failure *why, bool for_good);
 
 /* From CIRCUIT_LOADING to the state that bb's answer means. */
 void circuit_set_ready(struct circuit *circuit, const struct circuit_stats *stats);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/check.h"
+#include "service/preparation_internal.h"
 #include "service/run_internal.h"
 
 enum {
@@ -12,22 +13,26 @@ enum {
 };
 
 struct admission {
+    struct admission_options options;
     struct queue *queue;
-    pthread_mutex_t lock; /* over the scheduler; within the queue's */
+    pthread_mutex_t lock; /* over what follows; within the queue's */
     struct scheduler scheduler;
+    struct preparation *preparations; /* that run */
+    bool calling_off;                 /* what runs is ended, so nothing is prepared any more */
 };
 
-struct admission *admission_create(const struct scheduler_options *options, size_t queue_capacity)
+struct admission *admission_create(const struct admission_options *options)
 {
     struct admission *admission = calloc(1, sizeof(*admission));
     if (admission == NULL)
         return NULL;
-    admission->queue = queue_create(queue_capacity);
+    admission->options = *options;
+    admission->queue = queue_create(options->queue_capacity);
     if (admission->queue == NULL) {
         free(admission);
         return NULL;
     }
-    scheduler_init(&admission->scheduler, options);
+    scheduler_init(&admission->scheduler, &options->scheduling);
     CHECK_ZERO(pthread_mutex_init(&admission->lock, NULL));
     return admission;
 }
@@ -36,6 +41,7 @@ void admission_destroy(struct admission *admission)
 {
     if (admission == NULL)
         return;
+    CHECK(admission->preparations == NULL);
     queue_destroy(admission->queue);
     CHECK_ZERO(pthread_mutex_destroy(&admission->lock));
     free(admission);
@@ -48,21 +54,12 @@ static struct job *job_of(const struct queue_link *link)
 
 static enum work_kind kind_of(const struct job *job)
 {
-    switch (job->kind) {
-    case JOB_PROVE:
-        return WORK_PROOF;
-    case JOB_UPLOAD:
+    enum key_state key = job_key_state(job, NULL);
+    if (job->kind == JOB_UPLOAD)
         return WORK_KEY;
-    case JOB_VERIFY:
-    case JOB_KEY:
-    case JOB_SOLIDITY:
-        return job->circuit == NULL || circuit_key(job->circuit, job->target) != NULL ? WORK_CHECK
-                                                                                      : WORK_KEY;
-    case JOB_DELETE:
-    case JOB_EXECUTE:
-        return WORK_CHECK;
-    }
-    NOT_REACHED("every kind of job is some work");
+    if (job->kind == JOB_PROVE)
+        return key == KEY_REFUSED ? WORK_CHECK : WORK_PROOF;
+    return key == KEY_UNKNOWN || key == KEY_PREPARING ? WORK_KEY : WORK_CHECK;
 }
 
 static struct work work_of(const struct job *job)
@@ -157,6 +154,28 @@ static void explain_displacement(struct job *job, nanoseconds delay)
     job->failure.retry_after_seconds = retry_after(delay);
 }
 
+static bool waits_for_same_key(void *context, const struct queue_link *link)
+{
+    const struct job *left = context;
+    const struct job *job = job_of(link);
+    return job->circuit == left->circuit && job->target == left->target &&
+           job_key_state(job, NULL) == KEY_PREPARING;
+}
+
+/* The job has left the queue, perhaps as the last that was held for its key. */
+static void abandon(struct admission *admission, struct job *job)
+{
+    if (job_key_state(job, NULL) != KEY_PREPARING ||
+        queue_any(admission->queue, waits_for_same_key, job))
+        return;
+    CHECK_ZERO(pthread_mutex_lock(&admission->lock));
+    struct preparation *preparation =
+        preparation_find(admission->preparations, job->circuit, job->target);
+    if (preparation != NULL)
+        admission->options.call_off(admission->options.context, &preparation->work);
+    CHECK_ZERO(pthread_mutex_unlock(&admission->lock));
+}
+
 enum result admission_put(struct admission *admission, struct job *job, struct job **displaced,
                           struct failure *failure)
 {
@@ -176,22 +195,73 @@ enum result admission_put(struct admission *admission, struct job *job, struct j
     if (result != RESULT_OK)
         return result;
     *displaced = job_of(loser);
-    if (loser != NULL)
+    if (loser != NULL) {
         explain_displacement(*displaced, ahead.delay);
+        abandon(admission, *displaced);
+    }
     return RESULT_OK;
+}
+
+/* What a thread looks for in the queue. */
+struct search {
+    struct admission *admission;
+    struct preparation *spare; /* for a key that may have to be made */
+    struct job *begun;         /* the preparation that has begun instead of a job, or NULL */
+};
+
+/* With the lock held. */
+static enum scheduling schedule_preparation(struct search *search, struct job *job,
+                                            const struct work *asked, size_t waiting)
+{
+    struct admission *admission = search->admission;
+    struct preparation *preparation = search->spare;
+    struct work work = *asked;
+    work.kind = WORK_KEY;
+    enum scheduling scheduling = scheduler_start(&admission->scheduler, &preparation->work.grant,
+                                                 &work, waiting, clock_now());
+    if (scheduling != SCHEDULED)
+        return scheduling;
+    preparation_begin(preparation, &admission->preparations, job);
+    search->begun = &preparation->work;
+    search->spare = NULL;
+    return SCHEDULED;
+}
+
+/* With the lock held. */
+static enum key_state look_for_key(const struct admission *admission, const struct job *job,
+                                   struct failure *refusal)
+{
+    enum key_state key = job_key_state(job, refusal);
+    if (!admission->calling_off || key == KEY_KNOWN || key == KEY_REFUSED)
+        return key;
+    failure_set(refusal, RESULT_STOPPING, "the server is stopping; try again later");
+    return KEY_REFUSED;
 }
 
 static enum queue_admission admit(void *context, const struct queue_link *link, size_t waiting)
 {
-    struct admission *admission = context;
+    struct search *search = context;
+    struct admission *admission = search->admission;
     struct job *job = job_of(link);
     const struct work work = work_of(job);
+    struct failure refusal = {.result = RESULT_OK};
+    enum scheduling scheduling = SHORT_OF_CORES;
     CHECK_ZERO(pthread_mutex_lock(&admission->lock));
-    enum scheduling scheduling =
-        scheduler_start(&admission->scheduler, &job->grant, &work, waiting, clock_now());
+    enum key_state key = look_for_key(admission, job, &refusal);
+    if (key == KEY_UNKNOWN && search->spare != NULL)
+        scheduling = schedule_preparation(search, job, &work, waiting);
+    else if (key == KEY_KNOWN || key == KEY_REFUSED)
+        scheduling =
+            scheduler_start(&admission->scheduler, &job->grant, &work, waiting, clock_now());
     CHECK_ZERO(pthread_mutex_unlock(&admission->lock));
-    if (scheduling == SCHEDULED)
+    if (key == KEY_PREPARING)
+        return QUEUE_HOLD;
+    if (scheduling == SCHEDULED && search->begun != NULL)
+        return QUEUE_STAND_IN;
+    if (scheduling == SCHEDULED) {
+        job->failure = refusal;
         return QUEUE_START;
+    }
     /* What waits for memory is passed over for a while, and then all wait for it. */
     if (scheduling == SHORT_OF_MEMORY && link->overtaken >= MOST_OVERTAKEN)
         return QUEUE_WAIT;
@@ -200,7 +270,20 @@ static enum queue_admission admit(void *context, const struct queue_link *link, 
 
 struct job *admission_take(struct admission *admission)
 {
-    return job_of(queue_take(admission->queue, admit, admission));
+    struct search search = {.admission = admission, .spare = preparation_create()};
+    struct job *job = job_of(queue_take(admission->queue, admit, &search));
+    preparation_free(search.spare);
+    return search.begun != NULL ? search.begun : job;
+}
+
+/* With the lock held: the key is known by now, or why there is none. */
+static void end_preparation(struct admission *admission, struct job *work)
+{
+    enum result result = work->failure.result;
+    admission->calling_off |= result == RESULT_STOPPING;
+    if (result != RESULT_OK && result != RESULT_STOPPING && result != RESULT_CANCELLED)
+        circuit_refuse_key(work->circuit, work->target, &work->failure, is_refusal(result));
+    preparation_end(&admission->preparations, work);
 }
 
 /* Only what was proven and verified tells how long that takes. */
@@ -219,6 +302,8 @@ void admission_end(struct admission *admission, struct job *job)
     CHECK_ZERO(pthread_mutex_lock(&admission->lock));
     learn(admission, job);
     scheduler_end(&admission->scheduler, &job->grant);
+    if (job->prepares)
+        end_preparation(admission, job);
     CHECK_ZERO(pthread_mutex_unlock(&admission->lock));
     if (job->failure.result == RESULT_PROVER_OUT_OF_MEMORY && job->circuit != NULL)
         circuit_note_shortage(job->circuit, job->grant.memory_bytes,
@@ -228,12 +313,18 @@ void admission_end(struct admission *admission, struct job *job)
 
 struct job *admission_take_expired(struct admission *admission)
 {
-    return job_of(queue_take_expired(admission->queue));
+    struct job *job = job_of(queue_take_expired(admission->queue));
+    if (job != NULL)
+        abandon(admission, job);
+    return job;
 }
 
 bool admission_remove(struct admission *admission, struct job *job)
 {
-    return queue_remove(admission->queue, &job->link);
+    bool waited = queue_remove(admission->queue, &job->link);
+    if (waited)
+        abandon(admission, job);
+    return waited;
 }
 
 void admission_close(struct admission *admission)

@@ -1,6 +1,11 @@
 /*
  * Which job may start, and when, and which may not even wait: the queue and the scheduler, put
  * together. Private to service/. Every function is thread-safe.
+ *
+ * A job whose key is not known yet is *held*: it waits in the queue and others pass it by. When the
+ * first of those that are held for a key would have its turn, a *preparation* begins in its stead,
+ * a job of admission's own that makes the key. It is nobody's: whoever is held may leave, and it is
+ * called off with the last.
  */
 #ifndef SERVICE_ADMISSION_INTERNAL_H
 #define SERVICE_ADMISSION_INTERNAL_H
@@ -10,8 +15,17 @@
 
 struct admission;
 
+struct admission_options {
+    struct scheduler_options scheduling;
+    size_t queue_capacity;
+    /* Ends a preparation that admission_take has given. With a lock held: it may call nothing here,
+     * nor wait. */
+    void (*call_off)(void *context, struct job *preparation);
+    void *context;
+};
+
 /* NULL for lack of memory. */
-struct admission *admission_create(const struct scheduler_options *options, size_t queue_capacity);
+struct admission *admission_create(const struct admission_options *options);
 
 /* When no thread is inside and no job waits. NULL is fine. */
 void admission_destroy(struct admission *admission);
@@ -26,10 +40,17 @@ void admission_destroy(struct admission *admission);
 enum result admission_put(struct admission *admission, struct job *job, struct job **displaced,
                           struct failure *failure);
 
-/* Waits for the next job that may start, with its grant. NULL once closed and empty. */
+/*
+ * Waits for the next job that may start, with its grant, or for a preparation: job->prepares. A job
+ * whose key is refused has the refusal in its failure and is to be told, no more. NULL once closed
+ * and empty.
+ */
 struct job *admission_take(struct admission *admission);
 
-/* Gives back what a job that was taken had. */
+/*
+ * Gives back what a job that was taken had. What becomes of a preparation is remembered, so that
+ * those that were held for it start, or are refused.
+ */
 void admission_end(struct admission *admission, struct job *job);
 
 /* Waits for a job that has waited past its deadline. NULL once closed and empty. One thread. */

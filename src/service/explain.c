@@ -55,7 +55,8 @@ static enum result explain_timeout(struct job *job, const struct tools *tools)
             &job->failure, RESULT_REQUEST_TIMEOUT,
             "the request's time was up before its proof was made (--request-timeout)");
     return failure_set(&job->failure, RESULT_PROVE_TIMEOUT,
-                       "no proof within %lld seconds (--prove-timeout); the prover was stopped",
+                       "no %s within %lld seconds (--prove-timeout); the prover was stopped",
+                       job->kind == JOB_PROVE ? "proof" : "answer of the prover",
                        (long long)tools->prove_timeout_seconds);
 }
 

@@ -83,6 +83,7 @@ struct job {
     atomic_bool cancelled;
     bool executing;          /* it is with the executions */
     struct failure left;     /* its owner has left it meanwhile; RESULT_OK: not so */
+    bool prepares;           /* the key that jobs in the queue wait for */
     bool ends_by_cancel;     /* its owner calls it off in time: its deadline only admits it */
     struct flight *flight;   /* what it waits for */
     struct job *next_waiter; /* of the same flight */

@@ -1,6 +1,5 @@
 #include <inttypes.h>
 
-#include "base/check.h"
 #include "base/log.h"
 #include "prover/rows.h"
 #include "service/explain_internal.h"
@@ -36,17 +35,10 @@ static enum result check_rows(const struct circuit_stats *stats, const struct to
     return crs_check_rows(tools->crs, stats->rows, failure);
 }
 
-/* What a circuit's first meeting with bb says of it for good. RESULT_OK: nothing, ask again. */
-static enum result lasting_failure(struct failure *lasting, const struct circuit *circuit,
-                                   const struct tools *tools, const struct failure *failure)
+bool is_refusal(enum result result)
 {
-    *lasting = *failure;
-    if (failure->result == RESULT_CIRCUIT_TOO_LARGE ||
-        failure->result == RESULT_CIRCUIT_EXCEEDS_MEMORY)
-        return lasting->result;
-    if (failure->result == RESULT_PROVER_REFUSED || failure->result == RESULT_PROVER_FAILED)
-        return explain_circuit_refusal(lasting, circuit, tools);
-    return RESULT_OK;
+    return result == RESULT_CIRCUIT_TOO_LARGE || result == RESULT_CIRCUIT_EXCEEDS_MEMORY ||
+           result == RESULT_CIRCUIT_INVALID || result == RESULT_TARGET_UNSUPPORTED;
 }
 
 static enum result measure(struct circuit_stats *stats, const struct circuit *circuit,
@@ -83,11 +75,11 @@ static enum result load(struct circuit *circuit, const struct engine_task *asked
     }
     log_event(LOG_WARNING, "a circuit cannot be served", log_string("circuit", circuit->name),
               log_string("code", result_code(result)), log_string("why", failure->message));
-    struct failure lasting;
-    if (lasting_failure(&lasting, circuit, tools, failure) != RESULT_OK) {
-        *failure = lasting;
-        circuit_set_failed(circuit, &lasting);
-    }
+    failure->result = result;
+    if (result == RESULT_PROVER_REFUSED)
+        (void)explain_circuit_refusal(failure, circuit, tools);
+    if (is_refusal(failure->result))
+        circuit_set_failed(circuit, failure);
     return failure->result;
 }
 
@@ -128,7 +120,6 @@ enum result prepare_key(const struct verification_key **key, struct circuit *cir
     *key = circuit_key(circuit, task->target);
     if (*key != NULL)
         return RESULT_OK;
-    CHECK_ZERO(pthread_mutex_lock(&circuit->preparing));
     enum circuit_state state = circuit_state(circuit, NULL, failure);
     if (state == CIRCUIT_FAILED)
         result = failure->result;
@@ -142,7 +133,6 @@ enum result prepare_key(const struct verification_key **key, struct circuit *cir
                   log_string("why", failure->message));
         result = explain_circuit_refusal(failure, circuit, tools);
     }
-    CHECK_ZERO(pthread_mutex_unlock(&circuit->preparing));
     if (result == RESULT_OK)
         *key = circuit_key(circuit, task->target);
     return result;

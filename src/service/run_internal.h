@@ -27,12 +27,16 @@ void job_explain(struct job *job, const struct tools *tools);
 
 /*
  * Loads the circuit if that has not been done, and gives its key for the target: the known one, one
- * kept in the data folder, or a computed one, which is then kept. One thread at a time works on a
- * circuit; the others wait for it. A circuit that cannot be served is CIRCUIT_FAILED afterwards.
+ * kept in the data folder, or a computed one, which is then kept. It waits for nobody: two threads
+ * at one circuit do the work twice, and the first key stays. A circuit that bb refuses, or that is
+ * too large for this server, is CIRCUIT_FAILED afterwards; any other failure leaves it as it was.
  */
 enum result prepare_key(const struct verification_key **key, struct circuit *circuit,
                         const struct engine_task *task, const struct tools *tools,
                         struct failure *failure);
+
+/* Whether an outcome of prepare_key is about the circuit, and so will be the same again. */
+bool is_refusal(enum result result);
 
 /* RESULT_CIRCUIT_EXCEEDS_MEMORY, with both numbers. The circuit may be NULL. */
 enum result refuse_for_memory(struct failure *failure, const struct circuit *circuit,

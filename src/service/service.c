@@ -15,6 +15,7 @@
 #include "service/crew_internal.h"
 #include "service/executions_internal.h"
 #include "service/librarian_internal.h"
+#include "service/preparation_internal.h"
 #include "service/run_internal.h"
 #include "service/share_internal.h"
 #include "store/store.h"
@@ -37,8 +38,11 @@ struct service {
     bool stopping;
 };
 
+/* A preparation was in no queue. */
 static void leave_queue(struct job *job)
 {
+    if (job->prepares)
+        return;
     job->queue_milliseconds = milliseconds_between(job->submitted_at, clock_now());
     metrics_observe(METRIC_QUEUE_WAIT, job->queue_milliseconds / MILLISECONDS_PER_SECOND,
                     METRIC_NO_LABELS);
@@ -64,6 +68,14 @@ static enum result submit_work(void *context, struct job *job, struct failure *f
     return result;
 }
 
+static void call_off(void *context, struct job *job)
+{
+    struct service *service = context;
+    /* Whoever has just taken it looks at `cancelled` before it begins. */
+    atomic_store(&job->cancelled, true);
+    crew_call_off(service->workers, job);
+}
+
 /*
  * True: the job still waited, and is the caller's again; its `done` is not called. False: a thread
  * has it, and its `done` is called soon, with RESULT_CANCELLED unless it was too late.
@@ -76,9 +88,7 @@ static bool cancel_work(void *context, struct job *job)
         leave_queue(job);
         return true;
     }
-    /* Whoever has taken it from the queue looks at `cancelled` before it begins. */
-    atomic_store(&job->cancelled, true);
-    crew_call_off(service->workers, job);
+    call_off(service, job);
     return false;
 }
 
@@ -89,10 +99,22 @@ static void count_processing(struct service *service, int change)
     CHECK_ZERO(pthread_mutex_unlock(&service->lock));
 }
 
+/* What kills every bb that reads it is no circuit: nothing is lost by saying so of an upload. */
+static enum result take_upload(struct service *service, struct job *job)
+{
+    enum result result = librarian_take_upload(service->librarian, job);
+    if (result != RESULT_PROVER_FAILED)
+        return result;
+    return failure_set(&job->failure, RESULT_CIRCUIT_INVALID,
+                       "bb cannot read the circuit; the server's log says why");
+}
+
 static void run(struct service *service, struct job *job)
 {
+    if (job->failure.result != RESULT_OK)
+        return;
     if (job->kind == JOB_UPLOAD)
-        job->failure.result = librarian_take_upload(service->librarian, job);
+        job->failure.result = take_upload(service, job);
     else if (job->kind == JOB_DELETE)
         job->failure.result = librarian_delete(service->librarian, job);
     else
@@ -152,7 +174,8 @@ struct service *service_create(const struct service_options *options)
         return NULL;
     service->options = *options;
     service->data_lock = -1;
-    service->admission = admission_create(&options->scheduling, options->queue_capacity);
+    service->admission = admission_create(&(struct admission_options){
+        options->scheduling, options->queue_capacity, call_off, service});
     if (service->admission == NULL) {
         free(service);
         return NULL;
@@ -269,6 +292,17 @@ enum result service_start(struct service *service, struct failure *failure)
     return RESULT_OK;
 }
 
+/* What is known to be impossible takes no place and no time of anybody's. */
+static enum result refuse(const struct service *service, const struct job *job,
+                          struct failure *failure)
+{
+    bool has_target =
+        job->kind != JOB_EXECUTE && job->kind != JOB_UPLOAD && job->kind != JOB_DELETE;
+    if (has_target && engine_check_target(service->options.bb, job->target, failure) != RESULT_OK)
+        return failure->result;
+    return job_key_state(job, failure) == KEY_REFUSED ? failure->result : RESULT_OK;
+}
+
 enum result service_submit(struct service *service, struct job *job, struct failure *failure)
 {
     CHECK_ZERO(pthread_mutex_lock(&service->lock));
@@ -277,6 +311,8 @@ enum result service_submit(struct service *service, struct job *job, struct fail
     if (!started)
         return failure_set(failure, RESULT_STARTING,
                            "the server is starting: it loads its circuits; try again soon");
+    if (refuse(service, job, failure) != RESULT_OK)
+        return failure->result;
     if (job->brings_inputs) {
         CHECK(service->executions != NULL);
         return executions_submit(service->executions, job, failure);

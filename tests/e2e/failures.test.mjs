@@ -1,11 +1,14 @@
 // A bb that dies, hangs or talks nonsense: the request is answered, no process stays, the next request is served.
 
 import assert from 'node:assert/strict';
+import { copyFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { bbVerifies, publicInputsOf, squareCircuit, squareWitness } from './lib/circuits.mjs';
 import { Daemon } from './lib/daemon.mjs';
 import { FakeBb } from './lib/fake.mjs';
 import { assertError } from './lib/http.mjs';
+import { temporaryFolder } from './lib/paths.mjs';
 import { isRunning, stateOf } from './lib/processes.mjs';
 import { until } from './lib/wait.mjs';
 import { mazeWitness } from './lib/witness.mjs';
@@ -88,6 +91,63 @@ describe('a request whose time is over while it waits', () => {
     const { gzipped } = await squareWitness();
     const responses = await Promise.all([daemon.prove(gzipped), daemon.prove(gzipped), daemon.prove(gzipped)]);
     for (const response of responses) assertError(response, 504, 'request_timeout', /--request-timeout/);
+  });
+});
+
+describe('a key that is not known', () => {
+  const start = async (fake, t, options) => {
+    const daemon = await Daemon.start({ circuit: await squareCircuit(), bb: fake.path, workers: 2, threads: 1, ...options });
+    t.after(() => daemon.stop());
+    return daemon;
+  };
+  const proveCold = (daemon, witness) =>
+    daemon.post('/api/prove?verifierTarget=evm', witness, { 'Content-Type': 'application/octet-stream' });
+
+  test('that_hangs__holds_up_those_alone_who_need_it_and_they_leave_in_time', async (t) => {
+    const fake = new FakeBb('real');
+    const daemon = await start(fake, t, { 'request-timeout': 8 });
+    const { gzipped } = await squareWitness();
+    fake.behave('key:hang');
+    const waiting = Array.from({ length: 4 }, () => proveCold(daemon, gzipped));
+    await until('they wait for one key', async () => {
+      const { jobs_processing: processing, jobs_pending: pending } = await daemon.health();
+      return processing === 1 && pending === waiting.length;
+    });
+    await assertProof(await daemon.prove(gzipped), await squareCircuit());
+    for (const response of await Promise.all(waiting)) assertError(response, 504, 'request_timeout', /--request-timeout/);
+    await until('nobody makes it for nobody', async () => (await daemon.health()).jobs_processing === 0);
+    fake.behave('real');
+    assert.equal((await proveCold(daemon, gzipped)).status, 200);
+    assert.equal(daemon.events('key computed').filter(({ target }) => target === 'evm').length, 1);
+  });
+
+  test('that_bb_dies_of__is_a_500_for_those_who_wait_and_made_later', async (t) => {
+    const fake = new FakeBb('real');
+    const daemon = await start(fake, t);
+    const { gzipped } = await squareWitness();
+    fake.behave('key:crash');
+    assertError(await proveCold(daemon, gzipped), 500, 'prover_failed');
+    fake.behave('real');
+    await until('it is tried again', async () => (await proveCold(daemon, gzipped)).status === 200);
+    assert.equal((await daemon.get('/api/circuits/square')).json().state, 'ready');
+  });
+});
+
+describe('a circuit that bb dies of', () => {
+  test('while_it_is_loaded__is_loaded_later_and_has_not_failed', async (t) => {
+    const fake = new FakeBb('real');
+    const folder = temporaryFolder('circuits');
+    const daemon = await Daemon.start({ 'circuits-dir': folder, bb: fake.path });
+    t.after(() => daemon.stop());
+    const { gzipped } = await squareWitness();
+    fake.behave('load:crash');
+    copyFileSync(await squareCircuit(), join(folder, 'square.json'));
+    daemon.kill('SIGHUP');
+    await until('it could not be loaded', () => daemon.events('a circuit cannot be served')[0]);
+    fake.behave('real');
+    const prove = () => daemon.post('/api/circuits/square/prove', gzipped, { 'Content-Type': 'application/octet-stream' });
+    await until('it is tried again', async () => (await prove()).status === 200);
+    assert.equal((await daemon.get('/api/circuits/square')).json().state, 'ready');
   });
 });
 

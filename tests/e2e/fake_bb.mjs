@@ -1,4 +1,5 @@
-// fake_bb.mjs REAL_BB BEHAVIOUR_FILE ARGUMENT...: a bb that proves as the file says and else is the real one.
+// fake_bb.mjs REAL_BB BEHAVIOUR_FILE ARGUMENT...: a bb that proves as the file says and else is the real one. `key:`
+// (`load:`) before a behaviour: that is how it makes a key (reads a circuit), and all else is the real one's.
 
 import { spawnSync } from 'node:child_process';
 import { readFileSync, readSync, writeFileSync, writeSync } from 'node:fs';
@@ -88,6 +89,13 @@ function behaviour() {
   return readFileSync(behaviourFile, 'utf8');
 }
 
+/** What is scripted for a question over the pipe, if anything is. */
+function scriptFor(payload) {
+  const [, of = 'proof', name] = /^(?:(key|load):)?(.*)$/.exec(behaviour());
+  const command = { proof: 'CircuitProve', key: 'CircuitComputeVk', load: 'CircuitStats' }[of];
+  return payload.subarray(0, 64).includes(command) && behaviours[name];
+}
+
 function askRealBb(question) {
   const { stdout, stderr } = spawnSync(realBb, args, { input: question, maxBuffer: MOST_BYTES });
   writeSync(2, stderr);
@@ -113,7 +121,7 @@ function serve() {
     if (behaviour() === 'deaf') forever();
     const payload = read(header.readUInt32LE());
     const isProof = payload.subarray(0, 64).includes('CircuitProve');
-    const scripted = isProof && behaviours[behaviour()];
+    const scripted = scriptFor(payload);
     if (isProof && behaviour() === 'flood') flood();
     if (scripted) scripted(payload);
     else if (isProof && ['wrong_msm', 'one_msm'].includes(behaviour())) say(spoilAnswer(askRealBb(Buffer.concat([header, payload]))));

@@ -1,6 +1,7 @@
 /*
  * An engine that makes no proofs: a proof of it stays in the making until the test lets one through
- * or it is called off. Everything else it answers at once.
+ * or it is called off; so does a key for another target than the default one. Everything else it
+ * answers at once.
  */
 #ifndef UNIT_ENGINE_FAKE_H
 #define UNIT_ENGINE_FAKE_H
@@ -15,6 +16,10 @@ struct engine_fake {
     int gate;          /* a semaphore of an eventfd: a count lets one proof through */
     atomic_uint begun; /* proofs so far */
     atomic_uint called_off;
+    int key_gate; /* the same for keys */
+    atomic_uint keys_begun;
+    atomic_uint keys_called_off;
+    atomic_uint key_outcome; /* an enum result: of each key that is let through */
 };
 
 /* Opened it has no proof to let through. */
@@ -24,7 +29,10 @@ void engine_fake_close(struct engine_fake *fake);
 /* Lets `count` proofs through, those in the making first. */
 void engine_fake_let_through(struct engine_fake *fake, unsigned count);
 
-/* Waits until `count` proofs have begun. */
+void engine_fake_let_keys_through(struct engine_fake *fake, unsigned count);
+
+/* Waits until `count` keys, or proofs, have begun. */
+void engine_fake_await_keys(struct engine_fake *fake, unsigned count);
 void engine_fake_await(struct engine_fake *fake, unsigned count);
 
 #endif

@@ -19,6 +19,7 @@ static struct admission *admission;
 static struct circuit *large; /* takes 60 MiB */
 static struct circuit *small; /* takes 30 MiB */
 static struct job jobs[MOST_JOBS];
+static struct job *called_off; /* the latest preparation that was */
 
 static struct circuit *circuit_that_takes(const char *name, uint64_t bytes)
 {
@@ -28,15 +29,24 @@ static struct circuit *circuit_that_takes(const char *name, uint64_t bytes)
     free(artifact);
     circuit_set_ready(circuit, &(struct circuit_stats){.gates = 8000, .rows = 1 << 13});
     circuit_note_proof(circuit, 1, &(struct pool_usage){.peak = bytes});
+    circuit_set_key(circuit, TARGET_DEFAULT, &(struct verification_key){.bytes = BUFFER_EMPTY});
     return circuit;
+}
+
+static void call_off(void *context, struct job *preparation)
+{
+    (void)context;
+    called_off = preparation;
 }
 
 static int open_admission(void **state)
 {
     (void)state;
-    const struct scheduler_options options = {
-        .cores = 4, .workers = 4, .threads = 1, .memory_bytes = 100 * MIB};
-    admission = admission_create(&options, 8);
+    const struct admission_options options = {
+        .scheduling = {.cores = 4, .workers = 4, .threads = 1, .memory_bytes = 100 * MIB},
+        .queue_capacity = 8,
+        .call_off = call_off};
+    admission = admission_create(&options);
     assert_non_null(admission);
     large = circuit_that_takes("large", 60 * MIB);
     small = circuit_that_takes("small", 30 * MIB);
@@ -186,6 +196,46 @@ static void test_admission_end__expects_more_of_what_ran_out_of_memory(void **st
     end(3);
 }
 
+/* Its key is not known: a preparation begins in its stead, and the job when that has ended. */
+static void test_admission_take__begins_a_preparation_before_the_job(void **state)
+{
+    (void)state;
+    put(0, large);
+    put(1, large);
+    jobs[0].target = jobs[1].target = TARGET_EVM;
+    struct job *preparation = admission_take(admission);
+    assert_true(preparation->prepares && preparation->circuit == large);
+    assert_int_equal(admission_waiting(admission), 2);
+    put(2, small);
+    take(2);
+    end(2);
+    assert_true(admission_remove(admission, &jobs[0]));
+    assert_null(called_off);
+    circuit_set_key(large, TARGET_EVM, &(struct verification_key){.bytes = BUFFER_EMPTY});
+    admission_end(admission, preparation);
+    preparation->done(preparation);
+    take(1);
+    end(1);
+}
+
+static void test_admission_remove__calls_a_preparation_off_with_the_last(void **state)
+{
+    (void)state;
+    called_off = NULL;
+    put(0, large);
+    put(1, large);
+    jobs[0].target = jobs[1].target = TARGET_EVM;
+    struct job *preparation = admission_take(admission);
+    assert_true(admission_remove(admission, &jobs[1]));
+    assert_null(called_off);
+    assert_true(admission_remove(admission, &jobs[0]));
+    assert_ptr_equal(called_off, preparation);
+    preparation->failure.result = RESULT_CANCELLED;
+    admission_end(admission, preparation);
+    preparation->done(preparation);
+    assert_int_equal(circuit_key_state(large, TARGET_EVM, NULL), KEY_UNKNOWN);
+}
+
 int main(void)
 {
 #define TEST(function) cmocka_unit_test_setup_teardown(function, open_admission, close_admission)
@@ -194,6 +244,8 @@ int main(void)
         TEST(test_admission_put__refuses_what_would_not_be_done_in_time),
         TEST(test_admission_put__says_when_to_come_again),
         TEST(test_admission_end__expects_more_of_what_ran_out_of_memory),
+        TEST(test_admission_take__begins_a_preparation_before_the_job),
+        TEST(test_admission_remove__calls_a_preparation_off_with_the_last),
     };
     return RUN_TESTS(tests);
 }

@@ -548,6 +548,86 @@ static void test_queue__aborts_when_misused(void **state)
     assert_true(aborts(destroy_with_an_item));
 }
 
+/* Items by what becomes of them: their place in an array tells. */
+struct verdicts {
+    struct queue_link *links;
+    const enum queue_admission *verdicts;
+    size_t waiting; /* as it was told last */
+};
+
+static enum queue_admission judge(void *context, const struct queue_link *link, size_t waiting)
+{
+    struct verdicts *verdicts = context;
+    verdicts->waiting = waiting;
+    return verdicts->verdicts[link - verdicts->links];
+}
+
+/* However many are held they hide nobody, are not overtaken and count for nothing. */
+static void test_queue_take__passes_by_all_that_is_held(void **state)
+{
+    (void)state;
+    enum { HELD = 2 * QUEUE_LOOKAHEAD, ALL = HELD + 1 };
+    struct queue *queue = queue_create(ALL);
+    struct queue_link links[ALL] = {{0}};
+    enum queue_admission admissions[ALL];
+    struct verdicts verdicts = {links, admissions, 0};
+    struct seen seen = {.links = links};
+    for (int i = 0; i < ALL; i++) {
+        put(queue, &links[i], DEADLINE_NEVER);
+        admissions[i] = i < HELD ? QUEUE_HOLD : QUEUE_START;
+    }
+    assert_ptr_equal(queue_take(queue, judge, &verdicts), &links[HELD]);
+    assert_int_equal(verdicts.waiting, 1);
+    assert_int_equal(links[0].overtaken, 0);
+    queue_show_ahead(queue, ANNA, see, &seen);
+    assert_int_equal(seen.count, 0);
+    /* Held no more they have the turns that they had. */
+    for (int i = 0; i < HELD; i++) {
+        for (int later = i; later < HELD; later++)
+            admissions[later] = QUEUE_START;
+        assert_ptr_equal(queue_take(queue, judge, &verdicts), &links[i]);
+    }
+    queue_destroy(queue);
+}
+
+static void test_queue_take__leaves_an_item_whose_stand_in_begins(void **state)
+{
+    (void)state;
+    static const enum queue_admission stand_in[] = {QUEUE_SKIP, QUEUE_STAND_IN};
+    static const enum queue_admission start[] = {QUEUE_START, QUEUE_START};
+    struct queue *queue = queue_create(2);
+    struct queue_link links[2] = {{0}};
+    struct verdicts verdicts = {links, stand_in, 0};
+    for (int i = 0; i < 2; i++)
+        put(queue, &links[i], DEADLINE_NEVER);
+    assert_ptr_equal(queue_take(queue, judge, &verdicts), &links[1]);
+    assert_true(links[1].waiting);
+    assert_int_equal(queue_length(queue), 2);
+    verdicts.verdicts = start;
+    for (int i = 0; i < 2; i++)
+        assert_ptr_equal(queue_take(queue, judge, &verdicts), &links[i]);
+    queue_destroy(queue);
+}
+
+static bool is_link(void *context, const struct queue_link *link)
+{
+    return link == context;
+}
+
+static void test_queue_any__looks_at_all_that_waits(void **state)
+{
+    (void)state;
+    struct queue *queue = queue_create(2);
+    struct queue_link links[2] = {{0}};
+    for (int i = 0; i < 2; i++)
+        put(queue, &links[i], DEADLINE_NEVER);
+    assert_true(queue_any(queue, is_link, &links[1]));
+    assert_ptr_equal(take_next(queue), &links[0]);
+    assert_false(queue_any(queue, is_link, &links[0]));
+    assert_true(queue_remove(queue, &links[1]));
+    queue_destroy(queue);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -572,6 +652,9 @@ int main(void)
         cmocka_unit_test(test_queue_remove__of_the_last_item_ends_a_closed_queue),
         cmocka_unit_test(test_queue__gives_each_item_to_one_of_many_threads),
         cmocka_unit_test(test_queue__aborts_when_misused),
+        cmocka_unit_test(test_queue_take__passes_by_all_that_is_held),
+        cmocka_unit_test(test_queue_take__leaves_an_item_whose_stand_in_begins),
+        cmocka_unit_test(test_queue_any__looks_at_all_that_waits),
     };
     return RUN_TESTS(tests);
 }

@@ -87,18 +87,25 @@ static void leave(struct scene *scene, struct asked *asked)
     service_leave(scene->service, &asked->job, &gone);
 }
 
-static void ask(struct scene *scene, struct asked *asked, unsigned char witness)
+static void ask_for(struct scene *scene, struct asked *asked, unsigned char witness,
+                    enum verifier_target target)
 {
     unsigned char bytes[WITNESS_BYTES] = {witness};
     *asked = (struct asked){.job = {.kind = JOB_PROVE,
                                     .circuit = circuit_retain(scene->circuit),
-                                    .target = TARGET_DEFAULT,
+                                    .target = target,
+                                    .client = 1,
                                     .deadline = deadline_in_seconds(60),
                                     .request = {{witness}},
                                     .done = note_done,
                                     .context = asked}};
     assert_true(buffer_append(&asked->job.witness, bytes, sizeof(bytes)));
     assert_result(service_submit(scene->service, &asked->job, &failure), RESULT_OK);
+}
+
+static void ask(struct scene *scene, struct asked *asked, unsigned char witness)
+{
+    ask_for(scene, asked, witness, TARGET_DEFAULT);
 }
 
 static void assert_proven(struct asked *asked, unsigned char witness)
@@ -241,6 +248,157 @@ static void test_service__answers_each_of_many_who_come_and_go_once(void **state
     close_scene(scene);
 }
 
+enum { COLD = 4 };
+
+/* A key is in the making, and as many wait for it: each with a witness of its own, from 11 on. */
+static struct scene *open_cold(unsigned workers, struct asked asked[COLD])
+{
+    struct scene *scene = open_scene(workers);
+    for (unsigned i = 0; i < COLD; i++)
+        ask_for(scene, &asked[i], (unsigned char)(11 + i), TARGET_EVM);
+    engine_fake_await_keys(&scene->fake, 1);
+    return scene;
+}
+
+static void await_keys_called_off(struct scene *scene, unsigned count)
+{
+    while (atomic_load(&scene->fake.keys_called_off) < count)
+        (void)sched_yield();
+}
+
+static void test_service__makes_a_key_once_and_lets_others_by(void **state)
+{
+    (void)state;
+    struct asked cold[COLD], other;
+    struct scene *scene = open_cold(2, cold);
+    assert_int_equal(service_status(scene->service).jobs_pending, COLD);
+    assert_int_equal(service_status(scene->service).jobs_processing, 1);
+    ask(scene, &other, 1);
+    engine_fake_await(&scene->fake, 1);
+    engine_fake_let_through(&scene->fake, 1);
+    assert_proven(&other, 1);
+    engine_fake_let_keys_through(&scene->fake, 1);
+    engine_fake_let_through(&scene->fake, COLD);
+    for (unsigned i = 0; i < COLD; i++)
+        assert_proven(&cold[i], (unsigned char)(11 + i));
+    assert_int_equal(atomic_load(&scene->fake.keys_begun), 1);
+    close_scene(scene);
+}
+
+static void test_service_leave__leaves_the_key_to_those_who_wait_for_it(void **state)
+{
+    (void)state;
+    struct asked cold[COLD], again;
+    struct scene *scene = open_cold(1, cold);
+    /* Whoever came first, and whoever came last. */
+    leave(scene, &cold[0]);
+    leave(scene, &cold[COLD - 1]);
+    assert_ended(&cold[0], RESULT_CANCELLED);
+    assert_ended(&cold[COLD - 1], RESULT_CANCELLED);
+    assert_int_equal(atomic_load(&scene->fake.keys_called_off), 0);
+    for (unsigned i = 1; i < COLD - 1; i++) {
+        leave(scene, &cold[i]);
+        assert_ended(&cold[i], RESULT_CANCELLED);
+    }
+    await_keys_called_off(scene, 1);
+    /* It is made anew for who asks then. */
+    ask_for(scene, &again, 3, TARGET_EVM);
+    engine_fake_await_keys(&scene->fake, 2);
+    engine_fake_let_keys_through(&scene->fake, 1);
+    engine_fake_let_through(&scene->fake, 1);
+    assert_proven(&again, 3);
+    close_scene(scene);
+}
+
+static void test_service__tells_all_who_wait_for_a_key_that_there_is_none(void **state)
+{
+    (void)state;
+    struct asked cold[COLD], other;
+    struct scene *scene = open_cold(2, cold);
+    atomic_store(&scene->fake.key_outcome, RESULT_PROVER_FAILED);
+    engine_fake_let_keys_through(&scene->fake, 1);
+    for (unsigned i = 0; i < COLD; i++)
+        assert_ended(&cold[i], RESULT_PROVER_FAILED);
+    assert_int_equal(atomic_load(&scene->fake.keys_begun), 1);
+    /* Another target of the circuit has nothing to do with it. */
+    ask(scene, &other, 1);
+    engine_fake_let_through(&scene->fake, 1);
+    assert_proven(&other, 1);
+    close_scene(scene);
+}
+
+static void test_service_submit__tries_again_after_what_passes_alone(void **state)
+{
+    (void)state;
+    struct asked asked[COLD];
+    struct scene *scene = open_cold(2, asked);
+    atomic_store(&scene->fake.key_outcome, RESULT_PROVER_FAILED);
+    engine_fake_let_keys_through(&scene->fake, 1);
+    for (unsigned i = 0; i < COLD; i++)
+        assert_ended(&asked[i], RESULT_PROVER_FAILED);
+    struct job late = {.kind = JOB_KEY, .circuit = scene->circuit, .target = TARGET_EVM};
+    /* Not for a moment, in which it costs nobody anything; and then with success. */
+    assert_result(service_submit(scene->service, &late, &failure), RESULT_PROVER_FAILED);
+    assert_int_equal(failure.retry_after_seconds, 1);
+    atomic_store(&scene->fake.key_outcome, RESULT_OK);
+    while (circuit_key_state(scene->circuit, TARGET_EVM, NULL) == KEY_REFUSED)
+        (void)sched_yield();
+    ask_for(scene, &asked[0], 9, TARGET_EVM);
+    engine_fake_let_keys_through(&scene->fake, 1);
+    engine_fake_let_through(&scene->fake, 1);
+    assert_proven(&asked[0], 9);
+    /* What is about the circuit stays. */
+    struct failure why;
+    failure_set(&why, RESULT_CIRCUIT_TOO_LARGE, "too large");
+    circuit_refuse_key(scene->circuit, TARGET_EVM_NO_ZK, &why, true);
+    late.target = TARGET_EVM_NO_ZK;
+    assert_result(service_submit(scene->service, &late, &failure), RESULT_CIRCUIT_TOO_LARGE);
+    assert_int_equal(failure.retry_after_seconds, 0);
+    assert_int_equal(atomic_load(&scene->fake.keys_begun), 2);
+    close_scene(scene);
+}
+
+/* Each waits for a key that is never made, or leaves. */
+static void *wait_for_keys(void *context)
+{
+    enum { ROUNDS = 200 };
+    struct scene *scene = context;
+    for (unsigned round = 0; round < ROUNDS; round++) {
+        struct asked asked;
+        ask_for(scene, &asked, (unsigned char)(1 + round % 2), TARGET_EVM);
+        leave(scene, &asked);
+        assert_ended(&asked, RESULT_CANCELLED);
+    }
+    return NULL;
+}
+
+static void test_service__makes_no_key_for_nobody(void **state)
+{
+    (void)state;
+    enum { CLIENTS = 3 };
+    pthread_t clients[CLIENTS];
+    struct scene *scene = open_scene(2);
+    for (int i = 0; i < CLIENTS; i++)
+        assert_int_equal(pthread_create(&clients[i], NULL, wait_for_keys, scene), 0);
+    for (int i = 0; i < CLIENTS; i++)
+        assert_int_equal(pthread_join(clients[i], NULL), 0);
+    while (service_status(scene->service).jobs_processing > 0)
+        (void)sched_yield();
+    assert_int_equal(circuit_key_state(scene->circuit, TARGET_EVM, NULL), KEY_UNKNOWN);
+    close_scene(scene);
+}
+
+static void test_service_stop__calls_off_keys_and_who_waits_for_them(void **state)
+{
+    (void)state;
+    struct asked cold[COLD];
+    struct scene *scene = open_cold(2, cold);
+    service_stop(scene->service, 0);
+    for (unsigned i = 0; i < COLD; i++)
+        assert_ended(&cold[i], RESULT_STOPPING);
+    close_scene(scene);
+}
+
 static void test_service_stop__calls_off_what_runs_and_what_waits(void **state)
 {
     (void)state;
@@ -263,6 +421,12 @@ int main(void)
         cmocka_unit_test(test_service_leave__comes_too_late_without_harm),
         cmocka_unit_test(test_service_leave__leaves_the_proof_to_those_who_share_it),
         cmocka_unit_test(test_service__answers_each_of_many_who_come_and_go_once),
+        cmocka_unit_test(test_service__makes_a_key_once_and_lets_others_by),
+        cmocka_unit_test(test_service_leave__leaves_the_key_to_those_who_wait_for_it),
+        cmocka_unit_test(test_service__tells_all_who_wait_for_a_key_that_there_is_none),
+        cmocka_unit_test(test_service_submit__tries_again_after_what_passes_alone),
+        cmocka_unit_test(test_service__makes_no_key_for_nobody),
+        cmocka_unit_test(test_service_stop__calls_off_keys_and_who_waits_for_them),
         cmocka_unit_test(test_service_stop__calls_off_what_runs_and_what_waits),
     };
     return RUN_TESTS(tests);

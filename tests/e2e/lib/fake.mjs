@@ -1,4 +1,4 @@
-// A bb for what the real one does not do on demand. All but the scripted `CircuitProve` (or `bb prove`) goes to the
+// A bb for what the real one does not do on demand. All but the scripted question goes to the
 // real bb; a fake never makes a proof of its own that could pass.
 
 import { chmodSync, writeFileSync } from 'node:fs';
