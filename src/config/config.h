@@ -74,6 +74,8 @@ enum { MOST_CIRCUITS = 64 };
            "memory for the proofs that answer a repeated Idempotency-Key")                         \
     NUMBER(idempotency_seconds, "idempotency-seconds", "SECONDS", 3600, 1, 31536000,               \
            "time for which an Idempotency-Key is known")                                           \
+    NUMBER(contract_cache, "contract-cache", "BYTES", 16777216, 0, 1099511627776,                  \
+           "memory for Solidity verifiers; with --data-dir those without room are read again")     \
     GROUP("Proofs and executions")                                                                 \
     NUMBER(prove_timeout, "prove-timeout", "SECONDS", 90, 1, 86400,                                \
            "time for one proof; then 504")                                                         \

@@ -187,25 +187,30 @@ static const char *presented_key(const struct request *request)
     return authorization + strspn(authorization, " ");
 }
 
+bool request_needs_key(struct request *request, const char *what)
+{
+    if (request->options->access == NULL || request->holder != NULL)
+        return true;
+    reply_header(request, "WWW-Authenticate", "Bearer");
+    if (presented_key(request) == NULL)
+        request_fail(request, RESULT_KEY_MISSING,
+                     "%s needs an API key: send Authorization: Bearer KEY, or X-API-Key: KEY",
+                     what);
+    else
+        request_fail(request, RESULT_KEY_UNKNOWN,
+                     "%s needs an API key, and that is not one of this server's", what);
+    return false;
+}
+
 static bool may_use(struct request *request)
 {
     struct access *access = request->options->access;
-    if (access == NULL)
-        return true;
-    const char *key = presented_key(request);
+    const char *key = access == NULL ? NULL : presented_key(request);
     if (key != NULL && access_find(access, key, &request->who)) {
         request->holder = request->who.name;
         request->is_operator = request->who.is_operator;
     }
-    if (request->holder != NULL || !request->route->needs_key)
-        return true;
-    reply_header(request, "WWW-Authenticate", "Bearer");
-    if (key == NULL)
-        request_fail(request, RESULT_KEY_MISSING,
-                     "this needs an API key: send Authorization: Bearer KEY, or X-API-Key: KEY");
-    else
-        request_fail(request, RESULT_KEY_UNKNOWN, "that API key is not one of this server's");
-    return false;
+    return !request->route->needs_key || request_needs_key(request, "this");
 }
 
 static void begin_method(struct request *request, const char *method)

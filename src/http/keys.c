@@ -1,63 +1,81 @@
-#include <sodium.h>
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "http/hex_internal.h"
 #include "http/request_internal.h"
 
-enum { ETAG_CHARACTERS = 128 };
+enum { ETAG_CHARACTERS = 256 };
 
-/* A key, and the contract made from it, never change for a circuit's id; a name can move on. */
-static void add_caching_headers(struct request *request, const char *etag)
+/*
+ * A key, and the contract made from it, follow from the circuit, the target and bb's version: so
+ * the tag is known before they are.
+ */
+static void make_etag(char etag[ETAG_CHARACTERS], const struct request *request, const char *form)
 {
-    bool by_id = strcmp(request->circuit, request->job.circuit->id) == 0;
+    const struct job *job = &request->job;
+    int length = snprintf(etag, ETAG_CHARACTERS, "\"%s-%s-%s-", job->circuit->id,
+                          target_name(job->target), form);
+    const char *version = service_status(request->options->service).bb_version;
+    for (; *version != '\0' && length < ETAG_CHARACTERS - 2; version++)
+        etag[length++] = (char)(isalnum((unsigned char)*version) ? *version : '.');
+    (void)snprintf(etag + length, (size_t)(ETAG_CHARACTERS - length), "\"");
+}
+
+/* The form that the client wants. */
+static const char *key_form(const struct request *request)
+{
+    return request_prefers_json(request) ? "json" : "vk";
+}
+
+/* No URL names bb's version: what is kept elsewhere is asked about each time. */
+static void add_caching_headers(struct request *request, const char *form)
+{
+    char etag[ETAG_CHARACTERS];
+    make_etag(etag, request, form);
     reply_header(request, "ETag", "%s", etag);
-    reply_header(request, "Cache-Control", "%s",
-                 by_id ? "public, max-age=31536000, immutable" : "no-cache");
+    reply_header(request, "Cache-Control", "no-cache");
+    if (request->job.kind == JOB_KEY)
+        reply_header(request, "Vary", "Accept");
 }
 
-/* Targets can share a key, and what is made from it differs all the same. */
-static void make_etag(char etag[ETAG_CHARACTERS], const struct job *job, const char *form)
+/* Answers 304 and returns true when the client has this very thing; "*" is for what exists. */
+static bool reply_unchanged(struct request *request, const char *form, bool exists)
 {
-    char hash[2 * sizeof(job->key->hash) + 1];
-    sodium_bin2hex(hash, sizeof(hash), job->key->hash, sizeof(job->key->hash));
-    (void)snprintf(etag, ETAG_CHARACTERS, "\"%s-%s-%s\"", hash, target_name(job->target), form);
-}
-
-/* Answers 304 and returns true when the client has this very thing. */
-static bool reply_unchanged(struct request *request, const char *etag)
-{
+    char etag[ETAG_CHARACTERS];
     const char *known = request_header(request, "If-None-Match");
-    add_caching_headers(request, etag);
-    if (known == NULL || (strstr(known, etag) == NULL && strcmp(known, "*") != 0))
+    make_etag(etag, request, form);
+    if (known == NULL || (strstr(known, etag) == NULL && !(exists && strcmp(known, "*") == 0)))
         return false;
+    add_caching_headers(request, form);
     request->reply.status = 304;
     return true;
 }
 
-static void submit(struct request *request, enum job_kind kind)
+/* What is known is for everybody; what a prover has to make first is for who may ask for work. */
+static void submit(struct request *request, enum job_kind kind, const char *form)
 {
     request->job.kind = kind;
-    request->submit = request->failure.result == RESULT_OK;
+    if (request->failure.result != RESULT_OK || reply_unchanged(request, form, false))
+        return;
+    request->submit = service_knows(request->options->service, &request->job) ||
+                      request_needs_key(request, "a key or contract that has yet to be made");
 }
 
 void keys_show(struct request *request)
 {
     if (request_find_circuit(request) && request_find_target(request, TARGET_DEFAULT))
-        submit(request, JOB_KEY);
+        submit(request, JOB_KEY, key_form(request));
 }
 
 void keys_show_reply(struct request *request)
 {
-    char etag[ETAG_CHARACTERS];
     const struct job *job = &request->job;
     const struct buffer *bytes = &job->key->bytes;
-    bool json = request_prefers_json(request);
-    make_etag(etag, job, json ? "json" : "vk");
-    reply_header(request, "Vary", "Accept");
-    if (reply_unchanged(request, etag))
+    if (reply_unchanged(request, key_form(request), true))
         return;
-    if (json) {
+    add_caching_headers(request, key_form(request));
+    if (request_prefers_json(request)) {
         reply_json(request, 200,
                    json_pack("{s:s, s:s, s:o, s:o, s:o}", "circuit", job->circuit->name,
                              "verifierTarget", target_name(job->target), "vk",
@@ -81,13 +99,13 @@ void keys_solidity(struct request *request)
         request_fail(request, RESULT_TARGET_UNSUPPORTED,
                      "a Solidity verifier is for the targets evm and evm-no-zk, not %s",
                      target_name(request->job.target));
-    submit(request, JOB_SOLIDITY);
+    submit(request, JOB_SOLIDITY, "sol");
 }
 
 void keys_solidity_reply(struct request *request)
 {
-    char etag[ETAG_CHARACTERS];
-    make_etag(etag, &request->job, "sol");
-    if (!reply_unchanged(request, etag))
-        reply_bytes(request, "text/plain; charset=utf-8", &request->job.text);
+    if (reply_unchanged(request, "sol", true))
+        return;
+    add_caching_headers(request, "sol");
+    reply_bytes(request, "text/plain; charset=utf-8", &request->job.text);
 }

@@ -110,6 +110,12 @@ void query_check(struct request *request);
 const char *request_header(const struct request *request, const char *name);
 const char *request_argument(const struct request *request, const char *name);
 
+/*
+ * True when the request has a key of this server's, or the server has none; else it fails, with
+ * the words for what needs one.
+ */
+bool request_needs_key(struct request *request, const char *what);
+
 /* True when a header like "application/json, text/plain;q=0.5" names the media type. */
 bool media_type_listed(const char *header, const char *media_type);
 

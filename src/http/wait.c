@@ -1,6 +1,6 @@
 /*
- * A request that waits for its job: its connection sleeps and costs no thread. Whoever waits for a
- * proof is let go when its time is up or its client has gone, and nobody makes the proof then.
+ * A request that waits for its job: its connection sleeps and costs no thread. Whoever waits is let
+ * go when its time is up or its client has gone, and nobody does the job then.
  */
 #include <stddef.h>
 
@@ -31,7 +31,7 @@ void wait_begin(struct request *request)
     MHD_suspend_connection(request->connection);
     if (service_submit(request->options->service, job, &job->failure) != RESULT_OK) {
         MHD_resume_connection(request->connection);
-    } else if (job->kind == JOB_PROVE || job->kind == JOB_EXECUTE) {
+    } else {
         connection_await_job(connection_of(request->connection), request);
         hangup_add(server_hangup_watch(request->server), &request->hangup, request->socket);
     }
@@ -46,7 +46,7 @@ void wait_expired(struct request *request)
 {
     struct failure late;
     failure_set(&late, RESULT_REQUEST_TIMEOUT,
-                "the request's time was up before its proof was made (--request-timeout); try "
+                "the request's time was up before there was an answer (--request-timeout); try "
                 "again later");
     service_leave(request->options->service, &request->job, &late);
 }
@@ -56,6 +56,6 @@ void wait_hung_up(struct hangup *hangup)
     struct request *request = (struct request *)((char *)hangup - offsetof(struct request, hangup));
     struct failure gone;
     failure_set(&gone, RESULT_CANCELLED,
-                "the client closed its connection, or its side of it, before the proof was made");
+                "the client closed its connection, or its side of it, before there was an answer");
     service_leave(request->options->service, &request->job, &gone);
 }

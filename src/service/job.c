@@ -164,8 +164,14 @@ static enum result prove_and_verify(struct job *job, struct bytes key, const str
 static enum result write_solidity(struct job *job, struct bytes key, const struct tools *tools)
 {
     struct engine_task task = task_of(job, tools);
-    return tools->engine->operations->solidity_verifier(tools->engine, &job->text, &task, key,
-                                                        &job->failure);
+    if (key_store_read_contract(&job->text, job->circuit, job->target, tools))
+        return RESULT_OK;
+    buffer_free(&job->text);
+    enum result result = tools->engine->operations->solidity_verifier(tools->engine, &job->text,
+                                                                      &task, key, &job->failure);
+    if (result == RESULT_OK)
+        key_store_write_contract(&job->text, job->circuit, job->target, tools);
+    return result;
 }
 
 static enum result run(struct job *job, struct bytes key, const struct tools *tools)

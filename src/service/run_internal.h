@@ -47,13 +47,22 @@ enum result prepare_at_start(struct circuit *circuit, unsigned threads, const st
                              struct failure *failure);
 
 /*
- * Keys kept across restarts, a file each, under bb's version: another bb may make others. Circuits
- * of the same bytecode share them.
+ * Keys and contracts kept across restarts, a file each, under bb's version: another bb may make
+ * others. Circuits of the same bytecode share them.
  */
 bool key_store_read(struct verification_key *key, const struct circuit *circuit,
                     enum verifier_target target, const struct tools *tools);
 void key_store_write(const struct verification_key *key, const struct circuit *circuit,
                      enum verifier_target target, const struct tools *tools);
+bool key_store_read_contract(struct buffer *text, const struct circuit *circuit,
+                             enum verifier_target target, const struct tools *tools);
+void key_store_write_contract(const struct buffer *text, const struct circuit *circuit,
+                              enum verifier_target target, const struct tools *tools);
+
+/* Whether there is a file of what a JOB_KEY or JOB_SOLIDITY asks for. No more than a look. */
+bool key_store_has(const struct job *job, const struct tools *tools);
+
+/* Both of each target. */
 void key_store_remove(const struct circuit *circuit, const struct tools *tools);
 void key_store_sweep(const struct tools *tools); /* as store_sweep */
 

@@ -146,8 +146,8 @@ static bool create_workers(struct service *service)
     return service->workers != NULL;
 }
 
-/* A job whose witness is there. */
-static enum result submit_witness(void *context, struct job *job, struct failure *failure)
+/* A job that is not to be executed first, or has been. */
+static enum result submit_share(void *context, struct job *job, struct failure *failure)
 {
     struct service *service = context;
     return share_submit(service->share, job, failure);
@@ -159,7 +159,7 @@ static bool create_executions(struct service *service)
         .executor = service->options.executor,
         .queue_capacity = service->options.queue_capacity,
         .timeout_seconds = service->options.execute_timeout_seconds,
-        .submit = submit_witness,
+        .submit = submit_share,
         .context = service,
     };
     if (options.executor.children > 0)
@@ -292,15 +292,31 @@ enum result service_start(struct service *service, struct failure *failure)
     return RESULT_OK;
 }
 
+/* A key and a contract are the same for all. */
+static bool identify(const struct service *service, struct identity *request, const struct job *job)
+{
+    struct identity_hash *hash = identity_begin(service->identity_key);
+    if (hash == NULL)
+        return false;
+    identity_add_text(hash, job->kind == JOB_KEY ? "key" : "contract");
+    identity_add_text(hash, job->circuit->id);
+    identity_add_text(hash, target_name(job->target));
+    identity_end(&hash, request);
+    return true;
+}
+
 /* What is known to be impossible takes no place and no time of anybody's. */
 static enum result refuse(const struct service *service, const struct job *job,
                           struct failure *failure)
 {
+    struct failure why = {.result = RESULT_OK};
     bool has_target =
         job->kind != JOB_EXECUTE && job->kind != JOB_UPLOAD && job->kind != JOB_DELETE;
-    if (has_target && engine_check_target(service->options.bb, job->target, failure) != RESULT_OK)
-        return failure->result;
-    return job_key_state(job, failure) == KEY_REFUSED ? failure->result : RESULT_OK;
+    if (!has_target || engine_check_target(service->options.bb, job->target, &why) == RESULT_OK)
+        (void)job_key_state(job, &why);
+    if (why.result != RESULT_OK && failure != NULL)
+        *failure = why;
+    return why.result;
 }
 
 enum result service_submit(struct service *service, struct job *job, struct failure *failure)
@@ -317,8 +333,19 @@ enum result service_submit(struct service *service, struct job *job, struct fail
         CHECK(service->executions != NULL);
         return executions_submit(service->executions, job, failure);
     }
-    return job->kind == JOB_PROVE ? submit_witness(service, job, failure)
-                                  : submit_work(service, job, failure);
+    bool asks_for_key = job->kind == JOB_KEY || job->kind == JOB_SOLIDITY;
+    if (asks_for_key && !identify(service, &job->request, job))
+        return failure_set(failure, RESULT_INTERNAL, "no memory for the request");
+    return share_submit(service->share, job, failure);
+}
+
+bool service_knows(struct service *service, const struct job *job)
+{
+    struct job same = {.kind = job->kind, .circuit = job->circuit, .target = job->target};
+    if (refuse(service, job, NULL) != RESULT_OK)
+        return true;
+    return identify(service, &same.request, job) &&
+           (share_has(service->share, &same) || key_store_has(job, &service->tools));
 }
 
 void service_leave(struct service *service, struct job *job, const struct failure *why)

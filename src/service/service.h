@@ -23,6 +23,7 @@ struct sharing_options {
     int64_t proof_seconds;
     size_t reply_bytes; /* of those kept for whoever sends the same idempotency key again */
     int64_t reply_seconds;
+    size_t contract_bytes; /* of Solidity verifiers that are kept in memory */
 };
 
 /* Everything borrowed for the service's life. */
@@ -68,19 +69,26 @@ enum result service_start(struct service *service, struct failure *failure);
  * Hands a job over; its `done` will be called, perhaps before this returns, with what becomes of
  * it: RESULT_QUEUE_FULL, RESULT_QUEUE_TOO_LONG (it would not be done by its deadline) and
  * RESULT_CIRCUIT_EXCEEDS_MEMORY too. Otherwise (those, RESULT_STARTING, RESULT_STOPPING,
- * RESULT_IDEMPOTENCY_KEY_REUSED, RESULT_INTERNAL) the job is still the caller's. A JOB_PROVE or
- * JOB_EXECUTE is not bound by its deadline: whoever submits it leaves in time. One with inputs
- * needs an executor: its circuit is executed first, which waits for no proof. Any thread.
+ * RESULT_IDEMPOTENCY_KEY_REUSED, RESULT_INTERNAL, and why there is no key for its target) the job
+ * is still the caller's. No job is bound by its deadline: whoever submits it leaves in time. One
+ * with inputs needs an executor: its circuit is executed first, which waits for no proof. Any
+ * thread.
  */
 enum result service_submit(struct service *service, struct job *job, struct failure *failure);
 
 /*
- * Ends the wait for a JOB_PROVE or JOB_EXECUTE that was submitted: its `done` is called, with this
- * failure, unless it has been or is being called already. A proof that nobody waits for any more is
- * called off: it leaves the queue, or its prover is killed. The caller keeps the job from being
- * freed meanwhile. Any thread.
+ * Ends the wait for a job that was submitted: its `done` is called, with this failure, unless it
+ * has been or is being called already. Work that nobody waits for any more is called off: it leaves
+ * the queue, or its prover is killed. The caller keeps the job from being freed meanwhile. Any
+ * thread.
  */
 void service_leave(struct service *service, struct job *job, const struct failure *why);
+
+/*
+ * Whether a JOB_KEY or JOB_SOLIDITY costs no prover, or next to nothing: what it asks for is there,
+ * or kept, or known to be impossible. Any thread.
+ */
+bool service_knows(struct service *service, const struct job *job);
 
 /* Reads the circuits folder again, soon. Any thread. */
 void service_rescan(struct service *service);

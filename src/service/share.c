@@ -2,9 +2,11 @@
 
 #include <pthread.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/check.h"
 #include "metrics/metrics.h"
+#include "service/kept_internal.h"
 
 /* Identities are hashes: their first byte spreads the flights over the buckets. */
 enum { BUCKETS = 256 };
@@ -20,17 +22,10 @@ struct flight {
 struct share {
     struct sharing_options options;
     struct share_worker worker;
-    struct cache *proofs;  /* by the request's identity */
-    struct cache *replies; /* by the identity of an idempotency key */
-    pthread_mutex_t lock;  /* over what follows, and over who waits for what */
+    struct kept *kept;
+    pthread_mutex_t lock; /* over what follows, and over who waits for what */
     struct flight *flights[BUCKETS];
 };
-
-static struct cache *create_cache(size_t bytes, int64_t seconds)
-{
-    return cache_create(&(struct cache_limits){bytes, seconds * MILLISECONDS_PER_SECOND *
-                                                          NANOSECONDS_PER_MILLISECOND});
-}
 
 struct share *share_create(const struct sharing_options *options, const struct share_worker *worker)
 {
@@ -39,10 +34,9 @@ struct share *share_create(const struct sharing_options *options, const struct s
         return NULL;
     share->options = *options;
     share->worker = *worker;
-    share->proofs = create_cache(options->proof_bytes, options->proof_seconds);
-    share->replies = create_cache(options->reply_bytes, options->reply_seconds);
+    share->kept = kept_create(options);
     CHECK_ZERO(pthread_mutex_init(&share->lock, NULL));
-    if (share->proofs == NULL || share->replies == NULL) {
+    if (share->kept == NULL) {
         share_destroy(share);
         return NULL;
     }
@@ -55,8 +49,7 @@ void share_destroy(struct share *share)
         return;
     for (size_t i = 0; i < BUCKETS; i++)
         CHECK(share->flights[i] == NULL);
-    cache_destroy(share->proofs);
-    cache_destroy(share->replies);
+    kept_destroy(share->kept);
     CHECK_ZERO(pthread_mutex_destroy(&share->lock));
     free(share);
 }
@@ -122,60 +115,14 @@ static void free_flight(struct flight *flight)
     free(flight);
 }
 
-/* A key that is known belongs to one request. */
-static enum result key_reused(struct failure *failure)
+bool share_serves(enum job_kind kind)
 {
-    return failure_set(failure, RESULT_IDEMPOTENCY_KEY_REUSED,
-                       "this Idempotency-Key came with another request; take a new key for a new "
-                       "request");
+    return kind == JOB_PROVE || kind == JOB_KEY || kind == JOB_SOLIDITY;
 }
 
-static void answer_kept(struct job *job, const struct kept_proof *kept)
+bool share_has(struct share *share, const struct job *job)
 {
-    job->proof = kept->proof;
-    job->verified = true;
-    job->queue_milliseconds = kept->queue_milliseconds;
-    job->prove_milliseconds = kept->prove_milliseconds;
-    job->verify_milliseconds = kept->verify_milliseconds;
-}
-
-static void keep_reply(struct share *share, const struct job *job, const struct kept_proof *kept)
-{
-    if (job->has_idempotency_key)
-        cache_keep(share->replies, &job->idempotency_key, kept, clock_now());
-}
-
-/* What was answered to this idempotency key, if it came with this request. */
-static enum result find_reply(struct share *share, struct job *job, struct failure *failure)
-{
-    struct kept_proof kept = {.proof = {BUFFER_EMPTY, BUFFER_EMPTY}};
-    if (!job->has_idempotency_key ||
-        !cache_find(share->replies, &kept, &job->idempotency_key, clock_now()))
-        return RESULT_OK;
-    bool same = identity_equal(&kept.request, &job->request);
-    if (!same || job->key == NULL) {
-        proof_free(&kept.proof);
-        return same ? RESULT_OK : key_reused(failure);
-    }
-    answer_kept(job, &kept);
-    job->origin = PROOF_REPLAYED;
-    metrics_add(METRIC_CACHE_HITS, 1, METRIC_NO_LABELS);
-    return RESULT_OK;
-}
-
-static void find_proof(struct share *share, struct job *job)
-{
-    struct kept_proof kept = {.proof = {BUFFER_EMPTY, BUFFER_EMPTY}};
-    if (share->options.proof_bytes == 0)
-        return;
-    if (job->key == NULL || !cache_find(share->proofs, &kept, &job->request, clock_now())) {
-        metrics_add(METRIC_CACHE_MISSES, 1, METRIC_NO_LABELS);
-        return;
-    }
-    keep_reply(share, job, &kept);
-    answer_kept(job, &kept);
-    job->origin = PROOF_CACHED;
-    metrics_add(METRIC_CACHE_HITS, 1, METRIC_NO_LABELS);
+    return kept_has(share->kept, job);
 }
 
 /* The flight that the job may share, or NULL. */
@@ -186,11 +133,20 @@ static enum result find_shared(struct share *share, struct flight **shared, cons
     if (job->has_idempotency_key)
         flight = find_flight_of_key(share, &job->idempotency_key);
     if (flight != NULL && !identity_equal(&flight->request, &job->request))
-        return key_reused(failure);
-    if (flight == NULL && share->options.in_flight)
+        return kept_refuse_key(failure);
+    if (flight == NULL && share_serves(job->kind) &&
+        (share->options.in_flight || job->kind != JOB_PROVE))
         flight = find_flight(share, &job->request);
     *shared = flight;
     return RESULT_OK;
+}
+
+static bool give(struct buffer *to, struct buffer *from, bool last)
+{
+    if (!last)
+        return buffer_append(to, from->data, from->length);
+    buffer_move(to, from);
+    return true;
 }
 
 /* For a job that shares the proof of the work, or the one that it was begun for. */
@@ -201,43 +157,19 @@ static void deliver(struct job *job, struct job *work, bool last)
     job->failure = work->failure;
     job->key = work->key;
     job->verified = work->verified;
+    job->created = work->created;
     job->queue_milliseconds = waited > 0 ? waited : 0;
     job->prove_milliseconds = work->prove_milliseconds;
     job->verify_milliseconds = work->verify_milliseconds;
     if (job->circuit != work->circuit) {
         /* The same circuit, uploaded again meanwhile; the key belongs to this one. */
         circuit_release(job->circuit);
-        job->circuit = circuit_retain(work->circuit);
+        job->circuit = work->circuit == NULL ? NULL : circuit_retain(work->circuit);
     }
-    if (last) {
-        buffer_move(&job->proof.proof, &work->proof.proof);
-        buffer_move(&job->proof.public_inputs, &work->proof.public_inputs);
-        return;
-    }
-    const struct buffer *proof = &work->proof.proof;
-    const struct buffer *public_inputs = &work->proof.public_inputs;
-    if (!buffer_append(&job->proof.proof, proof->data, proof->length) ||
-        !buffer_append(&job->proof.public_inputs, public_inputs->data, public_inputs->length))
-        failure_set(&job->failure, RESULT_INTERNAL, "no memory for the proof");
-}
-
-/* With the lock held, while it is known who waits. */
-static void keep(struct flight *flight)
-{
-    const struct job *work = &flight->work;
-    struct share *share = flight->share;
-    const struct kept_proof kept = {
-        .proof = work->proof,
-        .request = flight->request,
-        .queue_milliseconds = work->queue_milliseconds,
-        .prove_milliseconds = work->prove_milliseconds,
-        .verify_milliseconds = work->verify_milliseconds,
-    };
-    if (work->failure.result != RESULT_OK)
-        return;
-    cache_keep(share->proofs, &flight->request, &kept, clock_now());
-    for (const struct job *job = flight->waiters; job != NULL; job = job->next_waiter)
-        keep_reply(share, job, &kept);
+    if (!give(&job->proof.proof, &work->proof.proof, last) ||
+        !give(&job->proof.public_inputs, &work->proof.public_inputs, last) ||
+        (work->kind == JOB_SOLIDITY && !give(&job->text, &work->text, last)))
+        failure_set(&job->failure, RESULT_INTERNAL, "no memory for the answer");
 }
 
 static void on_work_done(struct job *work)
@@ -246,7 +178,7 @@ static void on_work_done(struct job *work)
     struct share *share = flight->share;
     CHECK_ZERO(pthread_mutex_lock(&share->lock));
     close_flight(flight);
-    keep(flight);
+    kept_keep(share->kept, &flight->request, work, flight->waiters);
     struct job *waiters = flight->waiters;
     for (struct job *job = waiters; job != NULL; job = job->next_waiter)
         job->flight = NULL;
@@ -260,6 +192,18 @@ static void on_work_done(struct job *work)
     free_flight(flight);
 }
 
+/* What a job of any other kind than JOB_PROVE brings. */
+static void move_question(struct job *work, struct job *job)
+{
+    buffer_move(&work->given_key, &job->given_key);
+    buffer_move(&work->text, &job->text);
+    buffer_move(&work->proof.proof, &job->proof.proof);
+    buffer_move(&work->proof.public_inputs, &job->proof.public_inputs);
+    memcpy(work->name, job->name, sizeof(work->name));
+    work->owner = job->owner;
+    work->is_operator = job->is_operator;
+}
+
 /* A flight with the job as its one waiter. NULL for lack of memory. */
 static struct flight *open_flight(struct share *share, struct job *job, struct buffer *witness)
 {
@@ -269,7 +213,7 @@ static struct flight *open_flight(struct share *share, struct job *job, struct b
     flight->share = share;
     flight->request = job->request;
     flight->work.kind = job->kind;
-    flight->work.circuit = circuit_retain(job->circuit);
+    flight->work.circuit = job->circuit == NULL ? NULL : circuit_retain(job->circuit);
     flight->work.target = job->target;
     flight->work.deadline = job->deadline;
     flight->work.client = job->client;
@@ -278,6 +222,7 @@ static struct flight *open_flight(struct share *share, struct job *job, struct b
     flight->work.done = on_work_done;
     flight->work.context = flight;
     buffer_move(&flight->work.witness, witness);
+    move_question(&flight->work, job);
     struct flight **bucket = bucket_of(share, &flight->request);
     flight->next = *bucket;
     *bucket = flight;
@@ -291,18 +236,17 @@ static enum result place(struct share *share, struct flight **opened, struct job
 {
     struct flight *shared = NULL;
     job->origin = PROOF_MADE;
-    job->key = circuit_key(job->circuit, job->target);
-    enum result result = find_reply(share, job, failure);
-    if (result == RESULT_OK && job->origin == PROOF_MADE)
-        find_proof(share, job);
-    if (result != RESULT_OK || job->origin != PROOF_MADE)
+    job->key = job->circuit == NULL ? NULL : circuit_key(job->circuit, job->target);
+    enum result result = kept_find_reply(share->kept, job, failure);
+    if (result != RESULT_OK || job->origin != PROOF_MADE || kept_find(share->kept, job))
         return result;
     result = find_shared(share, &shared, job, failure);
     if (result != RESULT_OK)
         return result;
     if (shared != NULL) {
         job->origin = PROOF_SHARED;
-        metrics_add(METRIC_SHARED_PROOFS, 1, METRIC_NO_LABELS);
+        if (job->kind == JOB_PROVE)
+            metrics_add(METRIC_SHARED_PROOFS, 1, METRIC_NO_LABELS);
         join(shared, job);
         return RESULT_OK;
     }
@@ -316,7 +260,7 @@ enum result share_submit(struct share *share, struct job *job, struct failure *f
     struct flight *opened = NULL;
     struct buffer witness = BUFFER_EMPTY;
     /* Requests without one would all be the same, and get each other's proofs. */
-    CHECK(identity_is_known(&job->request));
+    CHECK(!share_serves(job->kind) || identity_is_known(&job->request));
     buffer_move(&witness, &job->witness);
     job->submitted_at = clock_now();
     CHECK_ZERO(pthread_mutex_lock(&share->lock));

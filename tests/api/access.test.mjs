@@ -53,11 +53,42 @@ describe('keys', () => {
   test('key__is_not_needed_to_read', async (context) => {
     const { path } = await square();
     const client = await Client.start({ circuit: path, 'api-key-file': keyFile(KEYS) }, { context });
+    const contract = '/api/circuits/square/verifier.sol';
+    assert.equal((await client.get(contract, { 'X-API-Key': KEYS.ada })).status, 200, 'somebody asks first');
     for (const read of ['/api', '/metrics', '/api/health', '/api/docs', '/api/openapi.json', '/api/circuits', '/api/circuits/square', '/api/circuits/square/vk', '/api/circuits/square/verifier.sol']) {
       assert.equal((await client.get(read)).status, 200, read);
     }
     const preflight = await client.daemon.request({ method: 'OPTIONS', path: '/api/prove' });
     assert.equal(preflight.status, 204, 'a browser asks without the key');
+  });
+
+  test('key__is_needed_for_what_a_prover_has_to_make_first', async (context) => {
+    const { path } = await square();
+    const data = temporaryFolder('data');
+    const options = { circuit: path, 'api-key-file': keyFile(KEYS), 'data-dir': data };
+    const client = await Client.start(options, { context });
+    const key = '/api/circuits/square/vk?verifierTarget=evm';
+    const contract = '/api/circuits/square/verifier.sol?verifierTarget=evm';
+    const computed = () => client.daemon.events('key computed').length;
+    for (const asked of [key, contract]) {
+      for (const [headers, code] of [[{}, 'key_missing'], [{ 'X-API-Key': 'nobodys' }, 'key_unknown']]) {
+        const refused = await client.get(asked, headers);
+        assert.deepEqual([refused.status, refused.json().code], [401, code]);
+        assert.match(refused.json().message, /yet to be made needs an API key/);
+        assert.equal(refused.headers['www-authenticate'], 'Bearer');
+      }
+    }
+    assert.equal(computed(), 1, 'none but the default one');
+    // What can never be made costs nothing to say.
+    assert.equal((await client.get('/api/circuits/square/vk?verifierTarget=starknet')).status, 422);
+    const made = await client.get(contract, { 'X-API-Key': KEYS.ada });
+    assert.equal(made.status, 200);
+    for (const asked of [key, contract]) assert.equal((await client.get(asked)).status, 200, 'known to all');
+    await client.daemon.stop();
+    const again = await Client.start(options, { context });
+    assert.deepEqual((await again.get(contract)).body, made.body, 'kept');
+    assert.equal((await again.get(key)).status, 200);
+    assert.equal(again.daemon.events('key computed').length, 0);
   });
 
   test('key__is_seen_in_no_log_answer_or_file', async (context) => {

@@ -668,6 +668,8 @@ describe('keys', () => {
       client.verify({ proof: WORD, publicInputs: [] }, { headers }),
       client.upload(circuits.values.artifact, { headers }),
       client.delete('/api/circuits/square', headers),
+      client.get('/api/circuits/square/vk?verifierTarget=evm', headers), // which nobody has asked for yet
+      client.get('/api/circuits/square/verifier.sol', headers),
     ];
     for (const answer of await Promise.all(asked({}))) assertCode(answer, 401, 'key_missing');
     for (const answer of await Promise.all(asked({ 'X-API-Key': 'wrong' }))) assertCode(answer, 401, 'key_unknown');
@@ -749,7 +751,13 @@ describe('a prover in trouble', () => {
   test('request__that_waits_too_long_or_finds_the_queue_full', async (context) => {
     const scene = await trouble(context, { workers: 1, queue: 7, 'request-timeout': 2, 'prove-timeout': 5 });
     const { blocker, pending } = await congest(scene);
-    for (const answer of await Promise.all(scene.all.map((ask) => ask()))) assertCode(answer, 429, 'queue_full');
+    // A key or a contract that is in the making is shared, and takes no place.
+    const others = Object.entries({
+      ...scene.asks,
+      key: () => scene.client.get('/api/circuits/values/vk?verifierTarget=evm-no-zk'),
+      contract: () => scene.client.get('/api/circuits/maze/verifier.sol?verifierTarget=evm'),
+    });
+    for (const answer of await Promise.all(others.map(([, ask]) => ask()))) assertCode(answer, 429, 'queue_full');
     for (const answer of await Promise.all([blocker, ...pending])) assertCode(answer, 504, 'request_timeout');
   });
 
@@ -786,6 +794,35 @@ describe('a prover in trouble', () => {
       await working(client, 0);
       freeze(client);
     }
+  });
+
+  test('client__that_closes_its_side_while_its_request_waits', async (context) => {
+    const { client } = await trouble(context, { workers: 1 });
+    const { proof, publicInputs } = await client.proof(circuits.square.witness);
+    const [artifact] = await powers(1);
+    freeze(client);
+    const blocker = client.prove(circuits.square.witness);
+    await working(client, 1);
+    const json = { 'Content-Type': 'application/json' };
+    for (const [method, path, headers, body] of [
+      ['POST', '/api/verify', json, Buffer.from(JSON.stringify({ proof, publicInputs }))],
+      ['POST', '/api/circuits', json, Buffer.from(JSON.stringify(artifact))],
+      ['DELETE', '/api/circuits/square', {}, Buffer.alloc(0)],
+      ['GET', '/api/circuits/maze/vk?verifierTarget=evm-no-zk', {}, Buffer.alloc(0)],
+      ['GET', '/api/circuits/values/verifier.sol?verifierTarget=evm', {}, Buffer.alloc(0)],
+    ]) {
+      const wire = await Wire.open(client.daemon.port);
+      wire.sendHead(method, path, { ...headers, 'Content-Length': body.length, Authorization: `Bearer ${KEY}` }).send(body);
+      await waiting(client, 1);
+      wire.socket.end();
+      const answer = await wire.response();
+      client.contract.hold({ method, path: path.split('?')[0] }, answer);
+      assertCode(answer, 499, 'cancelled');
+      await waiting(client, 0);
+      await wire.close();
+    }
+    for (const pid of client.daemon.children()) process.kill(pid, 'SIGCONT');
+    assert.equal((await blocker).status, 200);
   });
 
   test('bb__that_dies_twice', async (context) => {

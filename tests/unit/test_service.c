@@ -2,6 +2,7 @@
  */
 #include <pthread.h>
 #include <sched.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,7 +23,8 @@ struct scene {
 
 static struct failure failure;
 
-static struct scene *open_scene(unsigned workers)
+/* `data_folder` may be NULL. */
+static struct scene *open_scene_with(unsigned workers, const char *data_folder)
 {
     struct scene *scene = calloc(1, sizeof(*scene));
     assert_non_null(scene);
@@ -41,15 +43,21 @@ static struct scene *open_scene(unsigned workers)
         .crs = &scene->crs,
         .bb_path = "/bin/true",
         .bb = &scene->bb,
+        .data_folder = data_folder,
         .scheduling = {.cores = workers, .workers = workers, .threads = 1},
         .queue_capacity = 8,
         .prove_timeout_seconds = 60,
-        .sharing = {.in_flight = true},
+        .sharing = {.in_flight = true, .contract_bytes = 4096},
     });
     assert_non_null(scene->service);
     assert_result(service_load_circuits(scene->service, &failure), RESULT_OK);
     assert_result(service_start(scene->service, &failure), RESULT_OK);
     return scene;
+}
+
+static struct scene *open_scene(unsigned workers)
+{
+    return open_scene_with(workers, NULL);
 }
 
 static void close_scene(struct scene *scene)
@@ -106,6 +114,20 @@ static void ask_for(struct scene *scene, struct asked *asked, unsigned char witn
 static void ask(struct scene *scene, struct asked *asked, unsigned char witness)
 {
     ask_for(scene, asked, witness, TARGET_DEFAULT);
+}
+
+/* For something that no witness is needed for. */
+static void ask_kind(struct scene *scene, struct asked *asked, enum job_kind kind,
+                     enum verifier_target target)
+{
+    *asked = (struct asked){.job = {.kind = kind,
+                                    .circuit = circuit_retain(scene->circuit),
+                                    .target = target,
+                                    .client = 1,
+                                    .deadline = deadline_in_seconds(60),
+                                    .done = note_done,
+                                    .context = asked}};
+    assert_result(service_submit(scene->service, &asked->job, &failure), RESULT_OK);
 }
 
 static void assert_proven(struct asked *asked, unsigned char witness)
@@ -358,6 +380,130 @@ static void test_service_submit__tries_again_after_what_passes_alone(void **stat
     close_scene(scene);
 }
 
+static bool knows(struct scene *scene, enum job_kind kind, enum verifier_target target)
+{
+    const struct job job = {.kind = kind, .circuit = scene->circuit, .target = target};
+    return service_knows(scene->service, &job);
+}
+
+static void test_service_submit__shares_a_key_among_those_who_ask_for_it(void **state)
+{
+    (void)state;
+    struct asked asked[3], late;
+    struct scene *scene = open_scene(2);
+    assert_false(knows(scene, JOB_KEY, TARGET_EVM));
+    for (unsigned i = 0; i < 3; i++)
+        ask_kind(scene, &asked[i], JOB_KEY, TARGET_EVM);
+    engine_fake_await_keys(&scene->fake, 1);
+    assert_int_equal(service_status(scene->service).jobs_pending, 1);
+    leave(scene, &asked[0]);
+    assert_ended(&asked[0], RESULT_CANCELLED);
+    engine_fake_let_keys_through(&scene->fake, 1);
+    for (unsigned i = 1; i < 3; i++) {
+        await_done(&asked[i]);
+        assert_non_null(asked[i].job.key);
+        assert_ended(&asked[i], RESULT_OK);
+    }
+    assert_true(knows(scene, JOB_KEY, TARGET_EVM));
+    ask_kind(scene, &late, JOB_KEY, TARGET_EVM);
+    assert_int_equal(atomic_load(&late.done), 1);
+    assert_ended(&late, RESULT_OK);
+    assert_int_equal(atomic_load(&scene->fake.keys_begun), 1);
+    close_scene(scene);
+}
+
+static void test_service_submit__answers_what_is_known_whoever_proves(void **state)
+{
+    (void)state;
+    enum { PLACES = 8 };
+    struct asked running, waiting[PLACES], known;
+    struct scene *scene = open_busy(&running);
+    for (unsigned i = 0; i < PLACES; i++)
+        ask(scene, &waiting[i], (unsigned char)(2 + i));
+    ask_kind(scene, &known, JOB_KEY, TARGET_DEFAULT);
+    assert_int_equal(atomic_load(&known.done), 1);
+    assert_ended(&known, RESULT_OK);
+    service_stop(scene->service, 0);
+    assert_ended(&running, RESULT_STOPPING);
+    for (unsigned i = 0; i < PLACES; i++)
+        assert_ended(&waiting[i], RESULT_STOPPING);
+    close_scene(scene);
+}
+
+static void get_contract(struct scene *scene)
+{
+    struct asked asked;
+    ask_kind(scene, &asked, JOB_SOLIDITY, TARGET_EVM);
+    await_done(&asked);
+    assert_int_equal(asked.job.text.length, 8);
+    assert_memory_equal(asked.job.text.data, "contract", 8);
+    assert_ended(&asked, RESULT_OK);
+}
+
+static void test_service_submit__writes_a_contract_once(void **state)
+{
+    (void)state;
+    struct scene *scene = open_scene(2);
+    engine_fake_let_keys_through(&scene->fake, 1);
+    assert_false(knows(scene, JOB_SOLIDITY, TARGET_EVM));
+    get_contract(scene);
+    assert_true(knows(scene, JOB_SOLIDITY, TARGET_EVM));
+    get_contract(scene);
+    assert_int_equal(atomic_load(&scene->fake.contracts), 1);
+    assert_int_equal(atomic_load(&scene->fake.keys_begun), 1);
+    close_scene(scene);
+}
+
+static void test_service__keeps_keys_and_contracts_in_its_folder(void **state)
+{
+    (void)state;
+    char folder[PATH_MAX], keys[PATH_MAX], bb[PATH_MAX], name[128];
+    make_folder(folder);
+    struct scene *scene = open_scene_with(1, folder);
+    engine_fake_let_keys_through(&scene->fake, 1);
+    get_contract(scene);
+    (void)snprintf(name, sizeof(name), "%s.evm.sol", scene->circuit->bytecode_id);
+    close_scene(scene);
+    scene = open_scene_with(1, folder);
+    assert_true(knows(scene, JOB_KEY, TARGET_EVM));
+    assert_true(knows(scene, JOB_SOLIDITY, TARGET_EVM));
+    assert_false(knows(scene, JOB_KEY, TARGET_EVM_NO_ZK));
+    get_contract(scene);
+    assert_int_equal(atomic_load(&scene->fake.contracts), 0);
+    assert_int_equal(atomic_load(&scene->fake.keys_begun), 0);
+    close_scene(scene);
+    /* One that the disk has changed is written again. */
+    path_in(keys, folder, "keys");
+    path_in(bb, keys, "bb-");
+    write_file(bb, name, "0123456789012345678901234567890 contract", 40);
+    scene = open_scene_with(1, folder);
+    get_contract(scene);
+    assert_int_equal(atomic_load(&scene->fake.contracts), 1);
+    close_scene(scene);
+    remove_folder(folder);
+}
+
+/* A job of any kind that waits for a worker ends when its owner leaves. */
+static void test_service_leave__ends_the_wait_of_every_kind(void **state)
+{
+    (void)state;
+    struct asked running, verify, upload, removal;
+    struct scene *scene = open_busy(&running);
+    ask_kind(scene, &verify, JOB_VERIFY, TARGET_DEFAULT);
+    ask_kind(scene, &upload, JOB_UPLOAD, TARGET_DEFAULT);
+    ask_kind(scene, &removal, JOB_DELETE, TARGET_DEFAULT);
+    assert_int_equal(service_status(scene->service).jobs_pending, 3);
+    struct asked *left[] = {&verify, &upload, &removal};
+    for (unsigned i = 0; i < 3; i++) {
+        leave(scene, left[i]);
+        assert_ended(left[i], RESULT_CANCELLED);
+    }
+    assert_int_equal(service_status(scene->service).jobs_pending, 0);
+    engine_fake_let_through(&scene->fake, 1);
+    assert_proven(&running, 1);
+    close_scene(scene);
+}
+
 /* Each waits for a key that is never made, or leaves. */
 static void *wait_for_keys(void *context)
 {
@@ -425,6 +571,11 @@ int main(void)
         cmocka_unit_test(test_service_leave__leaves_the_key_to_those_who_wait_for_it),
         cmocka_unit_test(test_service__tells_all_who_wait_for_a_key_that_there_is_none),
         cmocka_unit_test(test_service_submit__tries_again_after_what_passes_alone),
+        cmocka_unit_test(test_service_submit__shares_a_key_among_those_who_ask_for_it),
+        cmocka_unit_test(test_service_submit__answers_what_is_known_whoever_proves),
+        cmocka_unit_test(test_service_submit__writes_a_contract_once),
+        cmocka_unit_test(test_service__keeps_keys_and_contracts_in_its_folder),
+        cmocka_unit_test(test_service_leave__ends_the_wait_of_every_kind),
         cmocka_unit_test(test_service__makes_no_key_for_nobody),
         cmocka_unit_test(test_service_stop__calls_off_keys_and_who_waits_for_them),
         cmocka_unit_test(test_service_stop__calls_off_what_runs_and_what_waits),

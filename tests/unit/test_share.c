@@ -393,6 +393,36 @@ static void test_share_submit__keeps_the_circuit_whose_key_it_gives(void **state
     close_scene(scene);
 }
 
+/* Work of a kind that nobody shares brings what its job did, and its answer comes back. */
+static void test_share_submit__carries_what_a_job_brings_and_gets(void **state)
+{
+    (void)state;
+    struct scene *scene = open_plain();
+    struct asked asked[2];
+    for (unsigned i = 0; i < 2; i++) {
+        asked[i] = (struct asked){.job = {.kind = JOB_UPLOAD,
+                                          .name = "mine",
+                                          .is_operator = true,
+                                          .done = note_done,
+                                          .context = &asked[i]}};
+        memset(&asked[i].job.owner, 'o', sizeof(asked[i].job.owner));
+        assert_true(buffer_append(&asked[i].job.text, "artifact", 8));
+        assert_result(share_submit(scene->share, &asked[i].job, &failure), RESULT_OK);
+        struct job *work = scene->work[i];
+        assert_string_equal(work->name, "mine");
+        assert_memory_equal(&work->owner, &asked[i].job.owner, sizeof(work->owner));
+        assert_true(work->is_operator);
+        assert_int_equal(work->text.length, 8);
+        work->created = true;
+        work->circuit = circuit_retain(scene->circuit);
+        work->done(work);
+        assert_true(asked[i].job.created);
+        assert_ptr_equal(asked[i].job.circuit, scene->circuit);
+        assert_ended(&asked[i], RESULT_OK);
+    }
+    close_scene(scene);
+}
+
 static struct scene *open_with_replies(void)
 {
     return open_scene(&(struct sharing_options){.reply_bytes = PLENTY, .reply_seconds = HOUR});
@@ -483,6 +513,7 @@ int main(void)
         cmocka_unit_test(test_share_submit__keeps_proofs_for_those_who_come_later),
         cmocka_unit_test(test_share_submit__makes_a_proof_when_the_circuits_key_is_not_known_yet),
         cmocka_unit_test(test_share_submit__keeps_the_circuit_whose_key_it_gives),
+        cmocka_unit_test(test_share_submit__carries_what_a_job_brings_and_gets),
         cmocka_unit_test(test_idempotency_key__gets_the_same_answer_again),
         cmocka_unit_test(test_idempotency_key__is_refused_for_another_request),
         cmocka_unit_test(test_idempotency_key__is_free_again_after_a_failure),
