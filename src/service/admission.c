@@ -188,8 +188,7 @@ enum result admission_put(struct admission *admission, struct job *job, struct j
         result = check_deadline(admission, job, &work, &ahead, now, failure);
     if (result != RESULT_OK)
         return result;
-    result = queue_put(admission->queue, &job->link, job->client,
-                       job->ends_by_cancel ? DEADLINE_NEVER : job->deadline, &loser, failure);
+    result = queue_put(admission->queue, &job->link, job->client, DEADLINE_NEVER, &loser, failure);
     if (result == RESULT_QUEUE_FULL && failure != NULL)
         failure->retry_after_seconds = retry_after(ahead.delay);
     if (result != RESULT_OK)
@@ -309,14 +308,6 @@ void admission_end(struct admission *admission, struct job *job)
         circuit_note_shortage(job->circuit, job->grant.memory_bytes,
                               admission->scheduler.options.memory_bytes);
     queue_ask_again(admission->queue);
-}
-
-struct job *admission_take_expired(struct admission *admission)
-{
-    struct job *job = job_of(queue_take_expired(admission->queue));
-    if (job != NULL)
-        abandon(admission, job);
-    return job;
 }
 
 bool admission_remove(struct admission *admission, struct job *job)

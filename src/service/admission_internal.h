@@ -32,10 +32,10 @@ void admission_destroy(struct admission *admission);
 
 /*
  * Lets a job wait. Its `client` and `deadline` say whose turn it takes and when its answer is too
- * late. Otherwise the job is still the caller's, and the failure says when to come again:
- * RESULT_QUEUE_FULL, RESULT_QUEUE_TOO_LONG (it would not be done by its deadline),
- * RESULT_CIRCUIT_EXCEEDS_MEMORY (it never fits), RESULT_STOPPING. *displaced is a job that had to
- * leave for it, with its failure filled in, or NULL.
+ * late: then its owner takes it out. Otherwise the job is still the caller's, and the failure says
+ * when to come again: RESULT_QUEUE_FULL, RESULT_QUEUE_TOO_LONG (it would not be done by its
+ * deadline), RESULT_CIRCUIT_EXCEEDS_MEMORY (it never fits), RESULT_STOPPING. *displaced is a job
+ * that had to leave for it, with its failure filled in, or NULL.
  */
 enum result admission_put(struct admission *admission, struct job *job, struct job **displaced,
                           struct failure *failure);
@@ -52,9 +52,6 @@ struct job *admission_take(struct admission *admission);
  * those that were held for it start, or are refused.
  */
 void admission_end(struct admission *admission, struct job *job);
-
-/* Waits for a job that has waited past its deadline. NULL once closed and empty. One thread. */
-struct job *admission_take_expired(struct admission *admission);
 
 /* Takes the job out if it still waits. */
 bool admission_remove(struct admission *admission, struct job *job);

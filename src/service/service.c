@@ -8,7 +8,6 @@
 #include <unistd.h>
 
 #include "base/check.h"
-#include "base/condition.h"
 #include "base/log.h"
 #include "metrics/metrics.h"
 #include "service/admission_internal.h"
@@ -30,8 +29,6 @@ struct service {
     struct identity_key *identity_key;
     struct crew *workers;
     int data_lock; /* on the data folder; -1: none */
-    pthread_t timekeeper;
-    bool keeps_time;      /* its thread has been started */
     pthread_mutex_t lock; /* over what follows */
     unsigned processing;
     bool started;
@@ -254,34 +251,10 @@ void service_call_off_loading(struct service *service)
     CHECK_ZERO(eventfd_write(service->tools.cancel, 1));
 }
 
-static void *keep_time(void *context)
-{
-    struct service *service = context;
-    struct job *job;
-    while ((job = admission_take_expired(service->admission)) != NULL) {
-        leave_queue(job);
-        failure_set(&job->failure, RESULT_REQUEST_TIMEOUT,
-                    "the request's time was up while it waited for a prover "
-                    "(--request-timeout); try again later");
-        finish(job);
-    }
-    return NULL;
-}
-
-static enum result start_timekeeper(struct service *service, struct failure *failure)
-{
-    int error = pthread_create(&service->timekeeper, NULL, keep_time, service);
-    service->keeps_time = error == 0;
-    return error == 0 ? RESULT_OK
-                      : failure_set(failure, RESULT_INTERNAL, "cannot start a thread: %s",
-                                    strerror(error));
-}
-
 enum result service_start(struct service *service, struct failure *failure)
 {
     if (executions_start(service->executions, failure) != RESULT_OK ||
         crew_start(service->workers, failure) != RESULT_OK ||
-        start_timekeeper(service, failure) != RESULT_OK ||
         librarian_start(service->librarian, failure) != RESULT_OK) {
         service_stop(service, 0);
         return failure->result;
@@ -378,9 +351,6 @@ void service_stop(struct service *service, int64_t grace_seconds)
     crew_stop(service->workers, over_at);
     CHECK_ZERO(eventfd_write(service->tools.cancel, 1));
     librarian_stop(service->librarian);
-    if (service->keeps_time)
-        CHECK_ZERO(pthread_join(service->timekeeper, NULL));
-    service->keeps_time = false;
 }
 
 struct service_status service_status(struct service *service)

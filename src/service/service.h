@@ -1,8 +1,8 @@
 /*
  * The life of a job: it waits in the queue, a worker takes it when there are cores and memory for
  * it, the engine makes the proof, the same engine verifies it, its owner gets it back. A worker is
- * one thread, and at work on one job at a time. A further thread answers those whose deadline
- * passes while they wait, and one more follows the circuits folder.
+ * one thread, and at work on one job at a time. One further thread follows the circuits folder; who
+ * waits too long for its job leaves it.
  */
 #ifndef SERVICE_SERVICE_H
 #define SERVICE_SERVICE_H
