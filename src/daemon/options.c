@@ -112,6 +112,7 @@ struct server_options daemon_server_options(const struct daemon *daemon)
         .max_connections = (unsigned)config->max_connections,
         .max_connections_per_address = (unsigned)config->max_connections_per_address,
         .max_body_bytes = (size_t)config->max_body_bytes,
+        .max_bodies_bytes = (size_t)config->max_bodies_bytes,
         .max_witness_bytes = (size_t)config->max_witness_bytes,
         .input_execution = executors(config) > 0,
         .max_input_bytes = (size_t)config->max_input_bytes,

@@ -116,6 +116,7 @@ static void destroy_request(struct request *request)
     buffer_free(&request->body);
     form_abandon(request->form);
     reply_free(&request->reply);
+    budget_give_back(request);
     free(request);
     server_count_request(server, -1);
 }
@@ -238,6 +239,8 @@ static enum MHD_Result begin(struct request *request, const char *method, const 
     if (request->failure.result == RESULT_OK)
         begin_method(request, method);
     bool too_long = length != NULL && strtoull(length, NULL, 10) > request->options->max_body_bytes;
+    if (!too_long)
+        budget_look_ahead(request);
     /* A client that waits for leave to send its body is told no at once. */
     if (request_header(request, "Expect") != NULL &&
         (request->failure.result != RESULT_OK || too_long)) {
@@ -253,6 +256,27 @@ static enum MHD_Result begin(struct request *request, const char *method, const 
     return MHD_YES;
 }
 
+/* What a request that has failed brought is of no use, and its client may take its time. */
+static void drop_body(struct request *request)
+{
+    witness_reader_destroy(request->witness);
+    request->witness = NULL;
+    form_abandon(request->form);
+    request->form = NULL;
+    buffer_free(&request->body);
+    job_free_body(&request->job);
+    budget_give_back(request);
+}
+
+static void take_piece(struct request *request, const unsigned char *bytes, size_t length)
+{
+    request->route->take(request, bytes, length);
+    if (request->failure.result == RESULT_OK)
+        budget_take(request);
+    if (request->failure.result != RESULT_OK)
+        drop_body(request);
+}
+
 static enum MHD_Result take(struct request *request, const char *bytes, size_t length)
 {
     request->bytes_in += length;
@@ -265,7 +289,7 @@ static enum MHD_Result take(struct request *request, const char *bytes, size_t l
         return MHD_NO;
     if (request->failure.result == RESULT_OK && request->route != NULL &&
         request->route->take != NULL)
-        request->route->take(request, (const unsigned char *)bytes, length);
+        take_piece(request, (const unsigned char *)bytes, length);
     /* The bytes are libmicrohttpd's, which reuses them without wiping: they may be a witness. */
     sodium_memzero((void *)(uintptr_t)bytes, length);
     connection_notice_end(of(request));

@@ -25,6 +25,10 @@ struct hangup_watch *server_hangup_watch(const struct server *server);
 
 /* The key of the hashes that clients are known by; crypto_shorthash_KEYBYTES. */
 const unsigned char *server_client_key(const struct server *server);
+
+/* What the bodies of all requests hold just now. libmicrohttpd's thread alone. */
+size_t *server_body_bytes(struct server *server);
+
 void server_count_request(struct server *server, int change);
 
 #endif

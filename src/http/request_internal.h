@@ -72,6 +72,7 @@ struct request {
     bool is_operator;   /* the holder is an operator */
     struct access_holder who;
     atomic_size_t bytes_in;
+    size_t held; /* bytes of the server's budget for bodies */
     bool submit;
     bool submitted;
     bool final;      /* answered in the midst of its body */
@@ -200,6 +201,15 @@ void request_keep_body(struct request *request, const unsigned char *bytes, size
  * key, when the circuit and the target are known.
  */
 void request_begin_identity(struct request *request);
+
+/* The headers are here: fails the request when the body that they promise finds no room. */
+void budget_look_ahead(struct request *request);
+
+/* A piece of the body has been taken: what it made the request hold is taken from the budget. */
+void budget_take(struct request *request);
+
+/* The request holds nothing any more, or ends. */
+void budget_give_back(struct request *request);
 
 /* Hands request->job to the service; the route's `reply` follows when it is done. */
 void wait_begin(struct request *request);

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "http/handler_internal.h"
 #include "http/request_internal.h"
 #include "metrics/metrics.h"
 #include "metrics/text.h"
@@ -42,6 +43,7 @@ void scrape_show(struct request *request)
                 METRIC_LABELS(options->version, service_status(options->service).bb_version,
                               options->engine_name));
     look_at_service(options->service);
+    metrics_set(METRIC_BODY_BYTES, (double)*server_body_bytes(request->server), METRIC_NO_LABELS);
     look_at_circuits(service_registry(options->service));
     metrics_look_at_process();
     if (metrics_write_text(&text))

@@ -33,6 +33,7 @@ struct server {
     struct hangup_watch *hangup_watch;
     int listener;
     unsigned char client_key[crypto_shorthash_KEYBYTES];
+    size_t body_bytes;    /* libmicrohttpd's thread alone */
     pthread_mutex_t lock; /* over what follows */
     pthread_cond_t idle;
     unsigned requests;
@@ -56,6 +57,11 @@ struct hangup_watch *server_hangup_watch(const struct server *server)
 const unsigned char *server_client_key(const struct server *server)
 {
     return server->client_key;
+}
+
+size_t *server_body_bytes(struct server *server)
+{
+    return &server->body_bytes;
 }
 
 void server_count_request(struct server *server, int change)

@@ -31,6 +31,7 @@ struct server_options {
     unsigned max_connections;
     unsigned max_connections_per_address; /* 0: any number */
     size_t max_body_bytes;
+    size_t max_bodies_bytes; /* of all requests together, unzipped witnesses included */
     size_t max_witness_bytes;
     bool input_execution; /* the service has an executor */
     size_t max_input_bytes;

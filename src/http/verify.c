@@ -164,6 +164,7 @@ void verify_finish(struct request *request)
     } else {
         json = json_parse(request->body.data, request->body.length, MOST_VALUES);
         read = read_json(request, json);
+        buffer_free(&request->body);
     }
     request->submit =
         read && check_words(request) && check_key(request, json) && find_key(request, json);

@@ -6,13 +6,18 @@
 #include "prover/refusal.h"
 #include "service/explain_internal.h"
 
-void job_free_contents(struct job *job)
+void job_free_body(struct job *job)
 {
     buffer_free(&job->inputs);
     buffer_free(&job->witness);
     buffer_free(&job->given_key);
     buffer_free(&job->text);
     proof_free(&job->proof);
+}
+
+void job_free_contents(struct job *job)
+{
+    job_free_body(job);
     json_decref(job->details);
     job->details = NULL;
     identity_abandon(job->request_hash);

@@ -89,6 +89,9 @@ struct job {
     struct job *next_waiter; /* of the same flight */
 };
 
+/* Wipes and frees what a client's body has become, while the job has not been submitted. */
+void job_free_body(struct job *job);
+
 /* Wipes and frees what the job holds, not the job. */
 void job_free_contents(struct job *job);
 

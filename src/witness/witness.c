@@ -43,6 +43,11 @@ void witness_reader_destroy(struct witness_reader *reader)
     free(reader);
 }
 
+size_t witness_reader_bytes(const struct witness_reader *reader)
+{
+    return reader->witness.capacity;
+}
+
 static void check_marker(struct witness_reader *reader)
 {
     unsigned marker = reader->witness.data[0];

@@ -40,6 +40,9 @@ struct witness_reader *witness_reader_create(const struct witness_expectations *
 /* Wipes and frees everything it holds. NULL is fine. */
 void witness_reader_destroy(struct witness_reader *reader);
 
+/* The memory that its witness takes so far. */
+size_t witness_reader_bytes(const struct witness_reader *reader);
+
 /*
  * Takes the next bytes of the body: gzip, or the witness itself. On failure (a RESULT_WITNESS_…, or
  * RESULT_INTERNAL for lack of memory) the rest of the body need not be fed; feeding it again

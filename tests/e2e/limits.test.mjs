@@ -2,18 +2,94 @@
 
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { bbVerifies, publicInputsOf, squareCircuit, squareWitness } from './lib/circuits.mjs';
 import { Daemon } from './lib/daemon.mjs';
 import { assertError, Wire } from './lib/http.mjs';
+import { temporaryFolder } from './lib/paths.mjs';
 import { peakMemory } from './lib/processes.mjs';
-import { within } from './lib/wait.mjs';
+import { until, within } from './lib/wait.mjs';
 import * as w from './lib/witness.mjs';
 import { mazeRaw, mazeWitness } from './lib/witness.mjs';
 
 const MEBIBYTE = 1 << 20;
 const OCTETS = { 'Content-Type': 'application/octet-stream' };
+
+describe('the bodies of all', () => {
+  const MOST = 32 * MEBIBYTE;
+  const held = async (daemon) => Number(/^prover_body_bytes (\d+)$/m.exec((await daemon.get('/metrics')).body)[1]);
+
+  /** Sends all of a body but its last byte, on a connection of its own. */
+  async function sendAlmost(daemon, path, headers, body) {
+    const wire = await Wire.open(daemon.port);
+    wire.sendHead('POST', path, { ...headers, 'Content-Length': body.length }).send(body.subarray(0, -1));
+    return wire;
+  }
+
+  test('of_200_clients__hold_no_more_than_their_budget', async (t) => {
+    const daemon = await Daemon.start({ circuit: await squareCircuit(), 'max-bodies-bytes': MOST });
+    t.after(() => daemon.stop());
+    const before = peakMemory(daemon.pid);
+    const body = Buffer.from(JSON.stringify({ proof: `0x${'0'.repeat(4 * MEBIBYTE - 64)}`, publicInputs: [] }));
+    const wires = await Promise.all(Array.from({ length: 200 }, () => sendAlmost(daemon, '/api/verify', { 'Content-Type': 'application/json' }, body)));
+    await until('as much is held as may be', async () => (await held(daemon)) > MOST - 4 * MEBIBYTE);
+    assert.ok((await held(daemon)) <= MOST);
+    for (const wire of wires) wire.send(body.subarray(-1));
+    const answers = await Promise.all(wires.map((wire) => wire.response(60)));
+    const refused = answers.filter(({ status }) => status === 429);
+    assert.ok(refused.length > 100 && refused.length < 200, `${refused.length} were refused`);
+    for (const answer of refused) {
+      assertError(answer, 429, 'queue_full', /--max-bodies-bytes/);
+      assert.match(answer.headers['retry-after'], /^[1-9]\d*$/);
+    }
+    assert.ok(peakMemory(daemon.pid) - before < 2 * MOST, `${peakMemory(daemon.pid) - before} bytes more`);
+    for (const wire of wires) await wire.close();
+    await until('all is given back', async () => (await held(daemon)) === 0);
+    assert.equal((await daemon.verify({ proof: `0x${'00'.repeat(32)}`, publicInputs: [] })).status, 200);
+  });
+
+  test('that_are_small_and_unzip_to_much__count_by_what_they_hold', async (t) => {
+    const daemon = await Daemon.start({ 'max-bodies-bytes': MEBIBYTE });
+    t.after(() => daemon.stop());
+    const stop = (signal) => daemon.children().forEach((pid) => process.kill(pid, signal));
+    const asked = 40; // which wait, with 3 KiB each as they came
+    assert.ok(asked * mazeWitness.length < MEBIBYTE / 2 && asked * mazeRaw.length > MEBIBYTE);
+    stop('SIGSTOP');
+    let refused = 0;
+    const answers = Array.from({ length: asked }, async () => {
+      const answer = await daemon.prove(mazeWitness);
+      refused += answer.status === 429;
+      return answer;
+    });
+    await until('as many wait as may', async () => refused + (await daemon.health()).jobs_pending === asked - 1);
+    assert.ok(refused >= asked / 2, `${refused} were refused`);
+    stop('SIGCONT');
+    for (const answer of await Promise.all(answers)) {
+      if (answer.status === 429) assertError(answer, 429, 'queue_full', /--max-bodies-bytes/);
+      else assert.equal(answer.status, 200);
+    }
+    await until('all is given back', async () => (await held(daemon)) === 0);
+  });
+
+  test('that_are_inputs_or_artifacts__count_as_well', async (t) => {
+    const keys = join(temporaryFolder('keys'), 'keys');
+    writeFileSync(keys, 'ada:a-key-for-the-budget\n');
+    const options = { 'max-bodies-bytes': MEBIBYTE, 'max-input-bytes': 4 * MEBIBYTE, 'allow-uploads': 'on', 'data-dir': temporaryFolder('data'), 'api-key-file': keys };
+    const daemon = await Daemon.start(options);
+    t.after(() => daemon.stop());
+    const headers = { 'X-API-Key': 'a-key-for-the-budget', 'Content-Type': 'application/json', 'Transfer-Encoding': 'chunked' };
+    for (const path of ['/api/prove', '/api/execute', '/api/circuits']) {
+      const wire = await Wire.open(daemon.port);
+      wire.sendHead('POST', path, headers).sendChunk(Buffer.alloc(2 * MEBIBYTE, ' ')).send('0\r\n\r\n');
+      assertError(await wire.response(), 413, 'body_too_large', /--max-bodies-bytes/);
+      await wire.close();
+    }
+    await until('all is given back', async () => (await held(daemon)) === 0);
+  });
+});
 
 describe('a body past its limit', () => {
   const MOST = 65_536;

@@ -19,7 +19,7 @@ struct engine_fake {
     int key_gate; /* the same for keys */
     atomic_uint keys_begun;
     atomic_uint keys_called_off;
-    atomic_uint contracts; /* so far */
+    atomic_uint contracts;   /* so far */
     atomic_uint key_outcome; /* an enum result: of each key that is let through */
 };
 
