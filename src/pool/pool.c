@@ -167,16 +167,20 @@ static bool poisons_child(enum result result)
            result == RESULT_INTERNAL;
 }
 
-/* The child has answered: it goes on, or, worn, makes way for another. */
-static void give_back(struct pool *pool, struct slot *slot, bool proof)
+/* Whether a child has made its proofs or grown past its share, and which. */
+static bool is_worn(const struct pool *pool, const struct slot *slot, enum pool_end *cause)
 {
     const struct pool_options *options = &pool->options;
+    bool made = options->most_proofs > 0 && slot->proofs >= options->most_proofs;
+    *cause = made ? POOL_END_PROOFS : POOL_END_MEMORY;
+    return made || (options->kept_bytes > 0 && slot->resident > options->kept_bytes);
+}
+
+/* The child has answered. A worn one is replaced when the answer is out. */
+static void give_back(struct pool *pool, struct slot *slot, bool proof)
+{
     slot->proofs += proof;
-    uint64_t resident = look_at_memory(pool, slot);
-    if (options->most_proofs > 0 && slot->proofs >= options->most_proofs)
-        replace(pool, slot, POOL_END_PROOFS);
-    else if (options->kept_bytes > 0 && resident > options->kept_bytes)
-        replace(pool, slot, POOL_END_MEMORY);
+    (void)look_at_memory(pool, slot);
     change_state(pool, slot, SLOT_IDLE);
 }
 
@@ -271,6 +275,10 @@ static enum result borrow_child(struct pool *pool, struct slot **slot,
             (void)bury_child(pool, *slot, failure, &obituary);
             continue;
         }
+        enum pool_end cause;
+        if (child != NULL && question->proof && is_worn(pool, *slot, &cause))
+            replace(pool, *slot, cause);
+        child = (*slot)->child;
         bool other_shape = child != NULL && threads != 0 && (*slot)->threads != threads;
         if (other_shape) {
             retire(pool, child, (*slot)->threads, POOL_END_ROOM);
@@ -332,6 +340,23 @@ void pool_reap(struct pool *pool)
         CHECK_ZERO(pthread_mutex_unlock(&pool->lock));
         if (dead)
             (void)bury_child(pool, slot, &failure, &obituary);
+    }
+}
+
+void pool_tend(struct pool *pool)
+{
+    for (unsigned i = 0; i < pool->options.children; i++) {
+        struct slot *slot = &pool->slots[i];
+        enum pool_end cause;
+        CHECK_ZERO(pthread_mutex_lock(&pool->lock));
+        bool worn = slot->state == SLOT_IDLE && is_worn(pool, slot, &cause);
+        if (worn)
+            slot_set_state(slot, SLOT_BUSY);
+        CHECK_ZERO(pthread_mutex_unlock(&pool->lock));
+        if (!worn)
+            continue;
+        replace(pool, slot, cause);
+        change_state(pool, slot, SLOT_IDLE);
     }
 }
 

@@ -52,8 +52,8 @@ struct pool_options {
     void *context;         /* the starter's; borrowed for the pool's life */
     unsigned children;     /* at most, of all shapes; 1 or more, and as many as ask at once */
     uint64_t memory_bytes; /* what all of them may hold: idle ones make room; 0 for no limit */
-    uint64_t kept_bytes;   /* a child that holds more after a question is replaced; 0 for never */
-    uint64_t most_proofs;  /* and one that has made so many proofs; 0 for never */
+    uint64_t kept_bytes;   /* a child that holds more is worn: pool_tend; 0 for never */
+    uint64_t most_proofs;  /* and so is one that has made so many proofs; 0 for never */
     size_t max_response_bytes;
 };
 
@@ -95,6 +95,12 @@ enum result pool_warm(struct pool *pool, unsigned count, unsigned threads, struc
  */
 enum result pool_ask(struct pool *pool, const struct pool_question *question,
                      struct failure *failure);
+
+/*
+ * Replaces idle children that have made their proofs or hold too much: nobody waits for that but
+ * who calls this, when its answer is out. A worn child makes no further proof in any case.
+ */
+void pool_tend(struct pool *pool);
 
 /*
  * Buries the children that died while nobody asked them anything, which are zombies until then. To

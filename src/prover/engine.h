@@ -58,6 +58,8 @@ struct engine_operations {
                                      struct failure *failure);
     /* As pool_reap. NULL for an engine whose processes never idle. */
     void (*reap)(struct engine *engine);
+    /* As pool_tend, and NULL likewise. */
+    void (*tend)(struct engine *engine);
     /* Leaves no process and no file behind. When no call is in progress. */
     void (*destroy)(struct engine *engine);
 };

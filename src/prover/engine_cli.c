@@ -260,7 +260,7 @@ static void destroy(struct engine *engine)
 }
 
 static const struct engine_operations operations = {
-    load_circuit, compute_key, prove, verify, solidity_verifier, NULL, destroy,
+    load_circuit, compute_key, prove, verify, solidity_verifier, NULL, NULL, destroy,
 };
 
 enum result engine_cli_create(struct engine **engine, const struct engine_options *options,

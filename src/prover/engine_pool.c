@@ -174,6 +174,11 @@ static enum result solidity_verifier(struct engine *engine, struct buffer *sourc
     return ask(engine, source, &frame, NULL, made, task, read_source, failure);
 }
 
+static void tend(struct engine *engine)
+{
+    pool_tend(of(engine)->pool);
+}
+
 static void reap(struct engine *engine)
 {
     pool_reap(of(engine)->pool);
@@ -188,7 +193,7 @@ static void destroy(struct engine *engine)
 }
 
 static const struct engine_operations operations = {
-    load_circuit, compute_key, prove, verify, solidity_verifier, reap, destroy,
+    load_circuit, compute_key, prove, verify, solidity_verifier, reap, tend, destroy,
 };
 
 enum result engine_pool_create(struct engine **engine, const struct engine_options *options,

@@ -134,6 +134,8 @@ static void work(void *context, struct job *job)
     count_processing(service, -1);
     admission_end(service->admission, job);
     finish(job);
+    if (service->options.engine->operations->tend != NULL)
+        service->options.engine->operations->tend(service->options.engine);
 }
 
 static bool create_workers(struct service *service)

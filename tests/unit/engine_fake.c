@@ -94,7 +94,7 @@ static void destroy(struct engine *engine)
 void engine_fake_open(struct engine_fake *fake)
 {
     static const struct engine_operations operations = {
-        load_circuit, compute_key, prove, verify, solidity_verifier, NULL, destroy};
+        load_circuit, compute_key, prove, verify, solidity_verifier, NULL, NULL, destroy};
     *fake = (struct engine_fake){.engine = {&operations},
                                  .gate = eventfd(0, EFD_CLOEXEC | EFD_SEMAPHORE),
                                  .key_gate = eventfd(0, EFD_CLOEXEC | EFD_SEMAPHORE)};

@@ -288,11 +288,31 @@ static void test_pool_ask__replaces_a_child_that_has_grown(void **state)
     create_with((struct pool_options){.children = 1, .kept_bytes = 40000000});
     assert_result(ask_for(1, 0, true, &usage), RESULT_OK);
     assert_true(usage.peak > 50000000);
+    assert_int_equal(ends(POOL_END_MEMORY), 0); /* the answer does not wait for it */
+    pool_tend(pool);
     assert_int_equal(ends(POOL_END_MEMORY), 1);
     assert_result(ask_for(1, 0, true, &usage), RESULT_OK);
     assert_true(usage.before < 40000000 && usage.peak < 40000000);
     assert_int_equal(ends(POOL_END_MEMORY), 1);
     destroy(0);
+}
+
+/* What has an answer does not wait for the next child; the next proof has it. */
+static void test_pool_tend__replaces_a_worn_child_after_the_answer(void **state)
+{
+    (void)state;
+    fake_script(&fake, "count", pids_path, "serve");
+    create_with((struct pool_options){.children = 2, .most_proofs = 1});
+    assert_result(ask_for(1, 0, true, NULL), RESULT_OK);
+    assert_result(ask_for(1, 0, false, NULL), RESULT_OK);
+    assert_int_equal(atomic_load(&started), 1);
+    pool_tend(pool);
+    assert_int_equal(atomic_load(&started), 2);
+    assert_int_equal(ends(POOL_END_PROOFS), 1);
+    pool_tend(pool);
+    assert_result(ask_for(1, 0, true, NULL), RESULT_OK);
+    assert_int_equal(atomic_load(&started), 2);
+    destroy(2);
 }
 
 static void test_pool_ask__keeps_a_worn_child_whose_successor_cannot_be_started(void **state)
@@ -535,6 +555,7 @@ int main(void)
         TEST(test_pool_ask__replaces_a_child_of_another_shape_when_there_are_enough),
         TEST(test_pool_ask__replaces_a_child_that_has_made_its_proofs),
         TEST(test_pool_ask__replaces_a_child_that_has_grown),
+        TEST(test_pool_tend__replaces_a_worn_child_after_the_answer),
         TEST(test_pool_ask__keeps_a_worn_child_whose_successor_cannot_be_started),
         TEST(test_pool_ask__has_idle_children_make_room),
         TEST(test_pool_ask__tells_a_want_of_memory_from_other_deaths),
