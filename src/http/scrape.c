@@ -12,6 +12,8 @@ static void look_at_service(struct service *service)
     struct service_status status = service_status(service);
     metrics_set(METRIC_ACTIVE_JOBS, status.jobs_processing, METRIC_NO_LABELS);
     metrics_set(METRIC_QUEUE_DEPTH, (double)status.jobs_pending, METRIC_NO_LABELS);
+    metrics_set(METRIC_ACTIVE_EXECUTIONS, status.executions_processing, METRIC_NO_LABELS);
+    metrics_set(METRIC_EXECUTION_QUEUE_DEPTH, (double)status.executions_pending, METRIC_NO_LABELS);
     metrics_set(METRIC_QUEUE_CAPACITY, (double)status.queue_capacity, METRIC_NO_LABELS);
     metrics_set(METRIC_WORKERS, status.workers, METRIC_NO_LABELS);
 }

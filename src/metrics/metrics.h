@@ -35,8 +35,13 @@ enum { METRIC_MOST_LABELS = 3 };
     X(METRIC_QUEUE_WAIT, METRIC_HISTOGRAM, "prover_queue_wait_time_seconds", "",                   \
       "Time from joining the queue to leaving it, taken by a worker or given up.")                 \
     X(METRIC_ACTIVE_JOBS, METRIC_GAUGE, "prover_active_jobs", "",                                  \
-      "Jobs that workers are at: proofs, verifications, keys.")                                    \
-    X(METRIC_QUEUE_DEPTH, METRIC_GAUGE, "prover_queue_depth", "", "Jobs that wait for a worker.")  \
+      "Jobs at work: proofs, verifications, keys, executions.")                                    \
+    X(METRIC_QUEUE_DEPTH, METRIC_GAUGE, "prover_queue_depth", "",                                  \
+      "Jobs that wait, for a prover or to be executed.")                                           \
+    X(METRIC_ACTIVE_EXECUTIONS, METRIC_GAUGE, "prover_active_executions", "",                      \
+      "Of the jobs at work, the executions.")                                                      \
+    X(METRIC_EXECUTION_QUEUE_DEPTH, METRIC_GAUGE, "prover_execution_queue_depth", "",              \
+      "Of the jobs that wait, those to be executed.")                                              \
     X(METRIC_QUEUE_CAPACITY, METRIC_GAUGE, "prover_queue_capacity", "",                            \
       "Jobs that may wait (--queue).")                                                             \
     X(METRIC_BODY_BYTES, METRIC_GAUGE, "prover_body_bytes", "",                                    \

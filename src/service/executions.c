@@ -17,9 +17,15 @@ struct executions {
     struct executor *executor;
     struct queue *queue;
     struct crew *crew;
-    /* Over `executing` and `left` of every job that came here, and held while one goes on. */
+    /* Over `executing` and `left` of every job that came here, and held while one goes on; and over
+     * what follows. */
     pthread_mutex_t lock;
+    unsigned working;
+    double mean_milliseconds; /* of an execution, lately; 0: none so far */
 };
+
+/* How much the latest execution says of the next. */
+static const double weight_of_latest = 0.2;
 
 static struct executor_program program_of(const struct circuit *circuit)
 {
@@ -149,11 +155,41 @@ static struct job *take(void *context)
     return job_of(queue_take(executions->queue, NULL, NULL));
 }
 
+/* False when its owner has left it since it was taken from the queue. */
+static bool begin(struct executions *executions, struct job *job)
+{
+    CHECK_ZERO(pthread_mutex_lock(&executions->lock));
+    bool wanted = job->left.result == RESULT_OK;
+    executions->working++;
+    CHECK_ZERO(pthread_mutex_unlock(&executions->lock));
+    return wanted;
+}
+
+void executions_note_time(struct executions *executions, double milliseconds)
+{
+    CHECK_ZERO(pthread_mutex_lock(&executions->lock));
+    double *mean = &executions->mean_milliseconds;
+    *mean = *mean == 0 ? milliseconds : *mean + (milliseconds - *mean) * weight_of_latest;
+    CHECK_ZERO(pthread_mutex_unlock(&executions->lock));
+}
+
+static void end(struct executions *executions)
+{
+    CHECK_ZERO(pthread_mutex_lock(&executions->lock));
+    executions->working--;
+    CHECK_ZERO(pthread_mutex_unlock(&executions->lock));
+}
+
 static void work(void *context, struct job *job)
 {
     struct executions *executions = context;
     struct execution execution = {.witness = BUFFER_EMPTY};
-    enum result result = execute(executions, job, &execution);
+    enum result result = RESULT_CANCELLED;
+    if (begin(executions, job)) {
+        result = execute(executions, job, &execution);
+        executions_note_time(executions, job->execute_milliseconds);
+    }
+    end(executions);
     job->details = json_incref(execution.details);
     if (result == RESULT_OK && !job->wants_return_value)
         result = check_witness(executions, job, &execution.witness);
@@ -206,6 +242,31 @@ void executions_reap(struct executions *executions)
         executor_reap(executions->executor);
 }
 
+/* How long until one more would be executed, in whole seconds. With the lock held. */
+static unsigned retry_after(const struct executions *executions, size_t waiting)
+{
+    enum { MOST_SECONDS = 3600 };
+    double children = executions->options.executor.children;
+    double seconds =
+        executions->mean_milliseconds * (double)waiting / children / MILLISECONDS_PER_SECOND;
+    if (seconds < 1)
+        return 1;
+    return seconds > MOST_SECONDS ? MOST_SECONDS : (unsigned)(seconds + 0.5);
+}
+
+struct executions_load executions_load(struct executions *executions)
+{
+    struct executions_load load = {.waiting = 0};
+    if (executions == NULL)
+        return load;
+    load.waiting = queue_length(executions->queue);
+    load.capacity = executions->options.queue_capacity;
+    CHECK_ZERO(pthread_mutex_lock(&executions->lock));
+    load.working = executions->working;
+    CHECK_ZERO(pthread_mutex_unlock(&executions->lock));
+    return load;
+}
+
 enum result executions_submit(struct executions *executions, struct job *job,
                               struct failure *failure)
 {
@@ -218,11 +279,16 @@ enum result executions_submit(struct executions *executions, struct job *job,
     job->executing = result == RESULT_OK;
     if (displaced != NULL)
         displaced->executing = false;
+    unsigned seconds = retry_after(executions, executions->options.queue_capacity);
     CHECK_ZERO(pthread_mutex_unlock(&executions->lock));
+    if (result == RESULT_QUEUE_FULL && failure != NULL)
+        failure->retry_after_seconds = seconds;
     if (displaced == NULL)
         return result;
     failure_set(&displaced->failure, RESULT_QUEUE_FULL,
-                "too many requests are waiting; try again later");
+                "the queue is full, and others with fewer requests have their turn; try again "
+                "later");
+    displaced->failure.retry_after_seconds = seconds;
     displaced->done(displaced);
     return result;
 }

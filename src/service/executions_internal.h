@@ -37,6 +37,17 @@ enum result executions_submit(struct executions *executions, struct job *job,
  */
 bool executions_leave(struct executions *executions, struct job *job, const struct failure *why);
 
+/* What waits and what is at work just now, and how much may wait; without executions nothing is. */
+struct executions_load {
+    size_t waiting;
+    size_t capacity;
+    unsigned working;
+};
+struct executions_load executions_load(struct executions *executions);
+
+/* How long an execution took: what the next ones are expected to take. */
+void executions_note_time(struct executions *executions, double milliseconds);
+
 /* As service_reap; without executions there is nothing to do. */
 void executions_reap(struct executions *executions);
 

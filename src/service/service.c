@@ -28,7 +28,7 @@ struct service {
     struct share *share;
     struct identity_key *identity_key;
     struct crew *workers;
-    int data_lock; /* on the data folder; -1: none */
+    int data_lock;        /* on the data folder; -1: none */
     pthread_mutex_t lock; /* over what follows */
     unsigned processing;
     bool started;
@@ -361,16 +361,21 @@ struct service_status service_status(struct service *service)
         .bb_version = service->options.bb->version,
         .crs_files = service->options.crs->files,
         .workers = service->options.scheduling.workers,
-        .jobs_pending = admission_waiting(service->admission),
         .queue_capacity = service->options.queue_capacity,
     };
+    struct executions_load executions = executions_load(service->executions);
+    size_t waiting = admission_waiting(service->admission);
+    status.executions_processing = executions.working;
+    status.executions_pending = executions.waiting;
+    status.jobs_pending = waiting + executions.waiting;
     CHECK_ZERO(pthread_mutex_lock(&service->lock));
-    status.jobs_processing = service->processing;
+    status.jobs_processing = service->processing + executions.working;
     if (service->stopping)
         status.state = SERVICE_STOPPING;
     else if (!service->started)
         status.state = SERVICE_STARTING;
-    else if (status.jobs_pending >= status.queue_capacity)
+    else if (waiting >= status.queue_capacity ||
+             (executions.capacity > 0 && executions.waiting >= executions.capacity))
         status.state = SERVICE_BUSY;
     CHECK_ZERO(pthread_mutex_unlock(&service->lock));
     return status;

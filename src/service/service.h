@@ -107,7 +107,7 @@ void service_destroy(struct service *service);
 
 enum service_state {
     SERVICE_OK,
-    SERVICE_BUSY,     /* as many jobs wait as may */
+    SERVICE_BUSY,     /* as many jobs wait as may, for a prover or to be executed */
     SERVICE_STARTING, /* before service_start has returned */
     SERVICE_STOPPING, /* service_stop has been called */
 };
@@ -118,9 +118,11 @@ struct service_status {
     const char *crs_files;
     enum service_state state;
     unsigned workers;
-    unsigned jobs_processing;
+    unsigned jobs_processing; /* proofs and the like, and executions */
     size_t jobs_pending;
     size_t queue_capacity;
+    unsigned executions_processing; /* of the jobs, the executions alone */
+    size_t executions_pending;
 };
 struct service_status service_status(struct service *service);
 

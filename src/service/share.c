@@ -158,7 +158,7 @@ static void deliver(struct job *job, struct job *work, bool last)
     job->key = work->key;
     job->verified = work->verified;
     job->created = work->created;
-    job->queue_milliseconds = waited > 0 ? waited : 0;
+    job->queue_milliseconds += waited > 0 ? waited : 0; /* the wait to be executed came before */
     job->prove_milliseconds = work->prove_milliseconds;
     job->verify_milliseconds = work->verify_milliseconds;
     if (job->circuit != work->circuit) {
