@@ -227,14 +227,18 @@ static enum scheduling schedule_preparation(struct search *search, struct job *j
 }
 
 /* With the lock held. */
-static enum key_state look_for_key(const struct admission *admission, const struct job *job,
+static enum key_state look_for_key(const struct search *search, const struct job *job,
                                    struct failure *refusal)
 {
     enum key_state key = job_key_state(job, refusal);
-    if (!admission->calling_off || key == KEY_KNOWN || key == KEY_REFUSED)
+    bool calling_off = search->admission->calling_off;
+    if (key == KEY_KNOWN || key == KEY_REFUSED)
         return key;
-    failure_set(refusal, RESULT_STOPPING, "the server is stopping; try again later");
-    return KEY_REFUSED;
+    if (calling_off)
+        failure_set(refusal, RESULT_STOPPING, "the server is stopping; try again later");
+    else if (key == KEY_UNKNOWN && search->spare == NULL)
+        failure_set(refusal, RESULT_INTERNAL, "no memory for the circuit's key");
+    return refusal->result == RESULT_OK ? key : KEY_REFUSED;
 }
 
 static enum queue_admission admit(void *context, const struct queue_link *link, size_t waiting)
@@ -246,8 +250,8 @@ static enum queue_admission admit(void *context, const struct queue_link *link, 
     struct failure refusal = {.result = RESULT_OK};
     enum scheduling scheduling = SHORT_OF_CORES;
     CHECK_ZERO(pthread_mutex_lock(&admission->lock));
-    enum key_state key = look_for_key(admission, job, &refusal);
-    if (key == KEY_UNKNOWN && search->spare != NULL)
+    enum key_state key = look_for_key(search, job, &refusal);
+    if (key == KEY_UNKNOWN)
         scheduling = schedule_preparation(search, job, &work, waiting);
     else if (key == KEY_KNOWN || key == KEY_REFUSED)
         scheduling =

@@ -107,6 +107,7 @@ static enum result start_server(struct scene *scene, struct failure *failure)
         .metrics = true,
         .max_connections = 8,
         .max_body_bytes = 1 << 16,
+        .max_bodies_bytes = 1 << 20,
         .max_witness_bytes = 1 << 16,
         .header_timeout_seconds = 10,
         .body_timeout_seconds = 10,
@@ -210,6 +211,7 @@ static enum result serve(struct failure *failure)
     struct scene scene = {.crs = {.points_path = "/dev/null", .points = 1 << 10, .files = "none"}};
     fault_hold();
     engine_fake_open(&scene.engine);
+    engine_fake_let_keys_through(&scene.engine, 1U << 20);
     engine_fake_let_through(&scene.engine, ENOUGH_PROOFS);
     fault_go_on();
     scene.registry = registry_create(4);

@@ -194,6 +194,7 @@ static void start_server(struct failure *failure)
         .cors_origin = "*",
         .max_connections = 16,
         .max_body_bytes = 1 << 16,
+        .max_bodies_bytes = 1 << 20,
         .max_witness_bytes = 1 << 16,
         .header_timeout_seconds = 5,
         .body_timeout_seconds = 5,
