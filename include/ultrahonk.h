@@ -134,9 +134,10 @@ struct ultrahonk_verdict {
 /*
  * Checks a proof, as `bb verify` with the files `vk`, `proof` and `public_inputs` does; lengths are
  * in bytes. A proof that is wrong, whatever the way, is ULTRAHONK_OK with a verdict that says so.
- * It takes some milliseconds and less than a megabyte. Stricter than bb 5.0.0 in four things that
+ * It takes some milliseconds and less than a megabyte. Stricter than bb 5.0.0 in what
  * no honest prover does: nested pairing points of which one is infinity are refused, not passed
- * over; public inputs begin at row 5; a key has at most 2^25 rows; and it has at most
+ * over; a key's limbs are below the modulus, not reduced, and its numbers are whole words, of which
+ * bb looks at the end; public inputs begin at row 5; a key has at most 2^25 rows and
  * ULTRAHONK_MOST_PUBLIC_INPUTS.
  */
 ULTRAHONK_API enum ultrahonk_status
