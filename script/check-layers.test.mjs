@@ -10,7 +10,7 @@ beforeEach(() => {
   fixture = new Fixture('check-layers');
   fixture.write('src/main.c', '#include <microhttpd_like.h>\n#include "http/http.h"\n#include "wire/wire.h"\n');
   fixture.write('src/base/base.c', '#include <stdio.h>\n#include "base/base_internal.h"\n');
-  fixture.write('src/http/http.c', '#include <microhttpd.h>\n\n#include "base/base.h"\n#include "service/service.h"\n');
+  fixture.write('src/http/http.c', '#include <microhttpd.h>\n\n#include "base/base.h"\n#include "jobs/service.h"\n');
 });
 
 afterEach(() => fixture.remove());
@@ -45,13 +45,13 @@ test('finds an internal header in main.c', () =>
     'src/main.c:1: "base/base_internal.h" stays inside src/base/'));
 
 test('finds a library that belongs to another folder', () =>
-  assertBreach('src/service/service.c', '#include <microhttpd.h>\n',
-    'src/service/service.c:1: <microhttpd.h> is for http alone'));
+  assertBreach('src/jobs/service.c', '#include <microhttpd.h>\n',
+    'src/jobs/service.c:1: <microhttpd.h> is for http alone'));
 
 test('finds a header of ours that only one other folder may include', async () => {
-  await assertBreach('src/service/service.c', '#include "metrics/text.h"\n',
-    'src/service/service.c:1: "metrics/text.h" is for http alone');
-  fixture.write('src/service/service.c', '#include "metrics/metrics.h"\n');
+  await assertBreach('src/jobs/service.c', '#include "metrics/text.h"\n',
+    'src/jobs/service.c:1: "metrics/text.h" is for http alone');
+  fixture.write('src/jobs/service.c', '#include "metrics/metrics.h"\n');
   fixture.write('src/http/scrape.c', '#include "metrics/text.h"\n');
   assert.equal((await fixture.run('check-layers')).status, 0);
 });

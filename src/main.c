@@ -9,13 +9,13 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/log.h"
-#include "config/config.h"
-#include "config/listen.h"
+#include "daemon/config.h"
 #include "daemon/daemon.h"
+#include "daemon/healthcheck.h"
+#include "daemon/listen.h"
+#include "daemon/process.h"
 #include "daemon/whereabouts.h"
-#include "executor/executor.h"
-#include "lockdown/process.h"
-#include "probe/probe.h"
+#include "engine/executor/executor.h"
 
 enum { EXIT_CANNOT_SERVE = 1, EXIT_NOT_READY = 1, EXIT_WRONG_OPTION = 2, MOST_STRANGERS = 16 };
 

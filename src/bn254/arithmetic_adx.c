@@ -1,7 +1,7 @@
 /*
  * The product of Fq with MULX, ADCX and ADOX, whose two chains of carries run side by side. Source:
  * Ozturk, Guilford and Gopal, "Large Integer Squaring on Intel Architecture Processors", 2013; the
- * bounds are those of field/montgomery.h, whose rounds these are.
+ * bounds are those of bn254/montgomery.h, whose rounds these are.
  */
 #include "bn254/arithmetic_internal.h"
 

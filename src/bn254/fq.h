@@ -6,7 +6,7 @@
  *
  * Invariant: the limbs are below q, so two elements are equal exactly when their limbs are.
  * Every output may be the same object as an input. Pure functions; thread-safe. The scalar field is
- * field/field.h.
+ * bn254/field.h.
  */
 #ifndef BN254_FQ_H
 #define BN254_FQ_H
@@ -15,7 +15,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "field/integer256.h"
+#include "bn254/integer256.h"
 
 enum { FQ_BYTES = INTEGER256_BYTES };
 

@@ -3,7 +3,7 @@
 #define BN254_FQ_INTERNAL_H
 
 #include "bn254/fq2.h"
-#include "field/montgomery.h"
+#include "bn254/montgomery.h"
 
 static const struct montgomery fq_constants = {
     .modulus = {{UINT64_C(0x3c208c16d87cfd47), UINT64_C(0x97816a916871ca8d),

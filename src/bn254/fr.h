@@ -1,5 +1,5 @@
 /*
- * The scalar field of BN254 for many elements at a time; field/field.h has the element and what is
+ * The scalar field of BN254 for many elements at a time; bn254/field.h has the element and what is
  * done with one. Pure functions; thread-safe.
  */
 #ifndef BN254_FR_H
@@ -7,7 +7,7 @@
 
 #include <stddef.h>
 
-#include "field/field.h"
+#include "bn254/field.h"
 
 /*
  * The inverses of `count` elements by one inversion and three products each; that of zero is zero.

@@ -8,9 +8,9 @@
 
 #include <stdbool.h>
 
+#include "bn254/field.h"
 #include "bn254/fq.h"
 #include "bn254/status.h"
-#include "field/field.h"
 
 enum {
     G1_BYTES = 2 * FQ_BYTES,

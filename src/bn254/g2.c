@@ -1,6 +1,6 @@
 #include "bn254/g2.h"
 
-#include "field/field.h"
+#include "bn254/field.h"
 
 /* The point (x / z^2, y / z^3), or infinity when z is 0. */
 struct g2_jacobian {

@@ -6,7 +6,7 @@
 #ifndef BN254_POSEIDON2_H
 #define BN254_POSEIDON2_H
 
-#include "field/field.h"
+#include "bn254/field.h"
 
 enum { POSEIDON2_WIDTH = 4 };
 

@@ -4,8 +4,8 @@
 #ifndef DAEMON_DAEMON_H
 #define DAEMON_DAEMON_H
 
-#include "config/config.h"
-#include "config/listen.h"
+#include "daemon/config.h"
+#include "daemon/listen.h"
 
 /*
  * Serves until SIGTERM or SIGINT. What is wrong is logged. The exit status: 0 when it stopped as it

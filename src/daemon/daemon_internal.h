@@ -6,16 +6,16 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 
-#include "access/access.h"
-#include "config/config.h"
-#include "config/listen.h"
-#include "crs/crs.h"
+#include "circuits/registry.h"
+#include "daemon/config.h"
+#include "daemon/confinement.h"
+#include "daemon/listen.h"
+#include "engine/crs.h"
+#include "engine/engine.h"
+#include "http/api_keys.h"
 #include "http/server.h"
-#include "lockdown/lockdown.h"
-#include "prover/engine.h"
-#include "registry/registry.h"
-#include "scratch/scratch.h"
-#include "service/service.h"
+#include "jobs/service.h"
+#include "process/scratch.h"
 
 enum daemon_phase {
     DAEMON_STARTING,

@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "daemon/daemon_internal.h"
-#include "machine/machine.h"
+#include "process/machine.h"
 
 const char *option_given(const char *option)
 {

@@ -16,7 +16,7 @@
 #include "base/log.h"
 #include "daemon/daemon.h"
 #include "daemon/daemon_internal.h"
-#include "lockdown/process.h"
+#include "daemon/process.h"
 
 enum {
     EXIT_CANNOT_SERVE = 1,

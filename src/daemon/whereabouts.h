@@ -7,8 +7,8 @@
 
 #include <stdbool.h>
 
-#include "config/listen.h"
-#include "scratch/scratch.h"
+#include "daemon/listen.h"
+#include "process/scratch.h"
 
 /* Leaves word of it in the private folder. */
 void whereabouts_tell(const struct scratch *scratch, const struct listen *listen);

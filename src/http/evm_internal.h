@@ -4,7 +4,7 @@
 
 #include <jansson.h>
 
-#include "wire/response.h"
+#include "engine/bb/response.h"
 
 /*
  * The calldata of `verify(bytes,bytes32[])`, the one function of the Solidity verifier, as 0x-hex.

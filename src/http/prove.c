@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "field/field.h"
+#include "bn254/field.h"
 #include "http/archive_internal.h"
 #include "http/evm_internal.h"
 #include "http/hex_internal.h"

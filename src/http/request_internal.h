@@ -9,8 +9,8 @@
 #include "http/form_internal.h"
 #include "http/hangup_internal.h"
 #include "http/server.h"
-#include "service/job.h"
-#include "witness/witness.h"
+#include "jobs/job.h"
+#include "noir/witness/witness.h"
 
 enum { REQUEST_ID_CHARACTERS = 128, REPLY_HEADERS = 8, LOGGED_PATH_CHARACTERS = 200 };
 enum { ROUTE_PARAMETER_CHARACTERS = 128, FORM_FIELDS = 4 };

@@ -9,9 +9,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "access/access.h"
 #include "base/failure.h"
-#include "service/service.h"
+#include "http/api_keys.h"
+#include "jobs/service.h"
 
 struct server;
 

@@ -1,7 +1,7 @@
 #include <string.h>
 
 #include "base/json.h"
-#include "field/field.h"
+#include "bn254/field.h"
 #include "http/form_internal.h"
 #include "http/hex_internal.h"
 #include "http/request_internal.h"

@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "field/field.h"
+#include "bn254/field.h"
 
 static inline struct field plus(struct field left, struct field right)
 {

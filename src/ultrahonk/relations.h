@@ -5,7 +5,7 @@
 #ifndef ULTRAHONK_RELATIONS_H
 #define ULTRAHONK_RELATIONS_H
 
-#include "field/field.h"
+#include "bn254/field.h"
 #include "ultrahonk/entities.h"
 
 enum {

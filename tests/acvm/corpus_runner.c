@@ -17,9 +17,9 @@
 #include <string.h>
 #include <zlib.h>
 
-#include "abi/abi.h"
-#include "acir/acir.h"
-#include "acvm/acvm.h"
+#include "noir/abi/abi.h"
+#include "noir/acir/acir.h"
+#include "noir/acvm/acvm.h"
 
 enum { GUNZIPPED_BYTES_MAX = 64 * 1024 * 1024, PATH_BYTES = 4096, TEXT_BYTES = 4096 };
 

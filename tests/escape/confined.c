@@ -14,10 +14,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "child/child.h"
+#include "daemon/confinement.h"
 #include "escape.h"
-#include "lockdown/lockdown.h"
-#include "scratch/scratch.h"
+#include "process/child/child.h"
+#include "process/scratch.h"
 
 enum { MODE = 1, WHAT, FIRST, SECOND, THIRD, MOST_ARGUMENTS = 16 };
 enum { ROUNDS = 201, SECONDS = 60, MOST_OUTPUT_BYTES = 1 << 20 };

@@ -2,17 +2,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "abi/abi.h"
-#include "abi/toml.h"
-#include "acir/acir.h"
 #include "artifact.h"
+#include "base/gzip.h"
 #include "base/json.h"
-#include "gzip/gzip.h"
+#include "circuits/registry.h"
+#include "engine/bb/response.h"
 #include "inject.h"
+#include "noir/abi/abi.h"
+#include "noir/abi/toml.h"
+#include "noir/acir/acir.h"
+#include "noir/witness/witness.h"
 #include "packer.h"
-#include "registry/registry.h"
-#include "wire/response.h"
-#include "witness/witness.h"
 #include "witness_writer.h"
 
 enum { WITNESS_COUNT = 20, PIECE_BYTES = 100, MEMORY = 1 << FAULT_MEMORY };

@@ -16,7 +16,7 @@
 #include "engine_fake.h"
 #include "http/server.h"
 #include "inject.h"
-#include "service/service.h"
+#include "jobs/service.h"
 #include "witness_writer.h"
 
 enum { WITNESS_COUNT = 2, ANSWER_MILLISECONDS = 20000, ANSWER_BYTES = 65536, ENOUGH_PROOFS = 100 };

@@ -5,12 +5,12 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "access/access.h"
+#include "base/store.h"
 #include "fake.h"
+#include "http/api_keys.h"
 #include "inject.h"
-#include "pool/pool.h"
-#include "scratch/scratch.h"
-#include "store/store.h"
+#include "process/pool/pool.h"
+#include "process/scratch.h"
 
 enum {
     MEMORY = 1 << FAULT_MEMORY,

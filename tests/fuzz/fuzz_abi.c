@@ -1,8 +1,8 @@
 /* {"abi": …, "inputs": …}: any types, and any values for them. */
 #include <stdlib.h>
 
-#include "abi/abi.h"
 #include "fuzz.h"
+#include "noir/abi/abi.h"
 
 /* An array's length is a few digits: what takes long to write is not worth the time. */
 enum { MOST_CELLS = 4096 };

@@ -1,6 +1,6 @@
 /* The bytecode of a compiled circuit, unzipped. */
-#include "acir/acir.h"
 #include "fuzz.h"
+#include "noir/acir/acir.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

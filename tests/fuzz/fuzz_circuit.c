@@ -1,8 +1,8 @@
 /* A compiled circuit as it is uploaded: JSON, in it base64 of gzip. What is inside: fuzz_acir. */
 #include <string.h>
 
+#include "circuits/circuit.h"
 #include "fuzz.h"
-#include "registry/circuit.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

@@ -2,10 +2,10 @@
  * Whole programs: what the decoder takes is executed, with what the limits leave of it. The first
  * byte is the number of parameters, the next ones their values; the program follows.
  */
-#include "acir/acir.h"
-#include "acvm/acvm.h"
 #include "base/check.h"
 #include "fuzz.h"
+#include "noir/acir/acir.h"
+#include "noir/acvm/acvm.h"
 
 enum { MOST_PARAMETERS = 64, STEPS = 20000, MEMORY_BYTES = 1 << 22, CIRCUIT_DEPTH = 8 };
 

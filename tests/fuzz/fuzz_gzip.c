@@ -3,9 +3,9 @@
 #include <string.h>
 
 #include "base/buffer.h"
+#include "base/gunzip.h"
+#include "base/gzip.h"
 #include "fuzz.h"
-#include "gzip/gunzip.h"
-#include "gzip/gzip.h"
 
 enum { MOST_BYTES = 1 << 13, PIECE_BYTES = 7 };
 

@@ -2,11 +2,11 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "base/events.h"
+#include "engine/bb/response.h"
+#include "engine/bb/schema.h"
 #include "fuzz.h"
-#include "pack/events.h"
-#include "wire/redact.h"
-#include "wire/response.h"
-#include "wire/schema.h"
+#include "process/redact.h"
 
 enum { WORD_BYTES = 32, LONGEST_NUMBER = 4, SHORT_LINE_BYTES = 40 };
 

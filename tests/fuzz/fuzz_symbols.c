@@ -7,8 +7,8 @@
 #include <string.h>
 #include <zlib.h>
 
-#include "debug/symbols.h"
 #include "fuzz.h"
+#include "noir/debug_info/debug_info.h"
 
 enum { MOST_OPCODE = 40, MOST_PLACES = 8 };
 

@@ -2,8 +2,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "abi/toml.h"
 #include "fuzz.h"
+#include "noir/abi/toml.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

@@ -1,9 +1,9 @@
 /* A body of /api/prove. However it is cut, and gzipped or not, it has one outcome. */
 #include <string.h>
 
+#include "base/gzip.h"
 #include "fuzz.h"
-#include "gzip/gzip.h"
-#include "witness/witness.h"
+#include "noir/witness/witness.h"
 
 enum { WITNESS_COUNT = 2, MOST_BYTES = 4096, PIECE_BYTES = 5 };
 

@@ -14,11 +14,11 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "access/access.h"
 #include "base/check.h"
 #include "base/log.h"
+#include "http/api_keys.h"
 #include "http/server.h"
-#include "service/service.h"
+#include "jobs/service.h"
 
 enum { WORD_BYTES = 32, PATH_BYTES = 4096, PIECE_BYTES = 65536, ANSWER_MILLISECONDS = 60000 };
 

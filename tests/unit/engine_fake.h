@@ -8,7 +8,7 @@
 
 #include <stdatomic.h>
 
-#include "prover/engine.h"
+#include "engine/engine.h"
 #include "support.h"
 
 struct engine_fake {

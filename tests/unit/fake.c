@@ -7,7 +7,7 @@
 #include <string.h>
 #include <sys/wait.h>
 
-#include "wire/frame.h"
+#include "process/frame.h"
 
 void fake_set(struct fake *fake, const char *const *words, size_t word_count)
 {

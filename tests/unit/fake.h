@@ -2,7 +2,7 @@
 #ifndef UNIT_FAKE_H
 #define UNIT_FAKE_H
 
-#include "child/child.h"
+#include "process/child/child.h"
 #include "support.h"
 
 enum { MOST_WORDS = 24 };

@@ -5,7 +5,7 @@
 #include <msgpack.h>
 
 #include "base/buffer.h"
-#include "wire/request.h"
+#include "engine/bb/request.h"
 
 /* What the packer writes is appended to the buffer. */
 void packer_open(msgpack_packer *packer, struct buffer *buffer);

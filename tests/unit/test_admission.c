@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "artifact.h"
-#include "service/admission_internal.h"
+#include "jobs/admission_internal.h"
 #include "support.h"
 
 #define MIB (UINT64_C(1) << 20)

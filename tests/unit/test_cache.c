@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cache/cache.h"
+#include "jobs/cache.h"
 #include "support.h"
 
 enum { LIFE = 100, PROOF_BYTES = 1000, PUBLIC_INPUT_BYTES = 64, PLENTY = 1 << 20 };

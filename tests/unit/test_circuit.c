@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "artifact.h"
-#include "registry/circuit.h"
+#include "circuits/circuit.h"
 
 static struct failure failure;
 

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "config/config.h"
+#include "daemon/config.h"
 #include "support.h"
 
 enum { VARIABLE_BYTES = 64 };

@@ -1,5 +1,5 @@
 /* What work costs: guesses that follow what was measured of bb, and what is learnt from runs. */
-#include "scheduler/cost.h"
+#include "circuits/cost.h"
 #include "support.h"
 
 #define MIB (UINT64_C(1) << 20)

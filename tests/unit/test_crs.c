@@ -4,7 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "crs/crs.h"
+#include "engine/crs.h"
 #include "support.h"
 
 enum { COMPRESSED_BYTES = 262176, DECOMPRESSED_BYTES = 524288, G2_BYTES = 128 };

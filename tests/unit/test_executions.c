@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "artifact.h"
-#include "service/crew_internal.h"
-#include "service/executions_internal.h"
+#include "jobs/executions_internal.h"
+#include "jobs/worker_threads_internal.h"
 
 enum { PLACES = 2, CHILDREN = 2, EXECUTION_SECONDS = 6 };
 

@@ -1,8 +1,8 @@
 /* What clients are told of the server's own failures: all of them, and nothing of its own words. */
 #include <string.h>
 
-#include "prover/refusal.h"
-#include "service/explain_internal.h"
+#include "engine/refusal.h"
+#include "jobs/explain_internal.h"
 #include "support.h"
 
 #define PRIVATE_WORDS "cannot create /srv/proverd/secret: 0xdeadbeef"

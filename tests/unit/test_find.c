@@ -5,8 +5,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "prover/engine.h"
-#include "store/store.h"
+#include "base/store.h"
+#include "engine/engine.h"
 #include "support.h"
 
 #if defined(__aarch64__)

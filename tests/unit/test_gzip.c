@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "gzip/gunzip.h"
+#include "base/gunzip.h"
 #include "support.h"
 
 enum { MANY_BYTES = 200000, NO_LIMIT = 1 << 30 };

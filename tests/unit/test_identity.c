@@ -1,7 +1,7 @@
 /* Identities: the same for the same, different for everything else, and none without the key. */
 #include <string.h>
 
-#include "identity/identity.h"
+#include "jobs/fingerprint.h"
 #include "support.h"
 
 static struct identity identity_of(const struct identity_key *key, const char *text,

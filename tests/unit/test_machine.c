@@ -4,7 +4,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "machine/machine.h"
+#include "process/machine.h"
 #include "support.h"
 
 #define GIB (UINT64_C(1) << 30)

@@ -1,5 +1,5 @@
 /* Whose a circuit is. */
-#include "registry/owners.h"
+#include "circuits/owners.h"
 #include "support.h"
 
 static struct owner holder(const char *name)

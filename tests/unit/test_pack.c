@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "pack/events.h"
+#include "base/events.h"
 #include "support.h"
 
 enum { MOST_MESSAGE_BYTES = 1024 };

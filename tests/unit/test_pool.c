@@ -14,7 +14,7 @@
 #include "base/log.h"
 #include "fake.h"
 #include "metrics/text.h"
-#include "pool/pool.h"
+#include "process/pool/pool.h"
 
 static char folder[PATH_MAX];
 static char pids_path[PATH_MAX];

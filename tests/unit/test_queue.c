@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "queue/queue.h"
+#include "jobs/queue.h"
 #include "support.h"
 
 enum { LONG_AGO = 1 };

@@ -1,8 +1,8 @@
 /* Text of bb's made fit for a log. */
 #include <string.h>
 
+#include "process/redact.h"
 #include "support.h"
-#include "wire/redact.h"
 
 static void assert_redacted(const char *text, const char *expected)
 {

@@ -1,11 +1,11 @@
 /* What bb says of circuits that it does not prove, in its own words, and what clients are told. */
 #include <string.h>
 
-#include "prover/refusal.h"
+#include "engine/refusal.h"
+#include "process/redact.h"
 #include "support.h"
-#include "wire/redact.h"
 
-/* As much as wire/response.c keeps. */
+/* As much as engine/bb/response.c keeps. */
 enum { KEPT_BYTES = 300 };
 
 static void assert_told(const char *said, enum result result, const char *told)

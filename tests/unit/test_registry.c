@@ -3,9 +3,9 @@
 #include <string.h>
 
 #include "artifact.h"
+#include "circuits/registry.h"
 #include "metrics/metrics.h"
 #include "metrics/text.h"
-#include "registry/registry.h"
 
 static struct failure failure;
 

@@ -1,6 +1,6 @@
 /* How many rows a key has, beside what bb 5.0.0 made of circuits on both sides of powers of two. */
-#include "acir/lookups_internal.h"
-#include "prover/rows.h"
+#include "engine/rows.h"
+#include "noir/acir/lookups_internal.h"
 #include "support.h"
 
 static const struct {

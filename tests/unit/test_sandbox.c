@@ -8,9 +8,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "child/child.h"
 #include "fake.h"
-#include "sandbox/sandbox.h"
+#include "process/child/child.h"
+#include "process/sandbox/sandbox.h"
 
 static struct failure failure;
 static struct fake fake;

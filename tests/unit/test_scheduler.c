@@ -1,6 +1,6 @@
 /* Who may run, with how many threads, for how long: decisions, with times as the test likes. */
-#include "scheduler/cost.h"
-#include "scheduler/scheduler.h"
+#include "circuits/cost.h"
+#include "jobs/scheduler.h"
 #include "support.h"
 
 #define MIB (UINT64_C(1) << 20)

@@ -7,7 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "scratch/scratch.h"
+#include "process/scratch.h"
 #include "support.h"
 
 static char parent[PATH_MAX];

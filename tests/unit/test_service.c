@@ -8,7 +8,7 @@
 
 #include "artifact.h"
 #include "engine_fake.h"
-#include "service/service.h"
+#include "jobs/service.h"
 
 enum { WITNESS_BYTES = 32 };
 

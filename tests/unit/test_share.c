@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "artifact.h"
-#include "service/share_internal.h"
+#include "jobs/single_flight_internal.h"
 
 enum { MOST_WORK = 8, PLENTY = 1 << 20, HOUR = 3600, PROOF_BYTES = 64 };
 

@@ -5,7 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "store/store.h"
+#include "base/store.h"
 #include "support.h"
 
 static struct failure failure;

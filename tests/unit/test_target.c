@@ -1,7 +1,7 @@
 /* Verifier targets and what they mean to bb. */
 #include <string.h>
 
-#include "prover/target.h"
+#include "engine/target.h"
 #include "support.h"
 
 static void test_target_parse__knows_every_target_by_its_name(void **state)

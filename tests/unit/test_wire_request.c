@@ -4,10 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/bb/request.h"
+#include "engine/bb/schema.h"
+#include "process/frame.h"
 #include "support.h"
-#include "wire/frame.h"
-#include "wire/request.h"
-#include "wire/schema.h"
 
 #define BYTES(text) ((struct bytes){(const unsigned char *)(text), sizeof(text) - 1})
 

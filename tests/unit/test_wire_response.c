@@ -1,9 +1,9 @@
 /* Answers of bb: the right ones, and all that is not. */
 #include <string.h>
 
+#include "engine/bb/response.h"
 #include "packer.h"
 #include "support.h"
-#include "wire/response.h"
 
 /* Calls the reader of one response, with outputs that must stay as they are on failure. */
 typedef enum result read_function(struct bytes payload, struct failure *failure);

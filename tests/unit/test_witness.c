@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "noir/witness/witness.h"
 #include "packer.h"
 #include "support.h"
-#include "witness/witness.h"
 #include "witness_writer.h"
 
 /*

@@ -1,9 +1,9 @@
 /* What a witness stack must hold: each way of being wrong. */
 #include <string.h>
 
+#include "noir/witness/witness.h"
 #include "packer.h"
 #include "support.h"
-#include "witness/witness.h"
 #include "witness_writer.h"
 
 /* A witness given by its bytes, the marker included. */

@@ -1,4 +1,4 @@
-// The child that executes circuits in proverd, spoken to as the daemon does: the frames of src/executor/message_internal.h.
+// The child that executes circuits in proverd, spoken to as the daemon does: the frames of src/engine/executor/message_internal.h.
 
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';

@@ -3,7 +3,7 @@
 #include <assert.h>
 #include <string.h>
 
-#include "field/field.h"
+#include "bn254/field.h"
 
 void write_start(struct program_writer *writer)
 {

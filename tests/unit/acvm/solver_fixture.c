@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "acir/acir.h"
+#include "noir/acir/acir.h"
 
 struct program_writer writer;
 struct acvm_error error;

@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "acvm/acvm.h"
+#include "noir/acvm/acvm.h"
 #include "program_writer.h"
 
 /* What the last execution gave; emptied around each test. */

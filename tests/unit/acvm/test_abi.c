@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "abi/abi.h"
+#include "noir/abi/abi.h"
 
 #define U8 "{'kind':'integer','sign':'unsigned','width':8}"
 #define I8 "{'kind':'integer','sign':'signed','width':8}"

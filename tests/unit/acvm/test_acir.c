@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "acir/acir.h"
+#include "noir/acir/acir.h"
 #include "program_writer.h"
 
 static struct program_writer writer;

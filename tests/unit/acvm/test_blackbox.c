@@ -9,11 +9,11 @@
 #include <string.h>
 
 #include "base/keccak.h"
-#include "blackbox/cipher.h"
-#include "blackbox/ecdsa.h"
-#include "blackbox/grumpkin.h"
-#include "blackbox/hash.h"
+#include "bn254/grumpkin.h"
 #include "bn254/poseidon2.h"
+#include "noir/blackbox/cipher.h"
+#include "noir/blackbox/ecdsa.h"
+#include "noir/blackbox/hash.h"
 
 static void assert_bytes(const unsigned char *bytes, size_t length, const char *hex)
 {

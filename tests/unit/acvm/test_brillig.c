@@ -7,7 +7,7 @@
 #include <cmocka.h>
 #include <string.h>
 
-#include "brillig/machine.h"
+#include "noir/brillig/machine.h"
 
 enum { CODE_OPCODES = 32, STEPS = 1000 };
 

@@ -10,7 +10,7 @@
 #include <string.h>
 #include <zlib.h>
 
-#include "debug/symbols.h"
+#include "noir/debug_info/debug_info.h"
 
 enum { ROOM = 8, PACKED_BYTES = 4096 };
 

@@ -13,9 +13,9 @@
 #include <string.h>
 
 #include "../support.h"
+#include "base/gunzip.h"
 #include "base/log.h"
-#include "executor/executor.h"
-#include "gzip/gunzip.h"
+#include "engine/executor/executor.h"
 #include "program_writer.h"
 
 /* A number of steps that makes the child another: it answers the bytes of its witness limit. */

@@ -7,8 +7,8 @@
 #include <cmocka.h>
 #include <string.h>
 
-#include "field/field.h"
-#include "field/witness_map.h"
+#include "bn254/field.h"
+#include "noir/witness/witness_map.h"
 
 enum { RANDOM_ROUNDS = 2000 };
 

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "abi/toml.h"
+#include "noir/abi/toml.h"
 
 /* Reads a copy of exactly its size, so that a sanitizer sees a read past it. */
 static enum result read_text(json_t **object, const char *text, struct failure *failure)

@@ -1,0 +1,400 @@
+#include "jobs/service.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "base/check.h"
+#include "base/log.h"
+#include "base/store.h"
+#include "jobs/admission_internal.h"
+#include "jobs/executions_internal.h"
+#include "jobs/librarian_internal.h"
+#include "jobs/preparation_internal.h"
+#include "jobs/run_internal.h"
+#include "jobs/single_flight_internal.h"
+#include "jobs/worker_threads_internal.h"
+#include "metrics/metrics.h"
+
+struct service {
+    struct service_options options;
+    struct admission *admission;
+    struct tools tools; /* .cancel is an eventfd that calls off what is no worker's */
+    struct librarian *librarian;
+    struct executions *executions; /* NULL without an executor */
+    struct share *share;
+    struct identity_key *identity_key;
+    struct crew *workers;
+    int data_lock;        /* on the data folder; -1: none */
+    pthread_mutex_t lock; /* over what follows */
+    unsigned processing;
+    bool started;
+    bool stopping;
+};
+
+/* A preparation was in no queue. */
+static void leave_queue(struct job *job)
+{
+    if (job->prepares)
+        return;
+    job->queue_milliseconds = milliseconds_between(job->submitted_at, clock_now());
+    metrics_observe(METRIC_QUEUE_WAIT, job->queue_milliseconds / MILLISECONDS_PER_SECOND,
+                    METRIC_NO_LABELS);
+}
+
+static void finish(struct job *job)
+{
+    buffer_free(&job->witness);
+    job->done(job);
+}
+
+/* As service_submit, of what a worker does. */
+static enum result submit_work(void *context, struct job *job, struct failure *failure)
+{
+    struct service *service = context;
+    struct job *displaced;
+    job->submitted_at = clock_now();
+    enum result result = admission_put(service->admission, job, &displaced, failure);
+    if (result == RESULT_OK && displaced != NULL) {
+        leave_queue(displaced);
+        finish(displaced);
+    }
+    return result;
+}
+
+static void call_off(void *context, struct job *job)
+{
+    struct service *service = context;
+    /* Whoever has just taken it looks at `cancelled` before it begins. */
+    atomic_store(&job->cancelled, true);
+    crew_call_off(service->workers, job);
+}
+
+/*
+ * True: the job still waited, and is the caller's again; its `done` is not called. False: a thread
+ * has it, and its `done` is called soon, with RESULT_CANCELLED unless it was too late.
+ */
+static bool cancel_work(void *context, struct job *job)
+{
+    struct service *service = context;
+    metrics_add(METRIC_CANCELLED_JOBS, 1, METRIC_NO_LABELS);
+    if (admission_remove(service->admission, job)) {
+        leave_queue(job);
+        return true;
+    }
+    call_off(service, job);
+    return false;
+}
+
+static void count_processing(struct service *service, int change)
+{
+    CHECK_ZERO(pthread_mutex_lock(&service->lock));
+    service->processing = (unsigned)((int)service->processing + change);
+    CHECK_ZERO(pthread_mutex_unlock(&service->lock));
+}
+
+/* What kills every bb that reads it is no circuit: nothing is lost by saying so of an upload. */
+static enum result take_upload(struct service *service, struct job *job)
+{
+    enum result result = librarian_take_upload(service->librarian, job);
+    if (result != RESULT_PROVER_FAILED)
+        return result;
+    return failure_set(&job->failure, RESULT_CIRCUIT_INVALID,
+                       "bb cannot read the circuit; the server's log says why");
+}
+
+static void run(struct service *service, struct job *job)
+{
+    if (job->failure.result != RESULT_OK)
+        return;
+    if (job->kind == JOB_UPLOAD)
+        job->failure.result = take_upload(service, job);
+    else if (job->kind == JOB_DELETE)
+        job->failure.result = librarian_delete(service->librarian, job);
+    else
+        job_run(job, &service->tools);
+    job_explain(job, &service->tools);
+}
+
+static struct job *take(void *context)
+{
+    struct service *service = context;
+    return admission_take(service->admission);
+}
+
+static void work(void *context, struct job *job)
+{
+    struct service *service = context;
+    leave_queue(job);
+    count_processing(service, +1);
+    run(service, job);
+    count_processing(service, -1);
+    admission_end(service->admission, job);
+    finish(job);
+    if (service->options.engine->operations->tend != NULL)
+        service->options.engine->operations->tend(service->options.engine);
+}
+
+static bool create_workers(struct service *service)
+{
+    service->workers = crew_create(
+        &(struct crew_options){service->options.scheduling.workers, take, work, service});
+    return service->workers != NULL;
+}
+
+/* A job that is not to be executed first, or has been. */
+static enum result submit_share(void *context, struct job *job, struct failure *failure)
+{
+    struct service *service = context;
+    return share_submit(service->share, job, failure);
+}
+
+static bool create_executions(struct service *service)
+{
+    const struct executions_options options = {
+        .executor = service->options.executor,
+        .queue_capacity = service->options.queue_capacity,
+        .timeout_seconds = service->options.execute_timeout_seconds,
+        .submit = submit_share,
+        .context = service,
+    };
+    if (options.executor.children > 0)
+        service->executions = executions_create(&options);
+    return options.executor.children == 0 || service->executions != NULL;
+}
+
+struct service *service_create(const struct service_options *options)
+{
+    struct service *service = calloc(1, sizeof(*service));
+    if (service == NULL)
+        return NULL;
+    service->options = *options;
+    service->data_lock = -1;
+    service->admission = admission_create(&(struct admission_options){
+        options->scheduling, options->queue_capacity, call_off, service});
+    if (service->admission == NULL) {
+        free(service);
+        return NULL;
+    }
+    service->tools = (struct tools){
+        .engine = options->engine,
+        .bb = options->bb,
+        .crs = options->crs,
+        .data_folder = options->data_folder,
+        .max_rows = options->max_rows,
+        .prove_timeout_seconds = options->prove_timeout_seconds,
+        .unverified_proofs = options->unverified_proofs,
+        .memory_bytes = options->scheduling.memory_bytes,
+        .cancel = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK),
+    };
+    service->librarian = librarian_create(&(struct librarian_options){
+        .tools = &service->tools,
+        .registry = options->registry,
+        .circuits_folder = options->circuits_folder,
+        .threads = admission_most_threads(service->admission),
+        .submit = submit_work,
+        .context = service,
+    });
+    service->identity_key = identity_key_create();
+    service->share =
+        share_create(&options->sharing, &(struct share_worker){service, submit_work, cancel_work});
+    CHECK_ZERO(pthread_mutex_init(&service->lock, NULL));
+    if (!create_workers(service) || !create_executions(service) || service->librarian == NULL ||
+        service->share == NULL || service->identity_key == NULL || service->tools.cancel < 0) {
+        service_destroy(service);
+        return NULL;
+    }
+    return service;
+}
+
+void service_destroy(struct service *service)
+{
+    admission_destroy(service->admission);
+    librarian_destroy(service->librarian);
+    executions_destroy(service->executions);
+    share_destroy(service->share);
+    identity_key_destroy(service->identity_key);
+    crew_destroy(service->workers);
+    if (service->tools.cancel >= 0)
+        close(service->tools.cancel);
+    if (service->data_lock >= 0)
+        close(service->data_lock);
+    CHECK_ZERO(pthread_mutex_destroy(&service->lock));
+    free(service);
+}
+
+/* What another process of ours is writing there must not be swept. */
+static enum result take_data_folder(struct service *service, struct failure *failure)
+{
+    const char *folder = service->options.data_folder;
+    if (folder == NULL)
+        return RESULT_OK;
+    enum result result = store_make_folder(folder, failure);
+    if (result == RESULT_OK)
+        result = store_lock(&service->data_lock, folder, failure);
+    if (result == RESULT_OK)
+        librarian_sweep(service->librarian);
+    return result;
+}
+
+enum result service_load_circuits(struct service *service, struct failure *failure)
+{
+    enum result result = take_data_folder(service, failure);
+    if (result == RESULT_OK)
+        result = librarian_load_given(service->librarian, failure);
+    return result == RESULT_OK ? librarian_scan(service->librarian, failure) : result;
+}
+
+void service_call_off_loading(struct service *service)
+{
+    CHECK_ZERO(eventfd_write(service->tools.cancel, 1));
+}
+
+enum result service_start(struct service *service, struct failure *failure)
+{
+    if (executions_start(service->executions, failure) != RESULT_OK ||
+        crew_start(service->workers, failure) != RESULT_OK ||
+        librarian_start(service->librarian, failure) != RESULT_OK) {
+        service_stop(service, 0);
+        return failure->result;
+    }
+    CHECK_ZERO(pthread_mutex_lock(&service->lock));
+    service->started = true;
+    CHECK_ZERO(pthread_mutex_unlock(&service->lock));
+    return RESULT_OK;
+}
+
+/* A key and a contract are the same for all. */
+static bool identify(const struct service *service, struct identity *request, const struct job *job)
+{
+    struct identity_hash *hash = identity_begin(service->identity_key);
+    if (hash == NULL)
+        return false;
+    identity_add_text(hash, job->kind == JOB_KEY ? "key" : "contract");
+    identity_add_text(hash, job->circuit->id);
+    identity_add_text(hash, target_name(job->target));
+    identity_end(&hash, request);
+    return true;
+}
+
+/* What is known to be impossible takes no place and no time of anybody's. */
+static enum result refuse(const struct service *service, const struct job *job,
+                          struct failure *failure)
+{
+    struct failure why = {.result = RESULT_OK};
+    bool has_target =
+        job->kind != JOB_EXECUTE && job->kind != JOB_UPLOAD && job->kind != JOB_DELETE;
+    if (!has_target || engine_check_target(service->options.bb, job->target, &why) == RESULT_OK)
+        (void)job_key_state(job, &why);
+    if (why.result != RESULT_OK && failure != NULL)
+        *failure = why;
+    return why.result;
+}
+
+enum result service_submit(struct service *service, struct job *job, struct failure *failure)
+{
+    CHECK_ZERO(pthread_mutex_lock(&service->lock));
+    bool started = service->started;
+    CHECK_ZERO(pthread_mutex_unlock(&service->lock));
+    if (!started)
+        return failure_set(failure, RESULT_STARTING,
+                           "the server is starting: it loads its circuits; try again soon");
+    if (refuse(service, job, failure) != RESULT_OK)
+        return failure->result;
+    if (job->brings_inputs) {
+        CHECK(service->executions != NULL);
+        return executions_submit(service->executions, job, failure);
+    }
+    bool asks_for_key = job->kind == JOB_KEY || job->kind == JOB_SOLIDITY;
+    if (asks_for_key && !identify(service, &job->request, job))
+        return failure_set(failure, RESULT_INTERNAL, "no memory for the request");
+    return share_submit(service->share, job, failure);
+}
+
+bool service_knows(struct service *service, const struct job *job)
+{
+    struct job same = {.kind = job->kind, .circuit = job->circuit, .target = job->target};
+    if (refuse(service, job, NULL) != RESULT_OK)
+        return true;
+    return identify(service, &same.request, job) &&
+           (share_has(service->share, &same) || key_store_has(job, &service->tools));
+}
+
+void service_leave(struct service *service, struct job *job, const struct failure *why)
+{
+    if (!executions_leave(service->executions, job, why))
+        share_leave(service->share, job, why);
+}
+
+void service_rescan(struct service *service)
+{
+    librarian_rescan(service->librarian);
+}
+
+void service_reap(struct service *service)
+{
+    struct engine *engine = service->options.engine;
+    if (engine->operations->reap != NULL)
+        engine->operations->reap(engine);
+    executions_reap(service->executions);
+}
+
+void service_stop(struct service *service, int64_t grace_seconds)
+{
+    nanoseconds over_at = deadline_in_seconds(grace_seconds);
+    CHECK_ZERO(pthread_mutex_lock(&service->lock));
+    service->stopping = true;
+    CHECK_ZERO(pthread_mutex_unlock(&service->lock));
+    executions_stop(service->executions, over_at);
+    admission_close(service->admission);
+    crew_stop(service->workers, over_at);
+    CHECK_ZERO(eventfd_write(service->tools.cancel, 1));
+    librarian_stop(service->librarian);
+}
+
+struct service_status service_status(struct service *service)
+{
+    struct service_status status = {
+        .bb_version = service->options.bb->version,
+        .crs_files = service->options.crs->files,
+        .workers = service->options.scheduling.workers,
+        .queue_capacity = service->options.queue_capacity,
+    };
+    struct executions_load executions = executions_load(service->executions);
+    size_t waiting = admission_waiting(service->admission);
+    status.executions_processing = executions.working;
+    status.executions_pending = executions.waiting;
+    status.jobs_pending = waiting + executions.waiting;
+    CHECK_ZERO(pthread_mutex_lock(&service->lock));
+    status.jobs_processing = service->processing + executions.working;
+    if (service->stopping)
+        status.state = SERVICE_STOPPING;
+    else if (!service->started)
+        status.state = SERVICE_STARTING;
+    else if (waiting >= status.queue_capacity ||
+             (executions.capacity > 0 && executions.waiting >= executions.capacity))
+        status.state = SERVICE_BUSY;
+    CHECK_ZERO(pthread_mutex_unlock(&service->lock));
+    return status;
+}
+
+enum result service_check(struct service *service, struct failure *failure)
+{
+    if (access(service->options.bb_path, X_OK) != 0)
+        return failure_set(failure, RESULT_PROVER_UNUSABLE, "bb cannot be executed: %s",
+                           strerror(errno));
+    return crs_check_readable(service->options.crs, failure);
+}
+
+struct registry *service_registry(const struct service *service)
+{
+    return service->options.registry;
+}
+
+const struct identity_key *service_identity_key(const struct service *service)
+{
+    return service->identity_key;
+}

@@ -1,0 +1,166 @@
+#include "process/child/exchange_internal.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/check.h"
+#include "process/child/allowance_internal.h"
+
+enum { READ_BYTES = 65536 };
+
+/* What is to be written next; NULL when all has been. */
+static struct bytes *unwritten(struct exchange *exchange)
+{
+    for (int i = 0; i < EXCHANGE_PARTS; i++)
+        if (exchange->parts[i].length > 0)
+            return &exchange->parts[i];
+    return NULL;
+}
+
+static enum result write_frame(struct exchange *exchange, struct bytes *part)
+{
+    ssize_t put = write(exchange->child->process.to_child, part->data, part->length);
+    if (put > 0)
+        *part = (struct bytes){part->data + put, part->length - (size_t)put};
+    else if (put < 0 && errno == EPIPE)
+        memset(exchange->parts, 0, sizeof(exchange->parts)); /* its output tells the rest */
+    else if (put < 0 && errno != EAGAIN && errno != EINTR)
+        return failure_set(exchange->failure, RESULT_PROVER_DIED, "it cannot be written to: %s",
+                           strerror(errno));
+    return RESULT_OK;
+}
+
+static size_t header_bytes(const struct exchange *exchange)
+{
+    return frame_header_bytes(exchange->child->frames);
+}
+
+static bool has_header(const struct exchange *exchange)
+{
+    return exchange->framed && exchange->response->length >= header_bytes(exchange);
+}
+
+/* How many bytes may be read now without reading past the frame. 0: the frame is whole. */
+static size_t wanted(const struct exchange *exchange)
+{
+    size_t have = exchange->response->length;
+    if (!exchange->framed)
+        return READ_BYTES;
+    if (!has_header(exchange))
+        return header_bytes(exchange) - have;
+    size_t whole = header_bytes(exchange) + exchange->answer.payload_length;
+    return whole - have < READ_BYTES ? whole - have : READ_BYTES;
+}
+
+/* Whether what has been read can be, or become, the answer. */
+static enum result judge(struct exchange *exchange)
+{
+    size_t claimed = exchange->response->length;
+    if (has_header(exchange)) {
+        if (!frame_read_header(&exchange->answer, exchange->child->frames,
+                               exchange->response->data) ||
+            exchange->answer.id != exchange->child->last_id)
+            return failure_set(exchange->failure, RESULT_PROVER_NONSENSE,
+                               "its answer is to no request of ours");
+        claimed = exchange->answer.payload_length;
+    }
+    if (claimed > exchange->limits->max_response_bytes)
+        return failure_set(exchange->failure, RESULT_PROVER_NONSENSE,
+                           "its answer is longer than %zu bytes",
+                           exchange->limits->max_response_bytes);
+    return RESULT_OK;
+}
+
+static enum result read_response(struct exchange *exchange)
+{
+    struct buffer *response = exchange->response;
+    if (!buffer_reserve(response, wanted(exchange)))
+        return failure_set(exchange->failure, RESULT_INTERNAL, "no memory for bb's answer");
+    ssize_t got = read(exchange->child->process.from_child, response->data + response->length,
+                       wanted(exchange));
+    if (got < 0 && (errno == EAGAIN || errno == EINTR))
+        return RESULT_OK;
+    exchange->child->output_ended = got <= 0;
+    if (got <= 0 && !exchange->framed) {
+        exchange->whole = true;
+        return RESULT_OK;
+    }
+    if (got <= 0)
+        return failure_set(exchange->failure, RESULT_PROVER_DIED, "it ended before it answered");
+    response->length += (size_t)got;
+    if (judge(exchange) != RESULT_OK)
+        return RESULT_PROVER_NONSENSE;
+    exchange->whole = exchange->framed && wanted(exchange) == 0;
+    return RESULT_OK;
+}
+
+enum result exchange_run(struct exchange *exchange)
+{
+    struct child *child = exchange->child;
+    if (child->sandbox != NULL)
+        allowance_give(child->process.pid, child->sandbox, exchange->limits);
+    enum { INPUT, OUTPUT, ERRORS, CANCEL, COUNT };
+    struct pollfd polled[COUNT] = {
+        [INPUT] = {.fd = child->process.to_child, .events = POLLOUT},
+        [OUTPUT] = {.fd = child->process.from_child, .events = POLLIN},
+        [ERRORS] = {.fd = child->process.errors_from_child, .events = POLLIN},
+        [CANCEL] = {.fd = exchange->limits->cancel, .events = POLLIN},
+    };
+    enum result result = RESULT_OK;
+    while (result == RESULT_OK && !exchange->whole) {
+        struct bytes *part = unwritten(exchange);
+        if (part == NULL)
+            polled[INPUT].fd = -1;
+        int timeout = deadline_poll_timeout(exchange->limits->deadline);
+        int ready = poll(polled, COUNT, timeout);
+        if (ready == 0 || timeout == 0)
+            return failure_set(exchange->failure, RESULT_PROVE_TIMEOUT,
+                               "it did not answer in time");
+        if (ready < 0) {
+            CHECK(errno == EINTR);
+            continue;
+        }
+        if (polled[CANCEL].revents != 0)
+            return failure_set(exchange->failure, RESULT_CANCELLED, "the request was called off");
+        if (polled[ERRORS].revents != 0 && child_read_errors(child) == 0)
+            polled[ERRORS].fd = -1;
+        if (part != NULL && polled[INPUT].revents != 0)
+            result = write_frame(exchange, part);
+        if (result == RESULT_OK && polled[OUTPUT].revents != 0)
+            result = read_response(exchange);
+    }
+    return result;
+}
+
+/* The header is ours to write: which kind it is, is the child's. */
+static void set_parts(struct exchange *exchange, const struct buffer *frame,
+                      const struct request_insert *insert)
+{
+    size_t at = insert == NULL ? frame->length : insert->at;
+    size_t inserted = insert == NULL ? 0 : insert->bytes.length;
+    CHECK(at >= FRAME_LENGTH_BYTES && at <= frame->length);
+    struct frame_header header = {
+        .payload_length = (uint32_t)(frame->length - FRAME_LENGTH_BYTES + inserted),
+        .id = frame_next_id(exchange->child->frames, exchange->child->last_id),
+    };
+    exchange->child->last_id = header.id;
+    frame_write(exchange->header, exchange->child->frames, &header);
+    exchange->parts[0] = (struct bytes){exchange->header, header_bytes(exchange)};
+    exchange->parts[1] = (struct bytes){frame->data + FRAME_LENGTH_BYTES, at - FRAME_LENGTH_BYTES};
+    if (insert != NULL)
+        exchange->parts[2] = insert->bytes;
+    exchange->parts[3] = (struct bytes){frame->data + at, frame->length - at};
+}
+
+enum result exchange_frames(struct exchange *exchange, const struct buffer *frame,
+                            const struct request_insert *insert)
+{
+    exchange->framed = true;
+    set_parts(exchange, frame, insert);
+    enum result result = exchange_run(exchange);
+    if (result == RESULT_OK)
+        buffer_consume(exchange->response, header_bytes(exchange));
+    return result;
+}
