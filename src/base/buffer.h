@@ -40,4 +40,25 @@ void buffer_free(struct buffer *buffer);
 /* Moves the bytes of `from` to `to`, whose own are freed; `from` is then BUFFER_EMPTY. */
 void buffer_move(struct buffer *to, struct buffer *from);
 
+/* Borrowed bytes. */
+struct bytes {
+    const unsigned char *data;
+    size_t length;
+};
+
+/* What a buffer holds: valid until the buffer changes. */
+static inline struct bytes bytes_of(const struct buffer *buffer)
+{
+    return (struct bytes){buffer->data, buffer->length};
+}
+
+/*
+ * What belongs into a frame at an offset of its buffer, and is sent from where it is: a circuit's
+ * bytecode, which is no secret and may be long. The frame's length counts it.
+ */
+struct request_insert {
+    size_t at;
+    struct bytes bytes; /* borrowed */
+};
+
 #endif

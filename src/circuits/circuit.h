@@ -152,7 +152,7 @@ enum circuit_state circuit_state(struct circuit *circuit, struct circuit_stats *
                                  struct failure *failure);
 
 void circuit_note_proof(struct circuit *circuit, double milliseconds,
-                        const struct pool_usage *usage);
+                        const struct engine_usage *usage);
 
 /* A proof that was given so much memory, out of `most`, ended for want of it. */
 void circuit_note_shortage(struct circuit *circuit, uint64_t given, uint64_t most);

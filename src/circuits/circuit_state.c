@@ -152,7 +152,7 @@ enum circuit_state circuit_state(struct circuit *circuit, struct circuit_stats *
 }
 
 void circuit_note_proof(struct circuit *circuit, double milliseconds,
-                        const struct pool_usage *usage)
+                        const struct engine_usage *usage)
 {
     lock(circuit);
     struct circuit_costs *costs = &circuit->costs;

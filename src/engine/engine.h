@@ -19,10 +19,11 @@
 
 #include "base/clock.h"
 #include "base/failure.h"
-#include "engine/bb/response.h"
 #include "engine/target.h"
-#include "process/pool/pool.h"
-#include "process/sandbox/sandbox.h"
+#include "engine/types.h"
+#include "process/frame.h"
+
+struct sandbox;
 
 struct engine {
     const struct engine_operations *operations;
@@ -33,11 +34,11 @@ struct engine_task {
     struct bytes bytecode; /* the circuit's, gunzipped */
     enum verifier_target target;
     nanoseconds deadline;
-    int cancel;               /* readable when the answer is not wanted any more; -1 for none */
-    unsigned threads;         /* that bb computes with; 0: any number */
-    uint64_t memory_bytes;    /* that it is expected to take at most */
-    bool legacy_msm;          /* prove: with bb's older multiplication, in a process of its own */
-    struct pool_usage *usage; /* gets what it took; may be NULL */
+    int cancel;                 /* readable when the answer is not wanted any more; -1 for none */
+    unsigned threads;           /* that bb computes with; 0: any number */
+    uint64_t memory_bytes;      /* that it is expected to take at most */
+    bool legacy_msm;            /* prove: with bb's older multiplication, in a process of its own */
+    struct engine_usage *usage; /* gets what it took; may be NULL */
 };
 
 struct engine_operations {

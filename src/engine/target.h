@@ -8,7 +8,12 @@
 
 #include <stdbool.h>
 
-#include "engine/bb/request.h"
+/* bb's ProofSystemSettings: what a verifier target means to it. */
+struct proof_system_settings {
+    const char *oracle_hash_type;
+    bool ipa_accumulation;
+    bool disable_zk;
+};
 
 /* X(name, bb's name, oracle hash, IPA accumulation, without ZK) */
 #define TARGET_TABLE(X)                                                                            \

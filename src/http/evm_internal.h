@@ -4,7 +4,7 @@
 
 #include <jansson.h>
 
-#include "engine/bb/response.h"
+#include "engine/types.h"
 
 /*
  * The calldata of `verify(bytes,bytes32[])`, the one function of the Solidity verifier, as 0x-hex.

@@ -12,7 +12,7 @@
 #include <stddef.h>
 
 #include "base/clock.h"
-#include "engine/bb/response.h"
+#include "engine/types.h"
 #include "jobs/fingerprint.h"
 
 struct cache;

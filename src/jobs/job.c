@@ -82,7 +82,7 @@ static enum result verify(struct job *job, struct bytes key, const struct tools 
 static enum result prove(struct job *job, struct bytes key, bool legacy_msm,
                          const struct tools *tools)
 {
-    struct pool_usage usage = {0};
+    struct engine_usage usage = {0};
     struct engine_task task = task_of(job, tools);
     /* Without points bb would try to download some. */
     if (crs_check_readable(tools->crs, &job->failure) != RESULT_OK)

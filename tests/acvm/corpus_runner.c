@@ -36,15 +36,15 @@ static void report(const char *name, size_t index, const char *problem)
     printf("%s %zu: %s\n", name, index, problem);
 }
 
-struct bytes {
+struct owned_bytes {
     unsigned char *data;
     size_t length;
 };
 
 /* Gunzips; the data is for free(), NULL after a failure. */
-static struct bytes gunzip(const unsigned char *packed, size_t length)
+static struct owned_bytes gunzip(const unsigned char *packed, size_t length)
 {
-    struct bytes result = {malloc(GUNZIPPED_BYTES_MAX), 0};
+    struct owned_bytes result = {malloc(GUNZIPPED_BYTES_MAX), 0};
     z_stream stream = {.next_in = (unsigned char *)(uintptr_t)packed,
                        .avail_in = (unsigned int)length,
                        .next_out = result.data,
@@ -55,17 +55,17 @@ static struct bytes gunzip(const unsigned char *packed, size_t length)
     (void)inflateEnd(&stream);
     if (!done) {
         free(result.data);
-        return (struct bytes){NULL, 0};
+        return (struct owned_bytes){NULL, 0};
     }
     return result;
 }
 
-static struct bytes decode_bytecode(const char *base64)
+static struct owned_bytes decode_bytecode(const char *base64)
 {
     size_t room = strlen(base64);
     unsigned char *packed = malloc(room + 1);
     size_t length = 0;
-    struct bytes bytes = {NULL, 0};
+    struct owned_bytes bytes = {NULL, 0};
     if (sodium_base642bin(packed, room, base64, room, NULL, &length, NULL,
                           sodium_base64_VARIANT_ORIGINAL) == 0)
         bytes = gunzip(packed, length);
@@ -73,9 +73,9 @@ static struct bytes decode_bytecode(const char *base64)
     return bytes;
 }
 
-static struct bytes read_gzip_file(const char *path)
+static struct owned_bytes read_gzip_file(const char *path)
 {
-    struct bytes bytes = {NULL, 0};
+    struct owned_bytes bytes = {NULL, 0};
     FILE *file = fopen(path, "rb");
     if (file == NULL)
         return bytes;
@@ -87,7 +87,7 @@ static struct bytes read_gzip_file(const char *path)
     return bytes;
 }
 
-static bool equal_bytes(const struct buffer *buffer, const struct bytes *bytes)
+static bool equal_bytes(const struct buffer *buffer, const struct owned_bytes *bytes)
 {
     return bytes->data != NULL && buffer->length == bytes->length &&
            memcmp(buffer->data, bytes->data, bytes->length) == 0;
@@ -188,7 +188,7 @@ static const char *check_success(const struct abi *abi, const struct buffer *sta
 {
     if (!json_is_true(json_object_get(expected, "ok")))
         return "succeeds, but should fail";
-    struct bytes bytes = read_gzip_file(witness_path);
+    struct owned_bytes bytes = read_gzip_file(witness_path);
     bool same = equal_bytes(stack, &bytes);
     free(bytes.data);
     if (!same)
@@ -275,7 +275,8 @@ static void run_program(const char *name, const char *directory)
     struct failure failure = {.result = RESULT_OK};
     struct acir_program *program = NULL;
     struct abi *abi = NULL;
-    struct bytes bytes = decode_bytecode(json_string_value(json_object_get(circuit, "bytecode")));
+    struct owned_bytes bytes =
+        decode_bytecode(json_string_value(json_object_get(circuit, "bytecode")));
     if (acir_program_decode(&program, bytes.data, bytes.length, &failure) != RESULT_OK)
         report(name, 0, is_stricter_by_design(&failure) ? NULL : failure.message);
     else if (program->foreign_call != NULL)
@@ -388,7 +389,7 @@ static const char *check_hand_program(const struct acir_program *program, json_t
 static void run_hand_case(size_t index, json_t *hand)
 {
     const char *name = json_string_value(json_object_get(hand, "name"));
-    struct bytes bytes = decode_bytecode(json_string_value(json_object_get(hand, "p")));
+    struct owned_bytes bytes = decode_bytecode(json_string_value(json_object_get(hand, "p")));
     struct acir_program *program = NULL;
     struct failure failure = {.result = RESULT_OK};
     if (acir_program_decode(&program, bytes.data, bytes.length, &failure) == RESULT_OK) {

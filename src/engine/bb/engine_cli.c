@@ -95,7 +95,7 @@ static void execute(struct run *run)
         run->result =
             child_run(&command, &run->output, &run->status, &run->obituary, &limits, run->failure);
     if (run->task->usage != NULL)
-        *run->task->usage = (struct pool_usage){.peak = run->obituary.peak_memory_bytes};
+        *run->task->usage = (struct engine_usage){.peak = run->obituary.peak_memory_bytes};
     if (run->obituary.out_of_memory && (run->result != RESULT_OK || run->status != 0))
         run->result =
             failure_set(run->failure, RESULT_PROVER_OUT_OF_MEMORY, "bb %s", run->obituary.cause);

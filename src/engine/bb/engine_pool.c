@@ -3,6 +3,8 @@
 
 #include "base/check.h"
 #include "engine/bb/bb_internal.h"
+#include "engine/bb/request.h"
+#include "engine/bb/response.h"
 #include "engine/engine.h"
 #include "process/pool/pool.h"
 
@@ -77,6 +79,7 @@ static enum result ask(struct engine *engine, void *out, struct buffer *frame,
                        const struct request_insert *insert, enum result made,
                        const struct engine_task *task, answer_reader *read, struct failure *failure)
 {
+    struct pool_usage usage = {0};
     struct pool_question question = {
         .frame = frame,
         .insert = insert,
@@ -87,7 +90,7 @@ static enum result ask(struct engine *engine, void *out, struct buffer *frame,
         .cancel = task->cancel,
         .read = read,
         .context = out,
-        .usage = task->usage,
+        .usage = task->usage == NULL ? NULL : &usage,
     };
     struct engine_pool *self = of(engine);
     enum result result = made;
@@ -98,6 +101,8 @@ static enum result ask(struct engine *engine, void *out, struct buffer *frame,
     else
         result = pool_ask(self->pool, &question, failure);
     buffer_free(frame);
+    if (task->usage != NULL)
+        *task->usage = (struct engine_usage){.before = usage.before, .peak = usage.peak};
     /* bb caught the exception, and is well. */
     if (result == RESULT_PROVER_REFUSED && strstr(failure->message, "bad_alloc") != NULL)
         return failure_set(failure, RESULT_PROVER_OUT_OF_MEMORY, "bb could get no more memory");

@@ -12,34 +12,7 @@
 
 #include "base/buffer.h"
 #include "base/failure.h"
-
-/* Borrowed bytes. */
-struct bytes {
-    const unsigned char *data;
-    size_t length;
-};
-
-/* What a buffer holds: valid until the buffer changes. */
-static inline struct bytes bytes_of(const struct buffer *buffer)
-{
-    return (struct bytes){buffer->data, buffer->length};
-}
-
-/*
- * What belongs into a frame at an offset of its buffer, and is sent from where it is: a circuit's
- * bytecode, which is no secret and may be long. The frame's length counts it.
- */
-struct request_insert {
-    size_t at;
-    struct bytes bytes; /* borrowed */
-};
-
-/* bb's ProofSystemSettings: what a verifier target means to it. */
-struct proof_system_settings {
-    const char *oracle_hash_type;
-    bool ipa_accumulation;
-    bool disable_zk;
-};
+#include "engine/target.h"
 
 /* A circuit's gates, rows and ACIR opcodes. `bytecode` is gunzipped. */
 enum result request_circuit_stats(struct buffer *frame, struct bytes bytecode,

@@ -203,14 +203,3 @@ enum result response_solidity_verifier(struct buffer *source, struct bytes paylo
     msgpack_unpacked_destroy(&response.unpacked);
     return result;
 }
-
-void verification_key_free(struct verification_key *key)
-{
-    buffer_free(&key->bytes);
-}
-
-void proof_free(struct proof *proof)
-{
-    buffer_free(&proof->public_inputs);
-    buffer_free(&proof->proof);
-}

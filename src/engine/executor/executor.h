@@ -17,7 +17,6 @@
 #include "base/buffer.h"
 #include "base/clock.h"
 #include "base/failure.h"
-#include "engine/bb/request.h"
 #include "process/sandbox/sandbox.h"
 
 /* The first argument of a child: main() then gives way to executor_main. */

@@ -8,7 +8,6 @@
 #include <stdbool.h>
 
 #include "base/buffer.h"
-#include "engine/bb/request.h"
 
 /* A question's byte is made of these flags. */
 enum { QUESTION_TOML = 1, QUESTION_RETURN_VALUE = 2 };

@@ -19,7 +19,6 @@
 #include "base/buffer.h"
 #include "base/clock.h"
 #include "base/failure.h"
-#include "engine/bb/request.h"
 #include "process/child/home.h"
 #include "process/frame.h"
 #include "process/sandbox/sandbox.h"
