@@ -77,11 +77,18 @@ static void sum_windows(struct g1_jacobian *sum, struct msm_work *work)
     }
 }
 
-static enum bn254_status sum_terms(struct g1_jacobian *sum, struct msm_work *work,
+/* Adds the terms' sum. */
+static enum bn254_status add_terms(struct g1_jacobian *sum, const struct msm_terms *terms,
                                    const struct g1 *points, size_t count)
 {
+    struct msm_work own = {.terms = *terms};
+    struct msm_work *work = &own;
     struct cutter cutter = {0};
     struct g1 *imported;
+    struct g1_jacobian part;
+    if (terms->count == 0)
+        return BN254_OK;
+    work->shape = msm_best_shape(terms);
     cut_work(&cutter, work, &imported, count);
     cutter.memory = aligned_alloc(LINE, cutter.used);
     cutter.used = 0;
@@ -93,32 +100,41 @@ static enum bn254_status sum_terms(struct g1_jacobian *sum, struct msm_work *wor
     for (size_t index = 0; index < work->block.room; index++)
         work->block.identity[index] = (uint32_t)index;
     msm_recode(&work->terms, &work->shape);
-    sum_windows(sum, work);
+    sum_windows(&part, work);
+    g1_add(sum, sum, &part);
     free(cutter.memory);
     return BN254_OK;
+}
+
+static enum bn254_status sum_terms(struct g1_jacobian *sum, const struct msm_terms *terms,
+                                   const struct g1 *points, size_t count)
+{
+    struct g1_jacobian total = G1_JACOBIAN_INFINITY;
+    struct msm_terms shorts;
+    struct msm_terms longs;
+    msm_split(&shorts, &longs, terms);
+    enum bn254_status status = add_terms(&total, &shorts, points, count);
+    if (status == BN254_OK)
+        status = add_terms(&total, &longs, points, count);
+    if (status == BN254_OK)
+        *sum = total;
+    return status;
 }
 
 enum bn254_status msm(struct g1_jacobian *sum, const struct g1 *points, const struct field *scalars,
                       size_t count)
 {
     CHECK(count <= MSM_MOST);
-    struct msm_work work = {0};
-    struct msm_terms *terms = &work.terms;
+    struct msm_terms terms = {0};
     enum bn254_status status = BN254_NO_MEMORY;
-    terms->scalars = malloc((count + 1) * sizeof(*terms->scalars));
-    terms->points = malloc((count + 1) * sizeof(*terms->points));
-    if (terms->scalars != NULL && terms->points != NULL) {
-        msm_take_terms(terms, points, scalars, count);
-        status = BN254_OK;
+    terms.scalars = malloc((count + 1) * sizeof(*terms.scalars));
+    terms.points = malloc((count + 1) * sizeof(*terms.points));
+    if (terms.scalars != NULL && terms.points != NULL) {
+        msm_take_terms(&terms, points, scalars, count);
+        status = sum_terms(sum, &terms, points, count);
     }
-    if (status == BN254_OK && terms->count == 0) {
-        *sum = G1_JACOBIAN_INFINITY;
-    } else if (status == BN254_OK) {
-        work.shape = msm_best_shape(terms);
-        status = sum_terms(sum, &work, points, count);
-    }
-    free(terms->scalars);
-    free(terms->points);
+    free(terms.scalars);
+    free(terms.points);
     return status;
 }
 

@@ -37,19 +37,105 @@ static uint64_t cost_of(const struct msm_terms *terms, unsigned int width)
     return terms->bits / width + windows * (((uint64_t)BUCKET << (width - 1)) + WINDOW);
 }
 
+static unsigned int best_width(const struct msm_terms *terms)
+{
+    unsigned int best = MSM_NARROWEST;
+    for (unsigned int width = MSM_NARROWEST + 1; width <= MSM_WIDEST; width++) {
+        if (cost_of(terms, width) < cost_of(terms, best))
+            best = width;
+    }
+    return best;
+}
+
 struct msm_shape msm_best_shape(const struct msm_terms *terms)
 {
-    struct msm_shape shape = {.width = MSM_NARROWEST};
-    for (unsigned int width = MSM_NARROWEST + 1; width <= MSM_WIDEST; width++) {
-        if (cost_of(terms, width) < cost_of(terms, shape.width))
-            shape.width = width;
-    }
+    struct msm_shape shape = {.width = best_width(terms)};
     /* One bit more than the longest has: see msm_recode. */
     shape.windows = terms->longest / shape.width + 1;
     shape.buckets = (size_t)1 << (shape.width - 1);
     size_t fit = MSM_BLOCK / terms->count;
     shape.together = fit == 0 ? 1 : fit < shape.windows ? (unsigned int)fit : shape.windows;
     return shape;
+}
+
+static uint64_t least_cost(const struct msm_terms *terms)
+{
+    return terms->count == 0 ? 0 : cost_of(terms, best_width(terms));
+}
+
+/* How many scalars have so many bits. */
+struct lengths {
+    size_t counts[MSM_SCALAR_BITS + 1];
+};
+
+/* What the scalars of more than `least` and at most `most` bits are together. */
+static struct msm_terms class_of(const struct lengths *lengths, unsigned int least,
+                                 unsigned int most)
+{
+    struct msm_terms terms = {0};
+    for (unsigned int bits = least + 1; bits <= most; bits++) {
+        if (lengths->counts[bits] == 0)
+            continue;
+        terms.count += lengths->counts[bits];
+        terms.bits += (uint64_t)bits * lengths->counts[bits];
+        terms.longest = bits;
+    }
+    return terms;
+}
+
+/* The length up to which scalars are short, so that to add up the short and the long ones by
+ * themselves costs less by a quarter than all together; MSM_SCALAR_BITS when there is none. */
+static unsigned int best_border(const struct lengths *lengths, const struct msm_terms *all)
+{
+    unsigned int best = MSM_SCALAR_BITS;
+    uint64_t least = least_cost(all) / 4 * 3;
+    /* Where most are long there is nothing to gain. */
+    if (all->bits > (uint64_t)all->count * all->longest / 2)
+        return best;
+    for (unsigned int border = 1; border < all->longest; border++) {
+        if (lengths->counts[border] == 0)
+            continue;
+        struct msm_terms shorts = class_of(lengths, 0, border);
+        struct msm_terms longs = class_of(lengths, border, MSM_SCALAR_BITS);
+        uint64_t cost = least_cost(&shorts) + least_cost(&longs);
+        if (cost < least) {
+            least = cost;
+            best = border;
+        }
+    }
+    return best;
+}
+
+static void swap_terms(struct msm_terms *terms, size_t left, size_t right)
+{
+    struct integer256 scalar = terms->scalars[left];
+    uint32_t point = terms->points[left];
+    terms->scalars[left] = terms->scalars[right];
+    terms->points[left] = terms->points[right];
+    terms->scalars[right] = scalar;
+    terms->points[right] = point;
+}
+
+void msm_split(struct msm_terms *shorts, struct msm_terms *longs, const struct msm_terms *all)
+{
+    struct lengths lengths = {{0}};
+    for (size_t index = 0; index < all->count; index++)
+        lengths.counts[integer256_bit_length(&all->scalars[index])]++;
+    unsigned int border = best_border(&lengths, all);
+    *shorts = class_of(&lengths, 0, border);
+    *longs = class_of(&lengths, border, MSM_SCALAR_BITS);
+    shorts->scalars = all->scalars;
+    shorts->points = all->points;
+    longs->scalars = all->scalars + shorts->count;
+    longs->points = all->points + shorts->count;
+    struct msm_terms terms = *all;
+    size_t end = all->count;
+    for (size_t index = 0; index < shorts->count;) {
+        if (integer256_bit_length(&terms.scalars[index]) <= border)
+            index++;
+        else
+            swap_terms(&terms, index, --end);
+    }
 }
 
 /*

@@ -70,7 +70,11 @@ struct msm_work {
 void msm_take_terms(struct msm_terms *terms, const struct g1 *points, const struct field *scalars,
                     size_t count);
 
-/* The shape that costs these terms least. */
+/* Reorders the terms, the short ones in front, and points into them: all are short unless the few
+ * that are long would make all windows of the many necessary. */
+void msm_split(struct msm_terms *shorts, struct msm_terms *longs, const struct msm_terms *all);
+
+/* The shape that costs these terms least; there is one at least. */
 struct msm_shape msm_best_shape(const struct msm_terms *terms);
 
 /* Adds to each scalar what makes the digits of its windows positive. */

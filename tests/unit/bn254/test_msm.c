@@ -6,7 +6,7 @@
 
 #include "bn254/msm.h"
 
-enum { SMALL = 300, COMMON = 2000, LARGEST = 20000, CHANGE = 50 };
+enum { SMALL = 300, COMMON = 2000, FEW_LONG = 8001, LARGEST = 20000, CHANGE = 50 };
 
 /* Points whose logarithms are known: each is the one before plus a point that changes now and then.
  */
@@ -197,6 +197,30 @@ static void test_msm__mostly_small_scalars(void **state)
     free(fixture);
 }
 
+/* Most scalars get 16 bits, half of these negative: few are long, and are added up by themselves.
+ */
+static void shorten_most(struct fixture *fixture)
+{
+    uint64_t seed = 10;
+    for (size_t index = 0; index < FEW_LONG; index++) {
+        if (index % 1000 == 0)
+            continue;
+        fixture->scalars[index] = field_from_u64(next_random(&seed) >> 48);
+        if (index % 2 == 0)
+            field_negate(&fixture->scalars[index], &fixture->scalars[index]);
+    }
+}
+
+static void test_msm__few_long_scalars(void **state)
+{
+    (void)state;
+    struct fixture *fixture = make_fixture(10, FEW_LONG);
+    shorten_most(fixture);
+    assert_by_logarithms(fixture, FEW_LONG);
+    assert_by_logarithms(fixture, FEW_LONG - 999);
+    free(fixture);
+}
+
 /* So many allocations succeed before one fails. */
 static size_t allocations_left = SIZE_MAX;
 
@@ -222,17 +246,20 @@ void *__wrap_aligned_alloc(size_t alignment, size_t size)
 static void test_msm__no_memory(void **state)
 {
     (void)state;
-    struct fixture *fixture = make_fixture(9, COMMON);
+    struct fixture *fixture = make_fixture(9, FEW_LONG);
     struct g1_jacobian sum = G1_JACOBIAN_INFINITY;
     size_t failures = 0;
+    shorten_most(fixture);
     for (enum bn254_status status = BN254_NO_MEMORY; status != BN254_OK; failures++) {
         allocations_left = failures;
-        status = msm(&sum, fixture->points, fixture->scalars, 100);
+        status = msm(&sum, fixture->points, fixture->scalars, FEW_LONG);
         allocations_left = SIZE_MAX;
         assert_true(status == BN254_OK || status == BN254_NO_MEMORY);
         assert_true(g1_jacobian_is_infinity(&sum) == (status != BN254_OK));
     }
-    assert_true(failures > 2);
+    /* Two for the scalars, and one each for the short and the long ones; the last one was a
+     * success. */
+    assert_int_equal(failures, 2 + 2 + 1);
     free(fixture);
 }
 
@@ -247,6 +274,7 @@ int main(void)
         cmocka_unit_test(test_msm__edge_scalars),
         cmocka_unit_test(test_msm__scalars_around_powers_of_two),
         cmocka_unit_test(test_msm__mostly_small_scalars),
+        cmocka_unit_test(test_msm__few_long_scalars),
         cmocka_unit_test(test_msm__no_memory),
     };
     return RUN_TESTS(tests);
