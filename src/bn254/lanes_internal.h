@@ -5,7 +5,7 @@
  * Reduction is lazy. An element is `normal` when its limbs are below 2^52; its value may then be
  * any number below 2^260, which is more than 84 q. What is below how many q stands at each
  * function, and BN254_VERIFY checks it where LANES_BELOW says so. A product's factors may be of any
- * size as long as their bounds a q and b q have a b below 8000: from a b q^2 / 2^260 + q it is
+ * size as long as their bounds a q and b q have a b below 7000: from a b q^2 / 2^260 + q it is
  * below (1 + 0.0119 a b) q, and what is below 84 q is normal.
  *
  * Source: Gueron and Krasnov, "Accelerating Big Integer Arithmetic Using Intel IFMA Extensions",
