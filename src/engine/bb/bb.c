@@ -5,6 +5,7 @@
 
 #include "base/check.h"
 #include "engine/bb/schema.h"
+#include "metrics/metrics.h"
 #include "process/child/child.h"
 
 #define USE_THIS_BB "set --bb to the bb of @aztec/bb.js 5.0.0"
@@ -122,6 +123,9 @@ enum result engine_create(struct engine **engine, struct bb_abilities *abilities
     struct engine_options able = *options;
     able.frames = abilities->frames;
     able.new_msm = abilities->new_msm = options->new_msm && abilities->new_msm;
+    /* The series are there before the first retry. */
+    metrics_add(METRIC_MSM_RETRIES, 0, METRIC_LABELS("saved"));
+    metrics_add(METRIC_MSM_RETRIES, 0, METRIC_LABELS("failed"));
     return pool ? engine_pool_create(engine, &able, failure)
                 : engine_cli_create(engine, &able, failure);
 }
