@@ -84,6 +84,13 @@ enum result {
 #undef X
 };
 
+/*
+ * Stands before each function of a header that returns an outcome: the compiler refuses a caller
+ * who does not look at it, and a cast to void is no look. Where it may be left alone, a function
+ * lacks the mark and its header says why.
+ */
+#define MUST_USE_RESULT __attribute__((warn_unused_result))
+
 /* The HTTP status that an outcome is answered with. Total over the enum; thread-safe. */
 int result_status(enum result result);
 

@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/log.h"
 #include "base/write.h"
 
 #define TEMPORARY_PREFIX ".proverd-"
@@ -273,6 +274,14 @@ enum result store_remove(const char *folder, const char *name, struct failure *f
         return failed(failure, "open", folder);
     bool removed = unlink(path) == 0 || errno == ENOENT;
     return sync_and_close(opened, removed) ? RESULT_OK : failed(failure, "remove", path);
+}
+
+void store_discard(const char *folder, const char *name)
+{
+    struct failure failure;
+    if (store_exists(folder) && store_remove(folder, name, &failure) != RESULT_OK)
+        log_event(LOG_WARNING, "a file that nobody needs any more stays",
+                  log_string("why", failure.message));
 }
 
 static bool is_wanted(const char *name, const char *suffix)

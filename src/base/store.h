@@ -14,7 +14,7 @@
 #include "base/failure.h"
 
 /* Makes the folder and its parents if need be, mode 0700. RESULT_STORAGE_FAILED with the reason. */
-enum result store_make_folder(const char *folder, struct failure *failure);
+MUST_USE_RESULT enum result store_make_folder(const char *folder, struct failure *failure);
 
 /*
  * Writes folder/name. RESULT_STORAGE_FULL when the disk is, RESULT_STORAGE_FAILED for anything
@@ -22,16 +22,16 @@ enum result store_make_folder(const char *folder, struct failure *failure);
  * fails to make the new name last, the file is there, whole, and may not be there after a power
  * cut.
  */
-enum result store_write(const char *folder, const char *name, const void *bytes, size_t length,
-                        struct failure *failure);
+MUST_USE_RESULT enum result store_write(const char *folder, const char *name, const void *bytes,
+                                        size_t length, struct failure *failure);
 
 /*
  * Appends a file's bytes to the buffer. Waits for nobody: RESULT_NOT_FOUND when it cannot be read
  * or is no file, but a folder, pipe, socket or device. RESULT_BODY_TOO_LARGE past `most` bytes,
  * RESULT_INTERNAL for lack of memory.
  */
-enum result store_read(struct buffer *bytes, const char *path, size_t most,
-                       struct failure *failure);
+MUST_USE_RESULT enum result store_read(struct buffer *bytes, const char *path, size_t most,
+                                       struct failure *failure);
 
 /*
  * Removes what a killed store_write had to leave in the folder, and nothing else. Before anyone
@@ -43,7 +43,7 @@ void store_sweep(const char *folder);
  * Makes the folder this process's alone, until it closes *lock or ends. RESULT_STORAGE_FAILED when
  * another has it, or it cannot be locked.
  */
-enum result store_lock(int *lock, const char *folder, struct failure *failure);
+MUST_USE_RESULT enum result store_lock(int *lock, const char *folder, struct failure *failure);
 
 bool store_exists(const char *path);
 
@@ -65,14 +65,18 @@ struct store_stamp store_stamp(const char *path);
 bool store_unchanged(const struct store_stamp *then, const struct store_stamp *now);
 
 /* Removes folder/name and makes that last; one that is not there is fine. */
-enum result store_remove(const char *folder, const char *name, struct failure *failure);
+MUST_USE_RESULT enum result store_remove(const char *folder, const char *name,
+                                         struct failure *failure);
+
+/* Likewise, for what nobody needs any more: where it cannot be removed, the log says so. */
+void store_discard(const char *folder, const char *name);
 
 /*
  * Calls `each` for every file of the folder whose name ends with the suffix and does not begin with
  * a dot, in alphabetical order. A folder that cannot be read is RESULT_STORAGE_FAILED.
  */
-enum result store_list(const char *folder, const char *suffix,
-                       void (*each)(void *context, const char *name), void *context,
-                       struct failure *failure);
+MUST_USE_RESULT enum result store_list(const char *folder, const char *suffix,
+                                       void (*each)(void *context, const char *name), void *context,
+                                       struct failure *failure);
 
 #endif

@@ -267,8 +267,9 @@ static enum result fill(struct circuit *circuit, const json_t *artifact, struct 
     if (result == RESULT_OK)
         result = inspect_bytecode(circuit, failure);
     /* bb needs no ABI: without one only the names of the public inputs are missing. */
-    if (result == RESULT_OK)
-        (void)abi_read(&circuit->types, circuit->abi, &(struct failure){.result = RESULT_OK});
+    struct failure ignored = {.result = RESULT_OK};
+    if (result == RESULT_OK && abi_read(&circuit->types, circuit->abi, &ignored) != RESULT_OK)
+        circuit->types = NULL;
     return result;
 }
 

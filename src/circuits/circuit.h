@@ -104,12 +104,13 @@ struct circuit {
  * RESULT_CIRCUIT_VERSION says what is wrong and what to do; RESULT_INTERNAL is for lack of memory.
  * *circuit is one reference, the caller's.
  */
-enum result circuit_parse(struct circuit **circuit, const char *name, const char *artifact,
-                          size_t artifact_length, struct failure *failure);
+MUST_USE_RESULT enum result circuit_parse(struct circuit **circuit, const char *name,
+                                          const char *artifact, size_t artifact_length,
+                                          struct failure *failure);
 
 /* As circuit_parse, from a file; RESULT_NOT_FOUND when it cannot be read. */
-enum result circuit_read_file(struct circuit **circuit, const char *name, const char *path,
-                              struct failure *failure);
+MUST_USE_RESULT enum result circuit_read_file(struct circuit **circuit, const char *name,
+                                              const char *path, struct failure *failure);
 
 /* Whether a text has the form of an id, which no name has. */
 bool circuit_is_id(const char *text);

@@ -25,19 +25,19 @@ void registry_destroy(struct registry *registry);
  * Takes a reference over. RESULT_CIRCUIT_NAME_TAKEN, RESULT_CIRCUITS_FULL or
  * RESULT_CIRCUIT_TOO_LARGE; the reference is then still the caller's.
  */
-enum result registry_add(struct registry *registry, struct circuit *circuit,
-                         struct failure *failure);
+MUST_USE_RESULT enum result registry_add(struct registry *registry, struct circuit *circuit,
+                                         struct failure *failure);
 
 /* What registry_add would say now. */
-enum result registry_check(struct registry *registry, const struct circuit *circuit,
-                           struct failure *failure);
+MUST_USE_RESULT enum result registry_check(struct registry *registry, const struct circuit *circuit,
+                                           struct failure *failure);
 
 /*
  * Adds the circuit of a file, given as NAME=FILE, or as FILE alone, whose base name without .json
  * is then the name. As circuit_read_file and registry_add.
  */
-enum result registry_add_file(struct registry *registry, const char *option,
-                              struct failure *failure);
+MUST_USE_RESULT enum result registry_add_file(struct registry *registry, const char *option,
+                                              struct failure *failure);
 
 /*
  * The circuit with that id or name, or the first for NULL: a new reference, or NULL. What has the

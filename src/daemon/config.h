@@ -157,8 +157,9 @@ enum config_action { CONFIG_RUN, CONFIG_CHECK, CONFIG_HELP, CONFIG_VERSION };
  * sentence that names the option, or the variable if that is where it came from. An empty variable
  * is none. The config's strings live as long as the arguments, environment and process.
  */
-enum result config_read(struct config *config, enum config_action *action, int argument_count,
-                        char *const *arguments, struct failure *failure);
+MUST_USE_RESULT enum result config_read(struct config *config, enum config_action *action,
+                                        int argument_count, char *const *arguments,
+                                        struct failure *failure);
 
 enum { CONFIG_VARIABLE_BYTES = 64 };
 

@@ -33,18 +33,20 @@ struct lockdown_options {
 };
 
 /* Asks the kernel. `mode` is one of --sandbox. RESULT_PROVER_UNUSABLE says what `require` lacks. */
-enum result lockdown_probe(struct lockdown *lockdown, const char *mode, struct failure *failure);
+MUST_USE_RESULT enum result lockdown_probe(struct lockdown *lockdown, const char *mode,
+                                           struct failure *failure);
 
 /*
  * Makes the sandboxes, and confines the calling thread and those that it will start. Before there
  * are others. RESULT_PROVER_UNUSABLE when bb cannot be confined, RESULT_STORAGE_FAILED when there
  * is no data folder, RESULT_INTERNAL when the kernel refuses.
  */
-enum result lockdown_confine(struct lockdown *lockdown, const struct lockdown_options *options,
-                             struct failure *failure);
+MUST_USE_RESULT enum result lockdown_confine(struct lockdown *lockdown,
+                                             const struct lockdown_options *options,
+                                             struct failure *failure);
 
 /* For all threads: no more than a server does that listens. RESULT_INTERNAL. */
-enum result lockdown_seal(const struct lockdown *lockdown, struct failure *failure);
+MUST_USE_RESULT enum result lockdown_seal(const struct lockdown *lockdown, struct failure *failure);
 
 /* Frees the sandboxes, when no child runs. The daemon stays confined. */
 void lockdown_destroy(struct lockdown *lockdown);

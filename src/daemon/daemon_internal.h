@@ -70,11 +70,11 @@ struct lockdown_options daemon_lockdown_options(const struct daemon *daemon);
  * step that fails, or RESULT_CANCELLED after the first that ends when it has been told to stop.
  * What was made until then is there to be taken down.
  */
-enum result daemon_look_around(struct daemon *daemon, struct failure *failure);
-enum result daemon_start(struct daemon *daemon, struct failure *failure);
+MUST_USE_RESULT enum result daemon_look_around(struct daemon *daemon, struct failure *failure);
+MUST_USE_RESULT enum result daemon_start(struct daemon *daemon, struct failure *failure);
 
 /* Between the two: confines the calling thread, and those that it will start. */
-enum result daemon_confine(struct daemon *daemon, struct failure *failure);
+MUST_USE_RESULT enum result daemon_confine(struct daemon *daemon, struct failure *failure);
 
 /* Stops, ends and frees what there is; running proofs get the time of --grace. */
 void daemon_take_down(struct daemon *daemon);

@@ -14,8 +14,8 @@ struct listen {
 
 /* RESULT_CONFIG_INVALID with a sentence that names what the text came by, an option or a variable.
  */
-enum result listen_parse(struct listen *listen, const char *text, const char *name,
-                         struct failure *failure);
+MUST_USE_RESULT enum result listen_parse(struct listen *listen, const char *text, const char *name,
+                                         struct failure *failure);
 
 /* Whether only this machine can reach the address: 127.x.x.x or ::1. */
 bool listen_is_local(const struct listen *listen);

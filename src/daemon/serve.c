@@ -71,7 +71,9 @@ static void reap(const struct daemon *daemon)
 
 static void look_around(struct attendance *attendance)
 {
-    (void)daemon_look_around(attendance->daemon, &attendance->daemon->failure);
+    struct failure failure;
+    if (daemon_look_around(attendance->daemon, &failure) != RESULT_OK)
+        attendance->daemon->failure = failure;
 }
 
 /* A child dies with the thread that started it, so this one stays. */

@@ -38,31 +38,33 @@ struct crs {
  * Writes the real path of a CRS folder, in which ~ is HOME. RESULT_CRS_UNUSABLE, with what to do,
  * when there is none.
  */
-enum result crs_find(char path[PATH_MAX], const char *given, struct failure *failure);
+MUST_USE_RESULT enum result crs_find(char path[PATH_MAX], const char *given,
+                                     struct failure *failure);
 
 /*
  * Checks the folder (the files are there and whole, and their first points are those of the real
  * setup, by SHA-256) and makes the view, a folder that must not exist yet. RESULT_CRS_UNUSABLE says
  * which file is wrong and what to do.
  */
-enum result crs_open(struct crs *crs, const char *folder, const char *view,
-                     struct failure *failure);
+MUST_USE_RESULT enum result crs_open(struct crs *crs, const char *folder, const char *view,
+                                     struct failure *failure);
 
 /*
  * RESULT_CRS_UNUSABLE unless a development CRS is used by who lets unverified proofs pass, and by
  * nobody else.
  */
-enum result crs_check_purpose(const struct crs *crs, bool unverified_proofs,
-                              struct failure *failure);
+MUST_USE_RESULT enum result crs_check_purpose(const struct crs *crs, bool unverified_proofs,
+                                              struct failure *failure);
 
 /* RESULT_CIRCUIT_TOO_LARGE, with both numbers, when the CRS cannot serve a circuit of that many
  * rows. */
-enum result crs_check_rows(const struct crs *crs, uint64_t rows, struct failure *failure);
+MUST_USE_RESULT enum result crs_check_rows(const struct crs *crs, uint64_t rows,
+                                           struct failure *failure);
 
 /*
  * RESULT_CRS_UNUSABLE when the points are not there any more, or fewer than there were: bb would
  * try to download them. No more than a look: any thread.
  */
-enum result crs_check_readable(const struct crs *crs, struct failure *failure);
+MUST_USE_RESULT enum result crs_check_readable(const struct crs *crs, struct failure *failure);
 
 #endif

@@ -93,8 +93,9 @@ struct bb_abilities {
 };
 
 /* RESULT_TARGET_UNSUPPORTED, in words for a client, when that bb lacks the target. */
-enum result engine_check_target(const struct bb_abilities *abilities, enum verifier_target target,
-                                struct failure *failure);
+MUST_USE_RESULT enum result engine_check_target(const struct bb_abilities *abilities,
+                                                enum verifier_target target,
+                                                struct failure *failure);
 
 /*
  * Writes the real path of bb; a name without a slash is looked for on PATH. In a folder it is
@@ -102,13 +103,15 @@ enum result engine_check_target(const struct bb_abilities *abilities, enum verif
  * architecture, as later versions do. npm's command `bb` is a script, behind which it is looked for
  * in the same way. RESULT_PROVER_UNUSABLE when there is none.
  */
-enum result engine_find_bb(char bb_path[PATH_MAX], const char *given, struct failure *failure);
+MUST_USE_RESULT enum result engine_find_bb(char bb_path[PATH_MAX], const char *given,
+                                           struct failure *failure);
 
 /*
  * Asks bb what it is and can do, and creates the engine called `name`, "pool" or "cli". Otherwise
  * RESULT_PROVER_UNUSABLE says what is wrong with bb and what to do.
  */
-enum result engine_create(struct engine **engine, struct bb_abilities *abilities, const char *name,
-                          const struct engine_options *options, struct failure *failure);
+MUST_USE_RESULT enum result engine_create(struct engine **engine, struct bb_abilities *abilities,
+                                          const char *name, const struct engine_options *options,
+                                          struct failure *failure);
 
 #endif

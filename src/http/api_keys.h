@@ -25,13 +25,15 @@ struct access_holder {
  * RESULT_CONFIG_INVALID names the file, and the line that cannot be meant: one that is no
  * name:key, a key that no request could bring, a key that stands twice. Never a key.
  */
-enum result access_load(struct access **access, const char *path, struct failure *failure);
+MUST_USE_RESULT enum result access_load(struct access **access, const char *path,
+                                        struct failure *failure);
 
 /*
  * Reads the file again: from then on its keys count, and no others. Failures are those of
  * access_load, and RESULT_CONFIG_INVALID for what is no file; all is then as it was.
  */
-enum result access_reload(struct access *access, const char *path, struct failure *failure);
+MUST_USE_RESULT enum result access_reload(struct access *access, const char *path,
+                                          struct failure *failure);
 
 void access_destroy(struct access *access);
 

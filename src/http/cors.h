@@ -14,7 +14,7 @@
  * a path or slash behind the host, no scheme, a wildcard, the scheme's own port. Case does not
  * matter.
  */
-enum result cors_check(const char *origins, struct failure *failure);
+MUST_USE_RESULT enum result cors_check(const char *origins, struct failure *failure);
 
 /* Whether the origins are "*". */
 bool cors_is_open(const char *origins);

@@ -27,13 +27,14 @@ struct form *form_create(struct request *request, struct form_field *fields, siz
 
 /*
  * RESULT_BODY_TOO_LARGE, RESULT_INTERNAL, or RESULT_BODY_MALFORMED, also for a field twice and for
- * one of another name: names are matched exactly.
+ * one of another name: names are matched exactly. The failure is the request's, which tells later
+ * steps of it, so that the result may be left alone.
  */
 enum result form_feed(struct form *form, const unsigned char *bytes, size_t length,
                       struct failure *failure);
 
 /* The body is whole: destroys the form. RESULT_BODY_MALFORMED when its last boundary is missing. */
-enum result form_finish(struct form *form, struct failure *failure);
+MUST_USE_RESULT enum result form_finish(struct form *form, struct failure *failure);
 
 /* For a body that never became whole; NULL is fine. */
 void form_abandon(struct form *form);

@@ -23,8 +23,9 @@ struct hangup_watch;
  * `gone` is called on the watch's thread, with its lock held: the hangup is still valid, and is not
  * watched any more. RESULT_INTERNAL when no thread or descriptor can be had.
  */
-enum result hangup_watch_create(struct hangup_watch **watch, void (*gone)(struct hangup *hangup),
-                                struct failure *failure);
+MUST_USE_RESULT enum result hangup_watch_create(struct hangup_watch **watch,
+                                                void (*gone)(struct hangup *hangup),
+                                                struct failure *failure);
 
 /* When nothing is watched. */
 void hangup_watch_destroy(struct hangup_watch *watch);

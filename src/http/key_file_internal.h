@@ -25,8 +25,8 @@ struct key_table {
  * Fills an empty table from the file's text; `path` is for messages, and no message holds a key.
  * RESULT_CONFIG_INVALID or RESULT_INTERNAL; the table is to be freed then, too.
  */
-enum result key_table_fill(struct key_table *table, const char *text, size_t length,
-                           const char *path, struct failure *failure);
+MUST_USE_RESULT enum result key_table_fill(struct key_table *table, const char *text, size_t length,
+                                           const char *path, struct failure *failure);
 
 void key_table_free(struct key_table *table);
 

@@ -44,8 +44,8 @@ struct server_options {
 };
 
 /* Starts to listen and to serve. RESULT_INTERNAL with the reason, the address in it. */
-enum result server_start(struct server **server, const struct server_options *options,
-                         struct failure *failure);
+MUST_USE_RESULT enum result
+server_start(struct server **server, const struct server_options *options, struct failure *failure);
 
 /* The port that is listened on. */
 uint16_t server_port(const struct server *server);

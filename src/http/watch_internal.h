@@ -20,7 +20,8 @@ typedef nanoseconds watch_expired(struct watched *watched);
 
 /* `expired` is called on the watch's thread, with its lock held: the watched is still valid.
  * RESULT_INTERNAL when no thread can be had. */
-enum result watch_create(struct watch **watch, watch_expired *expired, struct failure *failure);
+MUST_USE_RESULT enum result watch_create(struct watch **watch, watch_expired *expired,
+                                         struct failure *failure);
 void watch_destroy(struct watch *watch);
 
 void watch_add(struct watch *watch, struct watched *watched, nanoseconds deadline);

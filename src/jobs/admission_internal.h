@@ -37,8 +37,8 @@ void admission_destroy(struct admission *admission);
  * deadline), RESULT_CIRCUIT_EXCEEDS_MEMORY (it never fits), RESULT_STOPPING. *displaced is a job
  * that had to leave for it, with its failure filled in, or NULL.
  */
-enum result admission_put(struct admission *admission, struct job *job, struct job **displaced,
-                          struct failure *failure);
+MUST_USE_RESULT enum result admission_put(struct admission *admission, struct job *job,
+                                          struct job **displaced, struct failure *failure);
 
 /*
  * Waits for the next job that may start, with its grant, or for a preparation: job->prepares. A job

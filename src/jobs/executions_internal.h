@@ -25,11 +25,12 @@ struct executions_options {
 struct executions *executions_create(const struct executions_options *options);
 
 /* Without executions there is nothing to do. */
-enum result executions_start(struct executions *executions, struct failure *failure);
+MUST_USE_RESULT enum result executions_start(struct executions *executions,
+                                             struct failure *failure);
 
 /* As service_submit, for jobs with inputs. */
-enum result executions_submit(struct executions *executions, struct job *job,
-                              struct failure *failure);
+MUST_USE_RESULT enum result executions_submit(struct executions *executions, struct job *job,
+                                              struct failure *failure);
 
 /*
  * Ends a job's wait if it is here: true, and its `done` is called with this failure. False: it is

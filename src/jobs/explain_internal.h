@@ -53,7 +53,8 @@ void explain_outcome(struct job *job);
  * bb's no to a circuit, which is the failure: by the reason, where it is a known one, or as
  * RESULT_CIRCUIT_INVALID. RESULT_CRS_UNUSABLE when there is no CRS to look at it with.
  */
-enum result explain_circuit_refusal(struct failure *failure, const struct circuit *circuit,
-                                    const struct tools *tools);
+MUST_USE_RESULT enum result explain_circuit_refusal(struct failure *failure,
+                                                    const struct circuit *circuit,
+                                                    const struct tools *tools);
 
 #endif

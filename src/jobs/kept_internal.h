@@ -21,10 +21,11 @@ void kept_destroy(struct kept *kept);
  * What was answered to this idempotency key, if it came with this request: fills in the job's
  * results, and its origin. RESULT_IDEMPOTENCY_KEY_REUSED when it came with another.
  */
-enum result kept_find_reply(struct kept *kept, struct job *job, struct failure *failure);
+MUST_USE_RESULT enum result kept_find_reply(struct kept *kept, struct job *job,
+                                            struct failure *failure);
 
 /* RESULT_IDEMPOTENCY_KEY_REUSED, in words. */
-enum result kept_refuse_key(struct failure *failure);
+MUST_USE_RESULT enum result kept_refuse_key(struct failure *failure);
 
 /*
  * Fills in what the job asks for, if it is there: true then. The job's key is that of its circuit,

@@ -152,9 +152,9 @@ void key_store_remove(const struct circuit *circuit, const struct tools *tools)
         return;
     for (int target = 0; target < TARGET_COUNT; target++) {
         name_of(name, circuit, (enum verifier_target)target, key_suffix);
-        (void)store_remove(folder, name, NULL);
+        store_discard(folder, name);
         name_of(name, circuit, (enum verifier_target)target, contract_suffix);
-        (void)store_remove(folder, name, NULL);
+        store_discard(folder, name);
     }
 }
 

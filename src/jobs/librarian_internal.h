@@ -34,24 +34,25 @@ void librarian_sweep(struct librarian *librarian);
  * Has bb read each circuit of the registry and make its default key. The first that cannot be
  * served ends it, with the reason and its name.
  */
-enum result librarian_load_given(struct librarian *librarian, struct failure *failure);
+MUST_USE_RESULT enum result librarian_load_given(struct librarian *librarian,
+                                                 struct failure *failure);
 
 /*
  * Adds the circuits of the folder and those uploaded before, and takes away the folder's that are
  * gone. A file that is no circuit is logged and left out; one that has not changed is not read.
  * One thread at a time.
  */
-enum result librarian_scan(struct librarian *librarian, struct failure *failure);
+MUST_USE_RESULT enum result librarian_scan(struct librarian *librarian, struct failure *failure);
 
 /* Starts the thread, which first loads what is CIRCUIT_LOADING. */
-enum result librarian_start(struct librarian *librarian, struct failure *failure);
+MUST_USE_RESULT enum result librarian_start(struct librarian *librarian, struct failure *failure);
 
 /*
  * JOB_UPLOAD and JOB_DELETE: fill in the job's results and its failure's message. Any thread; one
  * at a time changes the registry and its folder.
  */
-enum result librarian_take_upload(struct librarian *librarian, struct job *job);
-enum result librarian_delete(struct librarian *librarian, struct job *job);
+MUST_USE_RESULT enum result librarian_take_upload(struct librarian *librarian, struct job *job);
+MUST_USE_RESULT enum result librarian_delete(struct librarian *librarian, struct job *job);
 
 /* Scans again, soon. */
 void librarian_rescan(struct librarian *librarian);

@@ -110,5 +110,5 @@ void ownership_remove(const struct circuit *circuit, const char *folder)
 {
     char name[NAME_BYTES];
     name_of(name, circuit);
-    (void)store_remove(folder, name, NULL);
+    store_discard(folder, name);
 }

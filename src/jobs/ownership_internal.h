@@ -18,8 +18,8 @@ bool ownership_of_name(const struct circuit *circuit, const char *folder,
                        const struct owner *owner);
 
 /* RESULT_STORAGE_FULL, RESULT_STORAGE_FAILED, or RESULT_INTERNAL for lack of memory. */
-enum result ownership_write(const struct circuit *circuit, const char *folder,
-                            struct failure *failure);
+MUST_USE_RESULT enum result ownership_write(const struct circuit *circuit, const char *folder,
+                                            struct failure *failure);
 
 void ownership_remove(const struct circuit *circuit, const char *folder);
 

@@ -77,10 +77,10 @@ static enum result load(struct circuit *circuit, const struct engine_task *asked
               log_string("code", result_code(result)), log_string("why", failure->message));
     failure->result = result;
     if (result == RESULT_PROVER_REFUSED)
-        (void)explain_circuit_refusal(failure, circuit, tools);
-    if (is_refusal(failure->result))
+        result = explain_circuit_refusal(failure, circuit, tools);
+    if (is_refusal(result))
         circuit_set_failed(circuit, failure);
-    return failure->result;
+    return result;
 }
 
 static enum result make_key(struct circuit *circuit, const struct engine_task *task,

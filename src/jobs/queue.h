@@ -48,8 +48,9 @@ void queue_destroy(struct queue *queue);
  * its turn comes before that of the last: that one, of a client with more waiting, is *displaced*,
  * and is the caller's again. *displaced is NULL otherwise.
  */
-enum result queue_put(struct queue *queue, struct queue_link *link, uint64_t client,
-                      nanoseconds deadline, struct queue_link **displaced, struct failure *failure);
+MUST_USE_RESULT enum result queue_put(struct queue *queue, struct queue_link *link, uint64_t client,
+                                      nanoseconds deadline, struct queue_link **displaced,
+                                      struct failure *failure);
 
 /* What queue_take does about an item. */
 enum queue_admission {

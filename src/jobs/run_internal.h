@@ -31,20 +31,21 @@ void job_explain(struct job *job, const struct tools *tools);
  * at one circuit do the work twice, and the first key stays. A circuit that bb refuses, or that is
  * too large for this server, is CIRCUIT_FAILED afterwards; any other failure leaves it as it was.
  */
-enum result prepare_key(const struct verification_key **key, struct circuit *circuit,
-                        const struct engine_task *task, const struct tools *tools,
-                        struct failure *failure);
+MUST_USE_RESULT enum result prepare_key(const struct verification_key **key,
+                                        struct circuit *circuit, const struct engine_task *task,
+                                        const struct tools *tools, struct failure *failure);
 
 /* Whether an outcome of prepare_key is about the circuit, and so will be the same again. */
 bool is_refusal(enum result result);
 
 /* RESULT_CIRCUIT_EXCEEDS_MEMORY, with both numbers. The circuit may be NULL. */
-enum result refuse_for_memory(struct failure *failure, const struct circuit *circuit,
-                              uint64_t needed, uint64_t most);
+MUST_USE_RESULT enum result refuse_for_memory(struct failure *failure,
+                                              const struct circuit *circuit, uint64_t needed,
+                                              uint64_t most);
 
 /* The default key of a circuit, before there are jobs: nothing else runs. The circuit is named. */
-enum result prepare_at_start(struct circuit *circuit, unsigned threads, const struct tools *tools,
-                             struct failure *failure);
+MUST_USE_RESULT enum result prepare_at_start(struct circuit *circuit, unsigned threads,
+                                             const struct tools *tools, struct failure *failure);
 
 /*
  * Keys and contracts kept across restarts, a file each, under bb's version: another bb may make

@@ -54,7 +54,7 @@ struct service *service_create(const struct service_options *options);
  * against the CRS, and computes its key. The first that cannot be served ends it, with the reason
  * and its name.
  */
-enum result service_load_circuits(struct service *service, struct failure *failure);
+MUST_USE_RESULT enum result service_load_circuits(struct service *service, struct failure *failure);
 
 /*
  * Ends service_load_circuits soon, whether it has begun or not: with RESULT_CANCELLED, and the bb
@@ -63,7 +63,7 @@ enum result service_load_circuits(struct service *service, struct failure *failu
 void service_call_off_loading(struct service *service);
 
 /* Starts the threads. RESULT_INTERNAL when the system has none left. */
-enum result service_start(struct service *service, struct failure *failure);
+MUST_USE_RESULT enum result service_start(struct service *service, struct failure *failure);
 
 /*
  * Hands a job over; its `done` will be called, perhaps before this returns, with what becomes of
@@ -74,7 +74,8 @@ enum result service_start(struct service *service, struct failure *failure);
  * with inputs needs an executor: its circuit is executed first, which waits for no proof. Any
  * thread.
  */
-enum result service_submit(struct service *service, struct job *job, struct failure *failure);
+MUST_USE_RESULT enum result service_submit(struct service *service, struct job *job,
+                                           struct failure *failure);
 
 /*
  * Ends the wait for a job that was submitted: its `done` is called, with this failure, unless it
@@ -127,7 +128,7 @@ struct service_status {
 struct service_status service_status(struct service *service);
 
 /* RESULT_OK, or why no proof can be made just now: bb or the CRS is gone. Any thread. */
-enum result service_check(struct service *service, struct failure *failure);
+MUST_USE_RESULT enum result service_check(struct service *service, struct failure *failure);
 
 struct registry *service_registry(const struct service *service);
 

@@ -116,7 +116,7 @@ static void remove_files(const struct shelf *shelf, const struct circuit *circui
     char file[FILE_BYTES];
     CHECK(shelf_folder(folder, shelf));
     name_file(file, circuit);
-    (void)store_remove(folder, file, NULL);
+    store_discard(folder, file);
     ownership_remove(circuit, folder);
 }
 

@@ -31,16 +31,18 @@ void shelf_unlock(struct shelf *shelf);
  * when there is none. It is then the asker's, too. The circuit stays the caller's. One that the
  * registry would not take is refused here, before bb has worked on it.
  */
-enum result shelf_join(struct shelf *shelf, struct job *job, const struct circuit *circuit);
+MUST_USE_RESULT enum result shelf_join(struct shelf *shelf, struct job *job,
+                                       const struct circuit *circuit);
 
 /* JOB_UPLOAD: as shelf_join, but keeps the circuit when there is none. */
-enum result shelf_keep(struct shelf *shelf, struct job *job, struct circuit *circuit);
+MUST_USE_RESULT enum result shelf_keep(struct shelf *shelf, struct job *job,
+                                       struct circuit *circuit);
 
 /*
  * JOB_DELETE: it is the asker's no more, and gone with its last owner, or at once when an operator
  * asks. RESULT_CIRCUIT_UNKNOWN, RESULT_CIRCUIT_NOT_DELETABLE, RESULT_NOT_THE_OWNER, or what storing
  * gives.
  */
-enum result shelf_delete(struct shelf *shelf, struct job *job);
+MUST_USE_RESULT enum result shelf_delete(struct shelf *shelf, struct job *job);
 
 #endif

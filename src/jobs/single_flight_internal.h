@@ -47,7 +47,8 @@ bool share_has(struct share *share, const struct job *job);
  * once, perhaps before this returns. RESULT_IDEMPOTENCY_KEY_REUSED and RESULT_INTERNAL: the job is
  * still the caller's.
  */
-enum result share_submit(struct share *share, struct job *job, struct failure *failure);
+MUST_USE_RESULT enum result share_submit(struct share *share, struct job *job,
+                                         struct failure *failure);
 
 /*
  * Ends a job's wait, after share_submit has returned: its `done` is called, with this failure,

@@ -23,7 +23,7 @@ struct crew_options {
 struct crew *crew_create(const struct crew_options *options);
 
 /* RESULT_INTERNAL when the system has no thread left; crew_stop is then still to be called. */
-enum result crew_start(struct crew *crew, struct failure *failure);
+MUST_USE_RESULT enum result crew_start(struct crew *crew, struct failure *failure);
 
 /* Makes the job's `cancel` readable if a thread is at work on it. Any thread. */
 void crew_call_off(struct crew *crew, const struct job *job);

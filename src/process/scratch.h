@@ -23,7 +23,7 @@ struct scratch {
  * Makes the folder and sweeps up the caller's stale ones; its path is absolute, whatever TMPDIR is.
  * RESULT_INTERNAL with the reason and what to do when it cannot be made.
  */
-enum result scratch_create(struct scratch *scratch, struct failure *failure);
+MUST_USE_RESULT enum result scratch_create(struct scratch *scratch, struct failure *failure);
 
 /*
  * Leaves a line in the folder for other processes of the same user, which scratch_read_notes()

@@ -1,5 +1,6 @@
 /* Files that are kept: read without waiting, written whole, swept by name, one process a folder. */
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -167,6 +168,29 @@ static void test_store_write__leaves_the_file_alone(void **state)
     assert_int_equal(count_entries(folder), 1);
 }
 
+static void test_store_discard__says_what_stays(void **state)
+{
+    (void)state;
+    char path[PATH_MAX];
+    path_in(path, folder, "file");
+    assert_result(store_write(folder, "file", "x", 1, &failure), RESULT_OK);
+    capture_errors_begin();
+    store_discard(folder, "file");
+    store_discard(folder, "file");
+    store_discard(path, "in no folder");
+    char *log = capture_errors_end();
+    assert_false(store_exists(path));
+    assert_string_equal(log, "");
+    free(log);
+
+    assert_int_equal(mkdir(path, S_IRWXU), 0);
+    capture_errors_begin();
+    store_discard(folder, "file");
+    log = capture_errors_end();
+    assert_contains(log, "a file that nobody needs any more stays");
+    free(log);
+}
+
 int main(void)
 {
 #define TEST(function) cmocka_unit_test_setup_teardown(function, make, removed)
@@ -178,6 +202,7 @@ int main(void)
         TEST(test_store_lock__is_one_process_s),
         TEST(test_store_unchanged__needs_a_file_that_had_settled),
         TEST(test_store_write__leaves_the_file_alone),
+        TEST(test_store_discard__says_what_stays),
     };
     return RUN_TESTS(tests);
 }

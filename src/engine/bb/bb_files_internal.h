@@ -15,8 +15,8 @@ struct workplace {
 };
 
 /* Makes the folder. Whatever it returns, workplace_close must follow. */
-enum result workplace_open(struct workplace *workplace, const struct child_home *home,
-                           struct failure *failure);
+MUST_USE_RESULT enum result workplace_open(struct workplace *workplace,
+                                           const struct child_home *home, struct failure *failure);
 
 /* Removes the folder and all in it. */
 void workplace_close(struct workplace *workplace);
@@ -24,15 +24,16 @@ void workplace_close(struct workplace *workplace);
 /* Writes the path of a file of that name in the folder to path[PATH_MAX]. */
 void workplace_path(char *path, const struct workplace *workplace, const char *name);
 
-enum result workplace_write(const struct workplace *workplace, const char *name, struct bytes bytes,
-                            struct failure *failure);
+MUST_USE_RESULT enum result workplace_write(const struct workplace *workplace, const char *name,
+                                            struct bytes bytes, struct failure *failure);
 
 /* bb unzips bytecode and witness itself: this writes what it expects. */
-enum result workplace_write_gzip(const struct workplace *workplace, const char *name,
-                                 struct bytes bytes, struct failure *failure);
+MUST_USE_RESULT enum result workplace_write_gzip(const struct workplace *workplace,
+                                                 const char *name, struct bytes bytes,
+                                                 struct failure *failure);
 
 /* RESULT_PROVER_NONSENSE when bb did not write the file. */
-enum result workplace_read(struct buffer *bytes, const struct workplace *workplace,
-                           const char *name, struct failure *failure);
+MUST_USE_RESULT enum result workplace_read(struct buffer *bytes, const struct workplace *workplace,
+                                           const char *name, struct failure *failure);
 
 #endif

@@ -29,11 +29,13 @@ struct child_command bb_command(const struct bb_environment *environment,
                                 const char *folder);
 
 /* Long-lived `bb msgpack run` children; a witness goes over a pipe and never touches a disk. */
-enum result engine_pool_create(struct engine **engine, const struct engine_options *options,
-                               struct failure *failure);
+MUST_USE_RESULT enum result engine_pool_create(struct engine **engine,
+                                               const struct engine_options *options,
+                                               struct failure *failure);
 
 /* One `bb prove` a request, with files in the private folder, for a bb without the API. */
-enum result engine_cli_create(struct engine **engine, const struct engine_options *options,
-                              struct failure *failure);
+MUST_USE_RESULT enum result engine_cli_create(struct engine **engine,
+                                              const struct engine_options *options,
+                                              struct failure *failure);
 
 #endif

@@ -15,26 +15,29 @@
 #include "engine/target.h"
 
 /* A circuit's gates, rows and ACIR opcodes. `bytecode` is gunzipped. */
-enum result request_circuit_stats(struct buffer *frame, struct bytes bytecode,
-                                  const struct proof_system_settings *settings);
+MUST_USE_RESULT enum result request_circuit_stats(struct buffer *frame, struct bytes bytecode,
+                                                  const struct proof_system_settings *settings);
 
-enum result request_compute_verification_key(struct buffer *frame, struct bytes bytecode,
-                                             const struct proof_system_settings *settings);
+MUST_USE_RESULT enum result
+request_compute_verification_key(struct buffer *frame, struct bytes bytecode,
+                                 const struct proof_system_settings *settings);
 
 /*
  * `witness` is gunzipped and has been checked: bb proves nonsense without complaint. The bytecode
  * is what *insert says.
  */
-enum result request_prove(struct buffer *frame, struct request_insert *insert,
-                          struct bytes bytecode, struct bytes verification_key,
-                          struct bytes witness, const struct proof_system_settings *settings);
+MUST_USE_RESULT enum result request_prove(struct buffer *frame, struct request_insert *insert,
+                                          struct bytes bytecode, struct bytes verification_key,
+                                          struct bytes witness,
+                                          const struct proof_system_settings *settings);
 
 /* `public_inputs` and `proof` are whole numbers of 32-byte words. */
-enum result request_verify(struct buffer *frame, struct bytes verification_key,
-                           struct bytes public_inputs, struct bytes proof,
-                           const struct proof_system_settings *settings);
+MUST_USE_RESULT enum result request_verify(struct buffer *frame, struct bytes verification_key,
+                                           struct bytes public_inputs, struct bytes proof,
+                                           const struct proof_system_settings *settings);
 
-enum result request_solidity_verifier(struct buffer *frame, struct bytes verification_key,
-                                      const struct proof_system_settings *settings);
+MUST_USE_RESULT enum result request_solidity_verifier(struct buffer *frame,
+                                                      struct bytes verification_key,
+                                                      const struct proof_system_settings *settings);
 
 #endif

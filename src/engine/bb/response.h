@@ -17,13 +17,16 @@
 #include "base/failure.h"
 #include "engine/types.h"
 
-enum result response_circuit_stats(struct circuit_stats *stats, struct bytes payload,
-                                   struct failure *failure);
-enum result response_verification_key(struct verification_key *key, struct bytes payload,
-                                      struct failure *failure);
-enum result response_proof(struct proof *proof, struct bytes payload, struct failure *failure);
-enum result response_verified(bool *verified, struct bytes payload, struct failure *failure);
-enum result response_solidity_verifier(struct buffer *source, struct bytes payload,
-                                       struct failure *failure);
+MUST_USE_RESULT enum result response_circuit_stats(struct circuit_stats *stats,
+                                                   struct bytes payload, struct failure *failure);
+MUST_USE_RESULT enum result response_verification_key(struct verification_key *key,
+                                                      struct bytes payload,
+                                                      struct failure *failure);
+MUST_USE_RESULT enum result response_proof(struct proof *proof, struct bytes payload,
+                                           struct failure *failure);
+MUST_USE_RESULT enum result response_verified(bool *verified, struct bytes payload,
+                                              struct failure *failure);
+MUST_USE_RESULT enum result response_solidity_verifier(struct buffer *source, struct bytes payload,
+                                                       struct failure *failure);
 
 #endif

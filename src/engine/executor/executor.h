@@ -82,8 +82,9 @@ void executor_destroy(struct executor *executor);
  *   RESULT_CIRCUIT_NOT_EXECUTABLE, RESULT_CANCELLED, RESULT_EXECUTOR_FAILED, RESULT_INTERNAL
  * The failure's message holds nothing of the inputs.
  */
-enum result executor_run(struct executor *executor, struct execution *execution,
-                         const struct executor_question *question, struct failure *failure);
+MUST_USE_RESULT enum result executor_run(struct executor *executor, struct execution *execution,
+                                         const struct executor_question *question,
+                                         struct failure *failure);
 
 /* Wipes and frees what it holds. Fine on a zeroed one. */
 void execution_free(struct execution *execution);

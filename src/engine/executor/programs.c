@@ -139,8 +139,9 @@ const struct debug_symbols *program_symbols(struct program *program)
     if (program->symbols != NULL || program->debug == NULL)
         return program->symbols;
     json_t *artifact = json_loadb(program->debug, program->debug_length, JSON_ALLOW_NUL, NULL);
-    if (artifact != NULL)
-        (void)debug_symbols_read(&program->symbols, artifact, &ignored);
+    /* Without symbols an error lacks its lines of source, and nothing else. */
+    if (artifact == NULL || debug_symbols_read(&program->symbols, artifact, &ignored) != RESULT_OK)
+        program->symbols = NULL;
     json_decref(artifact);
     free(program->debug);
     program->debug = NULL;

@@ -36,8 +36,9 @@ struct program *programs_find(struct programs *programs, struct bytes id);
  * Decodes a program and keeps it. RESULT_CIRCUIT_NOT_EXECUTABLE says why it cannot be executed,
  * RESULT_EXECUTION_LIMIT that there is not the memory.
  */
-enum result programs_add(struct programs *programs, struct program **program,
-                         const struct bytes sections[QUESTION_SECTIONS], struct failure *failure);
+MUST_USE_RESULT enum result programs_add(struct programs *programs, struct program **program,
+                                         const struct bytes sections[QUESTION_SECTIONS],
+                                         struct failure *failure);
 
 /* Its symbols; NULL when it has none that can be read. */
 const struct debug_symbols *program_symbols(struct program *program);

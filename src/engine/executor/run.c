@@ -56,9 +56,7 @@ static enum result find_program(struct answer *answer, struct program **program,
     if (sections[QUESTION_BYTECODE].length == 0)
         return RESULT_CIRCUIT_UNKNOWN;
     enum result result = programs_add(programs, program, sections, &failure);
-    if (result != RESULT_OK)
-        (void)describe_message(answer, result, "%s", failure.message);
-    return result;
+    return result == RESULT_OK ? result : describe_message(answer, result, "%s", failure.message);
 }
 
 static enum result unreadable_return(struct answer *answer, const struct program *program)

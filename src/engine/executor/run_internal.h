@@ -18,17 +18,19 @@ struct answer {
 };
 
 /* Answers one question. Returns what struct execution's outcome is: see executor.h. */
-enum result run_question(struct answer *answer, struct child_options *options, unsigned char flags,
-                         const struct bytes sections[QUESTION_SECTIONS]);
+MUST_USE_RESULT enum result run_question(struct answer *answer, struct child_options *options,
+                                         unsigned char flags,
+                                         const struct bytes sections[QUESTION_SECTIONS]);
 
 /* describe.c: the details of what went wrong; each returns `result`. */
-enum result describe_message(struct answer *answer, enum result result, const char *format, ...)
+MUST_USE_RESULT enum result describe_message(struct answer *answer, enum result result,
+                                             const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
 /* Takes the list of mistakes over. */
-enum result describe_mistakes(struct answer *answer, json_t *mistakes);
+MUST_USE_RESULT enum result describe_mistakes(struct answer *answer, json_t *mistakes);
 
-enum result describe_error(struct answer *answer, struct program *program,
-                           const struct acvm_error *error);
+MUST_USE_RESULT enum result describe_error(struct answer *answer, struct program *program,
+                                           const struct acvm_error *error);
 
 #endif

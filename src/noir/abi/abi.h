@@ -31,7 +31,8 @@ struct abi;
  * any list of parameters it is RESULT_CIRCUIT_INVALID; RESULT_INTERNAL without memory. The failure
  * must not be NULL. *abi is only set for RESULT_OK.
  */
-enum result abi_read(struct abi **abi, const json_t *object, struct failure *failure);
+MUST_USE_RESULT enum result abi_read(struct abi **abi, const json_t *object,
+                                     struct failure *failure);
 
 /*
  * Why inputs cannot be encoded: the first parameter that could not be read and what is wrong with
@@ -67,12 +68,12 @@ uint32_t abi_return_cells(const struct abi *abi);
  * out when there are over a hundred. They quote the inputs, so they must not be logged.
  * RESULT_INTERNAL: no memory.
  */
-enum result abi_encode(const struct abi *abi, json_t *inputs, struct witness_map *witnesses,
-                       json_t **mistakes);
+MUST_USE_RESULT enum result abi_encode(const struct abi *abi, json_t *inputs,
+                                       struct witness_map *witnesses, json_t **mistakes);
 
 /* The same of a value for the result, into the cells 0, 1, ... There must be one, and readable. */
-enum result abi_encode_return(const struct abi *abi, json_t *value, struct witness_map *cells,
-                              json_t **mistakes);
+MUST_USE_RESULT enum result abi_encode_return(const struct abi *abi, json_t *value,
+                                              struct witness_map *cells, json_t **mistakes);
 
 /* Whether the program returns anything: that may have no cells. */
 bool abi_has_return(const struct abi *abi);

@@ -65,8 +65,8 @@ struct abi {
 };
 
 /* type.c: after a failure the type is to be freed, too. */
-enum result abi_type_read(struct abi_type *type, const json_t *object, unsigned int depth,
-                          struct failure *failure);
+MUST_USE_RESULT enum result abi_type_read(struct abi_type *type, const json_t *object,
+                                          unsigned int depth, struct failure *failure);
 /* Fine on a zeroed type. */
 void abi_type_free(struct abi_type *type);
 /* The type of an element or field by its position. */

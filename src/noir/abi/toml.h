@@ -20,6 +20,7 @@ enum { TOML_DEPTH_MAX = 64 };
  * RESULT_OK: *object is a new object. RESULT_BODY_MALFORMED: the message says what is wrong in
  * which line; it quotes nothing of the text. RESULT_INTERNAL: no memory. Thread-safe.
  */
-enum result toml_read(json_t **object, const char *text, size_t length, struct failure *failure);
+MUST_USE_RESULT enum result toml_read(json_t **object, const char *text, size_t length,
+                                      struct failure *failure);
 
 #endif

@@ -26,8 +26,9 @@
  * names what and where. RESULT_INTERNAL: no memory. *program is
  * untouched unless the result is RESULT_OK. Thread-safe.
  */
-enum result acir_program_decode(struct acir_program **program, const unsigned char *bytes,
-                                size_t length, struct failure *failure);
+MUST_USE_RESULT enum result acir_program_decode(struct acir_program **program,
+                                                const unsigned char *bytes, size_t length,
+                                                struct failure *failure);
 
 /* Fine on NULL. Nobody may be executing the program. */
 void acir_program_free(struct acir_program *program);

@@ -37,8 +37,8 @@ struct debug_place {
  * RESULT_CIRCUIT_INVALID: they are there but broken, RESULT_CIRCUIT_TOO_LARGE: over the limit,
  * RESULT_INTERNAL: no memory; *symbols is then untouched, and a program can do without.
  */
-enum result debug_symbols_read(struct debug_symbols **symbols, json_t *artifact,
-                               struct failure *failure);
+MUST_USE_RESULT enum result debug_symbols_read(struct debug_symbols **symbols, json_t *artifact,
+                                               struct failure *failure);
 
 /* Fine on NULL. */
 void debug_symbols_free(struct debug_symbols *symbols);

@@ -28,6 +28,6 @@ enum pack_status stack_check_feed(struct stack_check *check, size_t *offset,
                                   const unsigned char *data, size_t length);
 
 /* The checks that need the whole value, after PACK_DONE. */
-enum result stack_check_finish(struct stack_check *check, struct failure *failure);
+MUST_USE_RESULT enum result stack_check_finish(struct stack_check *check, struct failure *failure);
 
 #endif

@@ -47,7 +47,8 @@ size_t witness_reader_bytes(const struct witness_reader *reader);
  * Takes the next bytes of the body: gzip, or the witness itself. On failure (a RESULT_WITNESS_…, or
  * RESULT_INTERNAL for lack of memory) the rest of the body need not be fed; feeding it again
  * returns the same result. Mistakes of the content are only returned by witness_reader_finish: a
- * corrupt gzip stream explains them better, and shows at its end.
+ * corrupt gzip stream explains them better, and shows at its end. The reader remembers its failure
+ * and finish returns it, so that the result here may be left alone.
  */
 enum result witness_reader_feed(struct witness_reader *reader, const unsigned char *bytes,
                                 size_t length, struct failure *failure);
@@ -57,7 +58,7 @@ enum result witness_reader_feed(struct witness_reader *reader, const unsigned ch
  * RESULT_BODY_EMPTY or a RESULT_WITNESS_… says what is wrong and what to do; the message never
  * holds a value of the witness.
  */
-enum result witness_reader_finish(struct witness_reader *reader, struct buffer *witness,
-                                  struct failure *failure);
+MUST_USE_RESULT enum result witness_reader_finish(struct witness_reader *reader,
+                                                  struct buffer *witness, struct failure *failure);
 
 #endif

@@ -55,8 +55,8 @@ struct child_obituary {
  * Starts the command. RESULT_PROVER_UNUSABLE with the reason when it cannot be executed. On success
  * the caller owns *child and ends it with child_end.
  */
-enum result child_start(struct child **child, const struct child_command *command,
-                        struct failure *failure);
+MUST_USE_RESULT enum result child_start(struct child **child, const struct child_command *command,
+                                        struct failure *failure);
 
 /* What a call may cost, and how it is called off. */
 struct child_limits {
@@ -70,7 +70,7 @@ struct child_limits {
  * RESULT_OK when the child waits in silence, as it must between calls. RESULT_PROVER_DIED when it
  * has gone, RESULT_PROVER_NONSENSE when it has said something unasked: end it then.
  */
-enum result child_check_idle(const struct child *child, struct failure *failure);
+MUST_USE_RESULT enum result child_check_idle(const struct child *child, struct failure *failure);
 
 /*
  * Writes one frame, as engine/bb/request.h makes it, with what is to be inserted (NULL: nothing),
@@ -80,18 +80,19 @@ enum result child_check_idle(const struct child *child, struct failure *failure)
  * RESULT_PROVER_NONSENSE (it spoke unasked or past max_response_bytes), RESULT_INTERNAL (no
  * memory).
  */
-enum result child_call(struct child *child, struct buffer *response, const struct buffer *frame,
-                       const struct request_insert *insert, const struct child_limits *limits,
-                       struct failure *failure);
+MUST_USE_RESULT enum result child_call(struct child *child, struct buffer *response,
+                                       const struct buffer *frame,
+                                       const struct request_insert *insert,
+                                       const struct child_limits *limits, struct failure *failure);
 
 /*
  * Runs a command to its end with nothing on standard input. `output` gets its standard output. On
  * RESULT_OK *exit_status is its exit status, and *obituary how it ended; otherwise as child_start
  * and child_call, and no process is left.
  */
-enum result child_run(const struct child_command *command, struct buffer *output, int *exit_status,
-                      struct child_obituary *obituary, const struct child_limits *limits,
-                      struct failure *failure);
+MUST_USE_RESULT enum result child_run(const struct child_command *command, struct buffer *output,
+                                      int *exit_status, struct child_obituary *obituary,
+                                      const struct child_limits *limits, struct failure *failure);
 
 /*
  * Kills the child if it still runs, reaps it, wipes its buffers. *child becomes NULL. One that has

@@ -40,10 +40,10 @@ struct exchange {
 };
 
 /* Reads until end of file. As child_run. */
-enum result exchange_run(struct exchange *exchange);
+MUST_USE_RESULT enum result exchange_run(struct exchange *exchange);
 
 /* Writes the frame and reads one, of which the payload is left. As child_call. */
-enum result exchange_frames(struct exchange *exchange, const struct buffer *frame,
-                            const struct request_insert *insert);
+MUST_USE_RESULT enum result exchange_frames(struct exchange *exchange, const struct buffer *frame,
+                                            const struct request_insert *insert);
 
 #endif

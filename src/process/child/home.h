@@ -16,7 +16,7 @@ struct child_home {
  * Makes the folder, mode 0700, and writes its path. RESULT_INTERNAL with the reason and
  * an empty path when it cannot; then no folder is left.
  */
-enum result child_home_make(char path[PATH_MAX], const struct child_home *home,
-                            struct failure *failure);
+MUST_USE_RESULT enum result child_home_make(char path[PATH_MAX], const struct child_home *home,
+                                            struct failure *failure);
 
 #endif

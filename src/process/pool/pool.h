@@ -85,7 +85,8 @@ struct pool_question {
 struct pool *pool_create(const struct pool_options *options);
 
 /* Starts children until there are `count`, so that requests find them warm. */
-enum result pool_warm(struct pool *pool, unsigned count, unsigned threads, struct failure *failure);
+MUST_USE_RESULT enum result pool_warm(struct pool *pool, unsigned count, unsigned threads,
+                                      struct failure *failure);
 
 /*
  * Asks a child. What question->read returned, or RESULT_PROVE_TIMEOUT or RESULT_CANCELLED (the
@@ -93,8 +94,8 @@ enum result pool_warm(struct pool *pool, unsigned count, unsigned threads, struc
  * RESULT_PROVER_OUT_OF_MEMORY (one died of that), RESULT_PROVER_UNUSABLE (none can be started),
  * RESULT_INTERNAL (no memory).
  */
-enum result pool_ask(struct pool *pool, const struct pool_question *question,
-                     struct failure *failure);
+MUST_USE_RESULT enum result pool_ask(struct pool *pool, const struct pool_question *question,
+                                     struct failure *failure);
 
 /*
  * Replaces idle children that have made their proofs or hold too much: nobody waits for that but

@@ -20,14 +20,14 @@ struct filter {
 };
 
 /* A filter for children of that profile, with marks. */
-enum result filter_compile(struct filter *filter, enum sandbox_profile profile,
-                           struct failure *failure);
+MUST_USE_RESULT enum result filter_compile(struct filter *filter, enum sandbox_profile profile,
+                                           struct failure *failure);
 
 /* For an executor that has started; no marks. */
-enum result filter_compile_seal(struct filter *filter, struct failure *failure);
+MUST_USE_RESULT enum result filter_compile_seal(struct filter *filter, struct failure *failure);
 
 /* For the daemon: all but what a server never needs; no marks. */
-enum result filter_compile_daemon(struct filter *filter, struct failure *failure);
+MUST_USE_RESULT enum result filter_compile_daemon(struct filter *filter, struct failure *failure);
 
 /*
  * Copies the filter and puts the caller's process id and the address of the one string by which it

@@ -10,6 +10,7 @@
  * The dynamic loader that the kernel starts for a program; "" when it needs none.
  * RESULT_PROVER_UNUSABLE when the file is not an ELF program of this machine.
  */
-enum result program_loader(char loader[PATH_MAX], const char *program, struct failure *failure);
+MUST_USE_RESULT enum result program_loader(char loader[PATH_MAX], const char *program,
+                                           struct failure *failure);
 
 #endif

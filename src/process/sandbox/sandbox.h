@@ -39,8 +39,8 @@ struct sandbox_support {
  * Asks the kernel. RESULT_PROVER_UNUSABLE when the mode is SANDBOX_REQUIRE and something is
  * missing: the message says what.
  */
-enum result sandbox_probe(struct sandbox_support *support, enum sandbox_mode mode,
-                          struct failure *failure);
+MUST_USE_RESULT enum result sandbox_probe(struct sandbox_support *support, enum sandbox_mode mode,
+                                          struct failure *failure);
 
 /* For people and for /api/health: "landlock 7, seccomp, limits", or "off". */
 void sandbox_describe(char description[SANDBOX_DESCRIPTION_BYTES],
@@ -76,8 +76,9 @@ struct sandbox;
  * RESULT_INTERNAL for want of memory. The caller owns *sandbox,
  * which borrows the paths, though not the list, for its life.
  */
-enum result sandbox_create(struct sandbox **sandbox, const struct sandbox_options *options,
-                           struct failure *failure);
+MUST_USE_RESULT enum result sandbox_create(struct sandbox **sandbox,
+                                           const struct sandbox_options *options,
+                                           struct failure *failure);
 
 /* The limit's thread_reserve_bytes. */
 uint64_t sandbox_thread_reserve(const struct sandbox *sandbox);
@@ -96,8 +97,9 @@ struct sandbox_cell {
  * none. RESULT_PROVER_UNUSABLE when the kernel refuses, for want of descriptors above all.
  * Whatever is returned, the parent calls sandbox_cell_release once the child runs.
  */
-enum result sandbox_cell_prepare(struct sandbox_cell *cell, const struct sandbox *sandbox,
-                                 const char *folder, struct failure *failure);
+MUST_USE_RESULT enum result sandbox_cell_prepare(struct sandbox_cell *cell,
+                                                 const struct sandbox *sandbox, const char *folder,
+                                                 struct failure *failure);
 void sandbox_cell_release(struct sandbox_cell *cell);
 
 /*
@@ -112,7 +114,7 @@ bool sandbox_enter(const struct sandbox_cell *cell, const char *program);
  * exit; not open, not execute. Nothing where seccomp is missing. RESULT_INTERNAL when the kernel
  * refuses.
  */
-enum result sandbox_seal_executor(struct failure *failure);
+MUST_USE_RESULT enum result sandbox_seal_executor(struct failure *failure);
 
 struct sandbox_daemon_options {
     struct sandbox_support support;
@@ -129,13 +131,14 @@ struct sandbox_daemon_options {
  * but in those folders, no TCP connection is made, nobody outside is signalled, and of root's
  * capabilities only those remain that a server uses. RESULT_INTERNAL when the kernel refuses.
  */
-enum result sandbox_confine_daemon(const struct sandbox_daemon_options *options,
-                                   struct failure *failure);
+MUST_USE_RESULT enum result sandbox_confine_daemon(const struct sandbox_daemon_options *options,
+                                                   struct failure *failure);
 
 /*
  * Forbids all threads the system calls that a server which listens already never makes.
  * RESULT_INTERNAL when the kernel refuses.
  */
-enum result sandbox_seal_daemon(const struct sandbox_support *support, struct failure *failure);
+MUST_USE_RESULT enum result sandbox_seal_daemon(const struct sandbox_support *support,
+                                                struct failure *failure);
 
 #endif
