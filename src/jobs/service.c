@@ -31,8 +31,7 @@ struct service {
     int data_lock;        /* on the data folder; -1: none */
     pthread_mutex_t lock; /* over what follows */
     unsigned processing;
-    bool started;
-    bool stopping;
+    enum service_state phase; /* SERVICE_STARTING, SERVICE_OK, SERVICE_STOPPING */
 };
 
 /* A preparation was in no queue. */
@@ -121,8 +120,7 @@ static void run(struct service *service, struct job *job)
 
 static struct job *take(void *context)
 {
-    struct service *service = context;
-    return admission_take(service->admission);
+    return admission_take(((struct service *)context)->admission);
 }
 
 static void work(void *context, struct job *job)
@@ -148,8 +146,7 @@ static bool create_workers(struct service *service)
 /* A job that is not to be executed first, or has been. */
 static enum result submit_share(void *context, struct job *job, struct failure *failure)
 {
-    struct service *service = context;
-    return share_submit(service->share, job, failure);
+    return share_submit(((struct service *)context)->share, job, failure);
 }
 
 static bool create_executions(struct service *service)
@@ -173,6 +170,7 @@ struct service *service_create(const struct service_options *options)
         return NULL;
     service->options = *options;
     service->data_lock = -1;
+    service->phase = SERVICE_STARTING;
     service->admission = admission_create(&(struct admission_options){
         options->scheduling, options->queue_capacity, call_off, service});
     if (service->admission == NULL) {
@@ -262,7 +260,8 @@ enum result service_start(struct service *service, struct failure *failure)
         return failure->result;
     }
     CHECK_ZERO(pthread_mutex_lock(&service->lock));
-    service->started = true;
+    if (service->phase == SERVICE_STARTING)
+        service->phase = SERVICE_OK;
     CHECK_ZERO(pthread_mutex_unlock(&service->lock));
     return RESULT_OK;
 }
@@ -297,9 +296,12 @@ static enum result refuse(const struct service *service, const struct job *job,
 enum result service_submit(struct service *service, struct job *job, struct failure *failure)
 {
     CHECK_ZERO(pthread_mutex_lock(&service->lock));
-    bool started = service->started;
+    enum service_state phase = service->phase;
     CHECK_ZERO(pthread_mutex_unlock(&service->lock));
-    if (!started)
+    /* Executions that end may yet lead to proofs, so the queue is open for a while. */
+    if (phase == SERVICE_STOPPING)
+        return failure_set(failure, RESULT_STOPPING, "the server is stopping; try again later");
+    if (phase == SERVICE_STARTING)
         return failure_set(failure, RESULT_STARTING,
                            "the server is starting: it loads its circuits; try again soon");
     if (refuse(service, job, failure) != RESULT_OK)
@@ -346,7 +348,7 @@ void service_stop(struct service *service, int64_t grace_seconds)
 {
     nanoseconds over_at = deadline_in_seconds(grace_seconds);
     CHECK_ZERO(pthread_mutex_lock(&service->lock));
-    service->stopping = true;
+    service->phase = SERVICE_STOPPING;
     CHECK_ZERO(pthread_mutex_unlock(&service->lock));
     executions_stop(service->executions, over_at);
     admission_close(service->admission);
@@ -370,12 +372,10 @@ struct service_status service_status(struct service *service)
     status.jobs_pending = waiting + executions.waiting;
     CHECK_ZERO(pthread_mutex_lock(&service->lock));
     status.jobs_processing = service->processing + executions.working;
-    if (service->stopping)
-        status.state = SERVICE_STOPPING;
-    else if (!service->started)
-        status.state = SERVICE_STARTING;
-    else if (waiting >= status.queue_capacity ||
-             (executions.capacity > 0 && executions.waiting >= executions.capacity))
+    status.state = service->phase;
+    if (status.state == SERVICE_OK &&
+        (waiting >= status.queue_capacity ||
+         (executions.capacity > 0 && executions.waiting >= executions.capacity)))
         status.state = SERVICE_BUSY;
     CHECK_ZERO(pthread_mutex_unlock(&service->lock));
     return status;

@@ -95,8 +95,8 @@ static void leave(struct scene *scene, struct asked *asked)
     service_leave(scene->service, &asked->job, &gone);
 }
 
-static void ask_for(struct scene *scene, struct asked *asked, unsigned char witness,
-                    enum verifier_target target)
+static void fill(struct scene *scene, struct asked *asked, unsigned char witness,
+                 enum verifier_target target)
 {
     unsigned char bytes[WITNESS_BYTES] = {witness};
     *asked = (struct asked){.job = {.kind = JOB_PROVE,
@@ -108,6 +108,12 @@ static void ask_for(struct scene *scene, struct asked *asked, unsigned char witn
                                     .done = note_done,
                                     .context = asked}};
     assert_true(buffer_append(&asked->job.witness, bytes, sizeof(bytes)));
+}
+
+static void ask_for(struct scene *scene, struct asked *asked, unsigned char witness,
+                    enum verifier_target target)
+{
+    fill(scene, asked, witness, target);
     assert_result(service_submit(scene->service, &asked->job, &failure), RESULT_OK);
 }
 
@@ -554,8 +560,10 @@ static void test_service_stop__calls_off_what_runs_and_what_waits(void **state)
     service_stop(scene->service, 0);
     assert_ended(&running, RESULT_STOPPING);
     assert_ended(&waiting, RESULT_STOPPING);
-    ask(scene, &waiting, 3);
-    assert_ended(&waiting, RESULT_STOPPING);
+    fill(scene, &waiting, 3, TARGET_DEFAULT);
+    assert_result(service_submit(scene->service, &waiting.job, &failure), RESULT_STOPPING);
+    assert_int_equal(atomic_load(&waiting.done), 0);
+    job_free_contents(&waiting.job);
     close_scene(scene);
 }
 
