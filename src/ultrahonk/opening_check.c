@@ -1,30 +1,36 @@
 #include "ultrahonk/opening_check.h"
 
+#include <string.h>
+
 #include "base/check.h"
+#include "bn254/fr.h"
 #include "ultrahonk/arithmetic.h"
 #include "ultrahonk/inner_product_check.h"
+
+/* What is inverted for each round l, and, for no round, in the last row. */
+enum inverted {
+    POSITIVE,  /* z - x^(2^l) */
+    NEGATIVE,  /* z + x^(2^l) */
+    UNFOLDING, /* x^(2^l) (1 - u_l) + u_l */
+    SINGLE,    /* as below */
+    INVERTED_KINDS
+};
+enum single { GEMINI, NEXT_IN_SUBGROUP, FIRST_IN_SUBGROUP }; /* x, z - g x, z - 1 */
+
+enum { INVERTED_COUNT = (int)INVERTED_KINDS * (int)MOST_ROUNDS };
 
 struct opening {
     const struct shape *shape;
     const struct proof_parts *proof;
     const struct proof_challenges *challenges;
     const struct verification_key_parts *key;
-    struct field points[MOST_ROUNDS];   /* x^(2^l) */
-    struct field positive[MOST_ROUNDS]; /* 1 / (z - x^(2^l)) */
-    struct field negative[MOST_ROUNDS]; /* 1 / (z + x^(2^l)) */
-    struct field unshifted;             /* what a commitment's coefficient is multiplied with */
-    struct field shifted;               /* and that of its shift */
-    struct field constant;              /* the generator's scalar */
-    struct field nu_power;              /* of the next claim */
-    bool divided_by_zero;
+    struct field points[MOST_ROUNDS]; /* x^(2^l) */
+    struct field inverses[INVERTED_KINDS][MOST_ROUNDS];
+    struct field unshifted; /* what a commitment's coefficient is multiplied with */
+    struct field shifted;   /* and that of its shift */
+    struct field constant;  /* the generator's scalar */
+    struct field nu_power;  /* of the next claim */
 };
-
-static struct field inverse(struct opening *opening, struct field element)
-{
-    if (!field_invert(&element, &element))
-        opening->divided_by_zero = true;
-    return element;
-}
 
 static void add_term(struct opening_terms *terms, const struct g1 *point, struct field scalar)
 {
@@ -45,20 +51,49 @@ static struct field next_nu_power(struct opening *opening)
     return power;
 }
 
-static void find_points(struct opening *opening)
+/* All at once, as an inversion costs as much as a hundred products. False for a zero. */
+static bool invert_all(struct opening *opening)
+{
+    struct field elements[INVERTED_COUNT];
+    struct field *const inverses = &opening->inverses[0][0];
+    memcpy(elements, inverses, sizeof(elements));
+    fr_invert_many_var(inverses, elements, INVERTED_COUNT);
+    for (size_t i = 0; i < INVERTED_COUNT; i++)
+        if (field_is_zero(&inverses[i]))
+            return false;
+    return true;
+}
+
+/* False when a challenge makes a denominator zero. */
+static bool find_points(struct opening *opening)
 {
     const struct field z = opening->challenges->shplonk;
     struct field x = opening->challenges->gemini;
-    struct field x_inverse = inverse(opening, x);
+    for (size_t i = 0; i < INVERTED_COUNT; i++)
+        opening->inverses[i / MOST_ROUNDS][i % MOST_ROUNDS] = FIELD_ONE;
+    opening->inverses[SINGLE][GEMINI] = x;
+    if (opening->shape->zero_knowledge) {
+        opening->inverses[SINGLE][NEXT_IN_SUBGROUP] = minus(z, times(subgroup_generator, x));
+        opening->inverses[SINGLE][FIRST_IN_SUBGROUP] = minus(z, FIELD_ONE);
+    }
     for (size_t l = 0; l < opening->shape->rounds; l++) {
+        const struct field u = opening->challenges->round[l];
         opening->points[l] = x;
-        opening->positive[l] = inverse(opening, minus(z, x));
-        opening->negative[l] = inverse(opening, plus(z, x));
+        opening->inverses[POSITIVE][l] = minus(z, x);
+        opening->inverses[NEGATIVE][l] = plus(z, x);
+        opening->inverses[UNFOLDING][l] = plus(times(x, minus(FIELD_ONE, u)), u);
         x = squared(x);
     }
-    struct field negative = times(opening->challenges->nu, opening->negative[0]);
-    opening->unshifted = plus(opening->positive[0], negative);
-    opening->shifted = times(x_inverse, minus(opening->positive[0], negative));
+    return invert_all(opening);
+}
+
+/* What the commitments' coefficients are multiplied with. */
+static void find_factors(struct opening *opening)
+{
+    struct field positive = opening->inverses[POSITIVE][0];
+    struct field negative = times(opening->challenges->nu, opening->inverses[NEGATIVE][0]);
+    opening->unshifted = plus(positive, negative);
+    opening->shifted = times(opening->inverses[SINGLE][GEMINI], minus(positive, negative));
 }
 
 static const struct g1 *commitment_of(const struct opening *opening, size_t entity)
@@ -94,7 +129,8 @@ static struct field batch(struct opening *opening, struct opening_terms *terms)
 }
 
 /* From the batched evaluation back to those of the folds at x^(2^l), the last first. */
-static void unfold(struct field folds[MOST_ROUNDS], struct opening *opening, struct field batched)
+static void unfold(struct field folds[MOST_ROUNDS], const struct opening *opening,
+                   struct field batched)
 {
     struct field value = batched;
     for (size_t l = opening->shape->rounds; l-- > 0;) {
@@ -103,7 +139,7 @@ static void unfold(struct field folds[MOST_ROUNDS], struct opening *opening, str
         const struct field rest = times(x, minus(FIELD_ONE, u));
         struct field numerator = minus(times(doubled(x), value),
                                        times(opening->proof->fold_evaluations[l], minus(rest, u)));
-        value = times(numerator, inverse(opening, plus(rest, u)));
+        value = times(numerator, opening->inverses[UNFOLDING][l]);
         folds[l] = value;
     }
 }
@@ -114,8 +150,8 @@ static void add_folds(struct opening *opening, struct opening_terms *terms, stru
     struct field positives[MOST_ROUNDS];
     unfold(positives, opening, batched);
     for (size_t l = 0; l < opening->shape->rounds; l++) {
-        struct field positive = times(next_nu_power(opening), opening->positive[l]);
-        struct field negative = times(next_nu_power(opening), opening->negative[l]);
+        struct field positive = times(next_nu_power(opening), opening->inverses[POSITIVE][l]);
+        struct field negative = times(next_nu_power(opening), opening->inverses[NEGATIVE][l]);
         if (l > 0)
             add_term(terms, &opening->proof->folds[l - 1], negated(plus(positive, negative)));
         add_constant(opening, positive, positives[l]);
@@ -126,15 +162,13 @@ static void add_folds(struct opening *opening, struct opening_terms *terms, stru
 /* The claims (G, x), (A, g x), (A, x), (A, 1) and (Q, x), of which the fourth is zero. */
 static void add_libra(struct opening *opening, struct opening_terms *terms)
 {
-    const struct field z = opening->challenges->shplonk;
-    const struct field x = opening->challenges->gemini;
     const struct field *opened = opening->proof->libra_openings;
-    const struct field at_x = opening->positive[0];
+    const struct field *single = opening->inverses[SINGLE];
+    const struct field at_x = opening->inverses[POSITIVE][0];
     struct field g = times(next_nu_power(opening), at_x);
-    struct field next = minus(z, times(subgroup_generator, x));
-    struct field shifted = times(next_nu_power(opening), inverse(opening, next));
+    struct field shifted = times(next_nu_power(opening), single[NEXT_IN_SUBGROUP]);
     struct field here = times(next_nu_power(opening), at_x);
-    struct field first = times(next_nu_power(opening), inverse(opening, minus(z, FIELD_ONE)));
+    struct field first = times(next_nu_power(opening), single[FIRST_IN_SUBGROUP]);
     struct field quotient = times(next_nu_power(opening), at_x);
     add_constant(opening, g, opened[LIBRA_G]);
     add_constant(opening, shifted, opened[LIBRA_SUM_SHIFTED]);
@@ -156,7 +190,9 @@ enum ultrahonk_reason opening_terms_fill(struct opening_terms *terms, const stru
                               .key = key,
                               .nu_power = FIELD_ONE};
     terms->count = 0;
-    find_points(&opening);
+    if (!find_points(&opening))
+        return ULTRAHONK_DIVISION_BY_ZERO;
+    find_factors(&opening);
     add_term(terms, &proof->shplonk_quotient, FIELD_ONE);
     struct field batched = batch(&opening, terms);
     add_folds(&opening, terms, batched);
@@ -164,5 +200,5 @@ enum ultrahonk_reason opening_terms_fill(struct opening_terms *terms, const stru
         add_libra(&opening, terms);
     add_term(terms, &g1_generator, opening.constant);
     add_term(terms, &proof->kzg_quotient, challenges->shplonk);
-    return opening.divided_by_zero ? ULTRAHONK_DIVISION_BY_ZERO : ULTRAHONK_VERIFIED;
+    return ULTRAHONK_VERIFIED;
 }
