@@ -146,6 +146,14 @@ ultrahonk_verify(const struct ultrahonk_crs *crs, struct ultrahonk_verdict *verd
                  const unsigned char *proof, size_t proof_length,
                  const unsigned char *public_inputs, size_t public_inputs_length);
 
+/*
+ * How many bytes the target's keys have, and its proofs under a key of 2^log_rows rows, the number
+ * in a key's first word; public inputs are no part of a proof. 0 for what is no target, and for
+ * numbers that no key has.
+ */
+ULTRAHONK_API size_t ultrahonk_key_length(enum ultrahonk_target target);
+ULTRAHONK_API size_t ultrahonk_proof_length(enum ultrahonk_target target, size_t log_rows);
+
 /* The library's version, as "0.1.0". A static string. */
 ULTRAHONK_API const char *ultrahonk_version(void);
 

@@ -137,14 +137,57 @@ static bool find_key(struct request *request, const json_t *json)
            request_find_circuit_named(request, named(request, json, "circuit"));
 }
 
-static bool read_json(struct request *request, const json_t *json)
+/* What clients send along is the whole answer of /api/prove: what else is in it is passed over. */
+static bool is_known(const char *name)
+{
+    static const char *const names[] = {"proof",          "publicInputs", "circuit",
+                                        "verifierTarget", "vk",           "decodedPublicInputs",
+                                        "calldata",       "timings"};
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+        if (strcmp(name, names[i]) == 0)
+            return true;
+    return false;
+}
+
+static bool check_names(struct request *request, json_t *json)
+{
+    const char *name;
+    json_t *value;
+    json_object_foreach(json, name, value)
+    {
+        if (is_known(name))
+            continue;
+        request_fail(
+            request, RESULT_BODY_MALFORMED,
+            "there is no \"%.64s\" in this body, which takes proof, publicInputs, circuit, "
+            "verifierTarget, vk, and what else /api/prove answers; names are matched "
+            "exactly",
+            name);
+        return false;
+    }
+    return true;
+}
+
+static bool check_text(struct request *request, const json_t *json, const char *name)
+{
+    const json_t *value = json_object_get(json, name);
+    if (value == NULL || json_is_string(value))
+        return true;
+    request_fail(request, RESULT_BODY_MALFORMED,
+                 "\"%s\" must be a string; leave it out for the default", name);
+    return false;
+}
+
+static bool read_json(struct request *request, json_t *json)
 {
     struct job *job = &request->job;
     if (!json_is_object(json)) {
         request_fail(request, RESULT_BODY_MALFORMED, "the body is not a JSON object");
         return false;
     }
-    return read_hex(request, &job->proof.proof, json, "proof") &&
+    return check_names(request, json) && check_text(request, json, "circuit") &&
+           check_text(request, json, "verifierTarget") &&
+           read_hex(request, &job->proof.proof, json, "proof") &&
            read_public_inputs(request, json) &&
            (json_object_get(json, "vk") == NULL || read_hex(request, &job->given_key, json, "vk"));
 }
@@ -180,5 +223,7 @@ void verify_reply(struct request *request)
                                 target_name(job->target));
     if (job->circuit != NULL)
         (void)json_object_set_new(verdict, "circuit", json_string(job->circuit->name));
+    if (job->reason[0] != '\0')
+        (void)json_object_set_new(verdict, "reason", json_string(job->reason));
     reply_json(request, 200, verdict);
 }

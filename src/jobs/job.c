@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "engine/refusal.h"
 #include "jobs/explain_internal.h"
+#include "jobs/verdict_internal.h"
 #include "metrics/metrics.h"
 
 void job_free_body(struct job *job)
@@ -77,6 +78,17 @@ static enum result verify(struct job *job, struct bytes key, const struct tools 
     if (result == RESULT_OK)
         observe(METRIC_VERIFICATION_DURATION, job->verify_milliseconds, job);
     return result;
+}
+
+/* A verifier that cannot make sense of a caller's proof has answered the question. */
+static enum result answer_verify(struct job *job, struct bytes key, const struct tools *tools)
+{
+    enum result result = verify(job, key, tools);
+    if (result != RESULT_OK && result != RESULT_PROVER_REFUSED)
+        return result;
+    if (!job->verified)
+        verdict_explain(job, key, tools);
+    return RESULT_OK;
 }
 
 static enum result prove(struct job *job, struct bytes key, bool legacy_msm,
@@ -181,14 +193,11 @@ static enum result write_solidity(struct job *job, struct bytes key, const struc
 
 static enum result run(struct job *job, struct bytes key, const struct tools *tools)
 {
-    enum result result;
     switch (job->kind) {
     case JOB_PROVE:
         return prove_and_verify(job, key, tools);
     case JOB_VERIFY:
-        result = verify(job, key, tools);
-        /* A verifier that cannot make sense of a caller's proof has answered the question. */
-        return result == RESULT_PROVER_REFUSED ? RESULT_OK : result;
+        return answer_verify(job, key, tools);
     case JOB_KEY:
         return RESULT_OK;
     case JOB_SOLIDITY:
@@ -205,6 +214,7 @@ void job_run(struct job *job, const struct tools *tools)
 {
     struct bytes key;
     job->verified = false;
+    job->reason[0] = '\0';
     enum result result =
         atomic_load(&job->cancelled) ? RESULT_CANCELLED : find_key(&key, job, tools);
     if (result == RESULT_OK)

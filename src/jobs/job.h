@@ -35,6 +35,8 @@ enum proof_origin {
     PROOF_REPLAYED, /* for an earlier one with the same idempotency key */
 };
 
+enum { JOB_REASON_BYTES = 320 };
+
 struct flight;
 
 struct job {
@@ -69,7 +71,9 @@ struct job {
     const struct verification_key *key; /* the circuit's; valid as long as the reference */
     enum proof_origin origin;           /* JOB_PROVE */
     bool verified;
-    bool created; /* JOB_UPLOAD: false when that very circuit was there already */
+    char reason[JOB_REASON_BYTES]; /* JOB_VERIFY: why it is not verified, in words without a full
+                                      stop; empty when it is, or when that cannot be told */
+    bool created;                  /* JOB_UPLOAD: false when that very circuit was there already */
     double queue_milliseconds;
     double execute_milliseconds; /* 0 when nothing was executed */
     double prove_milliseconds;

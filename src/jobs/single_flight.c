@@ -157,6 +157,7 @@ static void deliver(struct job *job, struct job *work, bool last)
     job->failure = work->failure;
     job->key = work->key;
     job->verified = work->verified;
+    memcpy(job->reason, work->reason, sizeof(job->reason));
     job->created = work->created;
     job->queue_milliseconds += waited > 0 ? waited : 0; /* the wait to be executed came before */
     job->prove_milliseconds = work->prove_milliseconds;

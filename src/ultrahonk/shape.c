@@ -38,3 +38,19 @@ size_t shape_proof_words(const struct shape *shape)
     }
     return points * shape->point_words + scalars;
 }
+
+size_t ultrahonk_key_length(enum ultrahonk_target target)
+{
+    if ((unsigned)target >= ULTRAHONK_TARGET_COUNT)
+        return 0;
+    const struct shape shape = shape_of(target, MOST_ROUNDS);
+    return shape_key_words(&shape) * WORD_LENGTH;
+}
+
+size_t ultrahonk_proof_length(enum ultrahonk_target target, size_t log_rows)
+{
+    if ((unsigned)target >= ULTRAHONK_TARGET_COUNT || log_rows < 1 || log_rows > MOST_ROUNDS)
+        return 0;
+    const struct shape shape = shape_of(target, log_rows);
+    return shape_proof_words(&shape) * WORD_LENGTH;
+}

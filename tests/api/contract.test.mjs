@@ -293,6 +293,22 @@ describe('what is asked badly', () => {
     test(`verify__${what}`, async () => assertCode(await client.verify(body), 400, 'proof_malformed'));
   }
 
+  test('verify__names_that_it_does_not_know_are_refused', async () => {
+    for (const name of ['verifiertarget', 'public_inputs', 'Circuit', 'target', 'vk ', '']) {
+      const { message } = assertCode(await client.verify({ proof: WORD, publicInputs: [], [name]: 'evm' }), 400, 'body_malformed');
+      assert.ok(message.includes(`no "${name}" in this body, which takes proof, publicInputs, circuit, verifierTarget, vk,`), message);
+    }
+    assertCode(await client.verify({ proof: WORD, publicInputs: [], [`a${'ä'.repeat(60)}`]: 1 }), 400, 'body_malformed');
+    for (const name of ['circuit', 'verifierTarget']) {
+      for (const value of [5, null, true, ['evm'], { evm: 1 }]) {
+        const { message } = assertCode(await client.verify({ proof: WORD, publicInputs: [], [name]: value }), 400, 'body_malformed');
+        assert.ok(message.includes(`"${name}" must be a string`), message);
+      }
+    }
+    const whole = await client.proof(circuits.square.witness, { target: 'evm' });
+    assert.deepEqual((await client.verify(whole)).json(), { verified: true, circuit: whole.circuit, verifierTarget: 'evm' });
+  });
+
   test('verify__form_without_files_or_with_broken_ones', async () => {
     const send = ({ body, headers }) => client.verify(body, { headers });
     assertCode(await send(makeForm({ public_inputs: Buffer.alloc(0) })), 400, 'proof_malformed');

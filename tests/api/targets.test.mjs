@@ -56,8 +56,14 @@ describe('targets', () => {
   test('target__of_another_kind_does_not_verify', async () => {
     const proof = await client.proof(circuits.square.witness, { circuit: 'square', target: 'evm' });
     for (const target of ['noir-recursive', 'evm-no-zk', 'noir-rollup']) {
-      assert.equal((await client.verify(pick(proof), { circuit: 'square', target })).json().verified, false, target);
+      const said = (await client.verify(pick(proof), { circuit: 'square', target })).json();
+      assert.equal(said.verified, false, target);
+      if (target === 'noir-rollup') assert.equal(said.reason, undefined);
+      else assert.match(said.reason, new RegExp(`^the proof has \\d+ bytes, and one for ${target} \\d+; it is as long as one for evm$`));
     }
+    const key = (await client.get('/api/circuits/square/vk?verifierTarget=noir-recursive', { Accept: 'application/json' })).json();
+    const under = (await client.verify({ ...pick(proof), verifierTarget: 'evm', vk: key.vk })).json();
+    assert.match(under.reason, /^the verification key has \d+ bytes, and one for evm \d+; it is as long as one for noir-recursive or noir-recursive-no-zk$/);
     assert.equal((await client.verify(pick(proof), { circuit: 'square', target: 'evm' })).json().verified, true);
   });
 

@@ -62,6 +62,22 @@ for (const engine of ['pool', 'cli']) {
       for (const at of places) assert.equal(await verdict({ proof: withBitFlipped(at), publicInputs }), false, `byte ${at}`);
     });
 
+    test('what_is_wrong__is_said', async () => {
+      const digits = proof.slice(2);
+      const reasons = [
+        [{ proof, publicInputs: [hexWord(BigInt(publicInputs[0]) + 1n)] }, /^a round of the sumcheck does not add up \(round 0\)$/],
+        [{ proof, publicInputs: [] }, /^there are not as many public inputs as the key says$/],
+        [{ proof: `0x${digits.slice(0, -WORD_DIGITS)}`, publicInputs }, /^the proof has \d+ bytes, and one for noir-recursive \d+$/],
+        [{ proof: withBitFlipped(digits.length / 2 - 1), publicInputs }, /^a point of the proof is not on the curve \(word \d+\)$/],
+      ];
+      for (const [body, reason] of reasons) {
+        const said = (await daemon.verify(body)).json();
+        assert.equal(said.verified, false);
+        assert.match(said.reason, reason);
+      }
+      assert.equal((await daemon.verify({ proof, publicInputs })).json().reason, undefined);
+    });
+
     test('flipped_high_bits__are_told_too', async () => {
       const length = proof.length / 2 - 1;
       for (const at of [0, Math.floor(length / 64) * 32, length - 32]) {

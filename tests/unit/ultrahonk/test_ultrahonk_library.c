@@ -292,6 +292,21 @@ static void test_ultrahonk_crs_open__what_cannot_be_read_is_missing(void **state
     assert_null(crs);
 }
 
+static void test_lengths__are_those_of_bbs_files(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < NAMES; i++) {
+        const struct proof_input input = input_of(i);
+        size_t log_rows = input.key[PROOF_WORD_BYTES - 1];
+        assert_int_equal(ultrahonk_key_length(input.target), input.key_length);
+        assert_int_equal(ultrahonk_proof_length(input.target, log_rows), input.proof_length);
+        assert_int_equal(ultrahonk_proof_length(input.target, 0), 0);
+        assert_int_equal(ultrahonk_proof_length(input.target, 26), 0);
+    }
+    assert_int_equal(ultrahonk_key_length(ULTRAHONK_TARGET_COUNT), 0);
+    assert_int_equal(ultrahonk_proof_length(ULTRAHONK_TARGET_COUNT, 5), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -301,6 +316,7 @@ int main(void)
         cmocka_unit_test(test_ultrahonk_verify__nothing_may_be_null),
         cmocka_unit_test(test_texts__each_number_has_one),
         cmocka_unit_test(test_targets__have_bbs_names),
+        cmocka_unit_test(test_lengths__are_those_of_bbs_files),
         cmocka_unit_test(test_ultrahonk_crs_open__takes_points_of_g2_alone),
         cmocka_unit_test(test_ultrahonk_crs_open__what_cannot_be_read_is_missing),
     };
