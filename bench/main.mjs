@@ -4,8 +4,8 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { BAD_REQUESTS, CIRCUITS, EXECUTE, PROOFS, SYSTEMS } from './names.mjs';
-import { markdown, markdownBadRequests, markdownExecute } from './report.mjs';
+import { BAD_REQUESTS, CIRCUITS, EXECUTE, PROOFS, SYSTEMS, VERIFY } from './names.mjs';
+import { markdown, markdownBadRequests, markdownExecute, markdownVerify } from './report.mjs';
 
 const WRONG_USAGE = 2;
 const RESULTS = fileURLToPath(new URL('results', import.meta.url));
@@ -35,7 +35,7 @@ const read = {
 };
 
 function printMarkdown(options, write, output) {
-  const suites = [['proofs', markdown], ['bad-requests', markdownBadRequests], ['execute', markdownExecute]];
+  const suites = [['proofs', markdown], ['bad-requests', markdownBadRequests], ['execute', markdownExecute], ['verify', markdownVerify]];
   for (const [name, print] of suites) {
     const path = join(output, `${name}.json`);
     try {
@@ -70,6 +70,11 @@ const SUITES = {
     options: { rounds: read.number },
     defaults: EXECUTE,
     run: async (options, write) => (await import('./execute.mjs')).benchExecute(options, write),
+  },
+  verify: {
+    options: { rounds: read.number },
+    defaults: VERIFY,
+    run: async (options, write) => (await import('./verify.mjs')).benchVerify(options, write),
   },
   markdown: { options: {}, defaults: {}, run: printMarkdown }, // of what there is in the folder of results
 };

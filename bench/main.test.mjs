@@ -15,7 +15,7 @@ function run(...args) {
 }
 
 for (const [args, pattern] of [
-  [['nothing'], /no suite 'nothing'; there are proofs, bad-requests, execute, markdown/],
+  [['nothing'], /no suite 'nothing'; there are proofs, bad-requests, execute, verify, markdown/],
   [['--rounds', '0'], /--rounds takes a whole number from 1 on, not '0'/],
   [['--clients', '1,x'], /--clients takes a whole number from 1 on, not 'x'/],
   [['--bb-msm', 'newer'], /--bb-msm takes one of new,legacy, not 'newer'/],

@@ -26,4 +26,5 @@ export const PROOFS = {
   bbMsm: 'new',
 };
 export const EXECUTE = { rounds: 30 };
+export const VERIFY = { rounds: 200 };
 export const BAD_REQUESTS = { requests: 100_000, clients: 32, proverdOptions: [] };

@@ -162,3 +162,33 @@ export function markdownExecute(results) {
   const rows = executeRows(results).map(markdownRow).join('');
   return `${machineLine(results)}. ${executeRounds(results)}.\n\n${markdownRow(head)}${markdownRow(head.map((_, place) => (place === 0 ? '---' : '---:')))}${rows}`;
 }
+
+const VERIFY_COLUMNS = [
+  ['rows', ({ logRows }) => `2^${logRows}`],
+  ['bb, over its pipe', ({ median }) => milliseconds(median.bb)],
+  ['libultrahonk', ({ median }) => milliseconds(median.ultrahonk)],
+  ['bb / libultrahonk', ({ ratio }) => digits(ratio)],
+  ['bb, least', ({ least }) => milliseconds(least.bb)],
+  ['libultrahonk, least', ({ least }) => milliseconds(least.ultrahonk)],
+];
+
+function verifyRows({ cells }) {
+  return cells.map((cell) => [cell.target, ...VERIFY_COLUMNS.map(([, value]) => value(cell))]);
+}
+
+function verifyRounds({ options }) {
+  return `${options.rounds} rounds, in turns, a thread each; medians, and the median of the ratios within a round`;
+}
+
+export function textVerify(results) {
+  const table = [['target', ...VERIFY_COLUMNS.map(([title]) => title)], ...verifyRows(results)];
+  const widths = table[0].map((_, place) => Math.max(...table.map((cells) => cells[place].length)));
+  const line = (cells) => cells.map((cell, place) => (place === 0 ? cell.padEnd(widths[0]) : cell.padStart(widths[place]))).join('  ');
+  return `${machineLine(results)}\n${verifyRounds(results)}\n\n${table.map(line).join('\n')}\n`;
+}
+
+export function markdownVerify(results) {
+  const head = ['target', ...VERIFY_COLUMNS.map(([title]) => title)];
+  const rows = verifyRows(results).map(markdownRow).join('');
+  return `${machineLine(results)}. ${verifyRounds(results)}.\n\n${markdownRow(head)}${markdownRow(head.map((_, place) => (place === 0 ? '---' : '---:')))}${rows}`;
+}
