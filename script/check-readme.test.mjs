@@ -38,11 +38,18 @@ const TABLE = `| option | environment | default | meaning |
 | \`--help\` |  |  | print this |
 `;
 
-const RESULTS = `#define RESULT_TABLE(X)                       \\
-    X(RESULT_OK, 200, "ok")                   \\
-    X(RESULT_BODY_EMPTY, 400, "body_empty")   \\
-    X(RESULT_DIED, 500, "prover_failed")      \\
-    X(RESULT_NONSENSE, 500, "prover_failed")
+const RESULTS = `#define RESULT_TABLE(X)                  \\
+    X(RESULT_OK, "ok")                   \\
+    X(RESULT_BODY_EMPTY, "body_empty")   \\
+    X(RESULT_DIED, "prover_failed")      \\
+    X(RESULT_NONSENSE, "prover_failed")
+`;
+
+const STATUSES = `#define STATUS_TABLE(X)       \\
+    X(RESULT_OK, 200)         \\
+    X(RESULT_BODY_EMPTY, 400) \\
+    X(RESULT_DIED, 500)       \\
+    X(RESULT_NONSENSE, 500)
 `;
 
 const ERRORS = `| 400 | \`body_empty\` | the body is empty | send it |
@@ -68,6 +75,7 @@ beforeEach(() => {
   fixture = new Fixture('check-readme');
   fixture.program('build/src/proverd', `cat <<'END'\n${HELP}END`);
   fixture.write('src/base/result.h', RESULTS);
+  fixture.write('src/http/status.h', STATUSES);
 });
 
 afterEach(() => fixture.remove());

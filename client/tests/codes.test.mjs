@@ -16,9 +16,9 @@ const OWN = [
   'backend_destroyed',
 ];
 
-const proverd = [...read('src/base/result.h').matchAll(/X\(RESULT_\w+, (\d+), "(\w+)"\)/g)]
-  .filter(([, status]) => Number(status) >= 400)
-  .map(([, , code]) => code);
+const proverd = [...read('src/base/result.h').matchAll(/X\(RESULT_\w+, "(\w+)"\)/g)]
+  .map(([, code]) => code)
+  .filter((code) => code !== 'ok');
 const [, table] = /const STATUS = \{([^}]*)\}/.exec(read('worker/src/failure.ts'));
 const worker = [...table.matchAll(/^ {2}(\w+): \d+,$/gm)].map(([, code]) => code);
 

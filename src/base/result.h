@@ -1,85 +1,86 @@
 /*
- * The one table of outcomes. Every function that can fail returns an enum result; the HTTP layer
- * answers with the status and code of the same row, so that an error has one name everywhere.
- * RESULT_CONFIG_INVALID, of a wrong option or key file, is main's to report and no client's.
+ * The one table of outcomes. Every function that can fail returns an enum result, and the log and
+ * clients see the code of the same row, so that an error has one name everywhere. What an outcome
+ * means to HTTP stands in http/status.h. RESULT_CONFIG_INVALID, of a wrong option or key file, is
+ * main's to report and no client's.
  */
 #ifndef BASE_RESULT_H
 #define BASE_RESULT_H
 
-/* X(name, HTTP status, machine-readable code) */
+/* X(name, machine-readable code) */
 #define RESULT_TABLE(X)                                                                            \
-    X(RESULT_OK, 200, "ok")                                                                        \
-    X(RESULT_REQUEST_MALFORMED, 400, "request_malformed")                                          \
-    X(RESULT_QUERY_INVALID, 400, "query_invalid")                                                  \
-    X(RESULT_BODY_EMPTY, 400, "body_empty")                                                        \
-    X(RESULT_BODY_MALFORMED, 400, "body_malformed")                                                \
-    X(RESULT_WITNESS_NOT_RECOGNISED, 400, "witness_not_recognised")                                \
-    X(RESULT_WITNESS_GZIP_TRUNCATED, 400, "witness_gzip_truncated")                                \
-    X(RESULT_WITNESS_GZIP_CORRUPT, 400, "witness_gzip_corrupt")                                    \
-    X(RESULT_WITNESS_TRAILING_BYTES, 400, "witness_trailing_bytes")                                \
-    X(RESULT_WITNESS_FORMAT, 400, "witness_format")                                                \
-    X(RESULT_WITNESS_TRUNCATED, 400, "witness_truncated")                                          \
-    X(RESULT_WITNESS_MALFORMED, 400, "witness_malformed")                                          \
-    X(RESULT_WITNESS_COUNT, 400, "witness_count")                                                  \
-    X(RESULT_WITNESS_INDEX_REPEATED, 400, "witness_index_repeated")                                \
-    X(RESULT_WITNESS_INDEX_RANGE, 400, "witness_index_out_of_range")                               \
-    X(RESULT_WITNESS_VALUE, 400, "witness_value_not_canonical")                                    \
-    X(RESULT_WITNESS_STACK, 400, "witness_stack_items")                                            \
-    X(RESULT_WITNESS_UNSATISFIED, 400, "witness_unsatisfied")                                      \
-    X(RESULT_INPUTS_INVALID, 400, "inputs_invalid")                                                \
-    X(RESULT_ASSERTION_FAILED, 400, "assertion_failed")                                            \
-    X(RESULT_EXECUTION_FAILED, 400, "execution_failed")                                            \
-    X(RESULT_PROOF_MALFORMED, 400, "proof_malformed")                                              \
-    X(RESULT_TARGET_UNKNOWN, 400, "target_unknown")                                                \
-    X(RESULT_IDEMPOTENCY_KEY_MALFORMED, 400, "idempotency_key_malformed")                          \
-    X(RESULT_KEY_MISSING, 401, "key_missing")                                                      \
-    X(RESULT_KEY_UNKNOWN, 401, "key_unknown")                                                      \
-    X(RESULT_ORIGIN_REFUSED, 403, "origin_refused")                                                \
-    X(RESULT_UPLOADS_OFF, 403, "uploads_off")                                                      \
-    X(RESULT_INPUT_EXECUTION_OFF, 403, "input_execution_off")                                      \
-    X(RESULT_CIRCUIT_NOT_DELETABLE, 403, "circuit_not_deletable")                                  \
-    X(RESULT_NOT_THE_OWNER, 403, "not_the_owner")                                                  \
-    X(RESULT_NOT_FOUND, 404, "not_found")                                                          \
-    X(RESULT_CIRCUIT_UNKNOWN, 404, "circuit_unknown")                                              \
-    X(RESULT_METHOD_NOT_ALLOWED, 405, "method_not_allowed")                                        \
-    X(RESULT_HEADER_TIMEOUT, 408, "header_timeout")                                                \
-    X(RESULT_BODY_TIMEOUT, 408, "body_timeout")                                                    \
-    X(RESULT_CIRCUIT_NAME_TAKEN, 409, "circuit_name_taken")                                        \
-    X(RESULT_BODY_TOO_LARGE, 413, "body_too_large")                                                \
-    X(RESULT_WITNESS_TOO_LARGE, 413, "witness_too_large")                                          \
-    X(RESULT_MEDIA_TYPE, 415, "media_type_unsupported")                                            \
-    X(RESULT_CIRCUIT_INVALID, 422, "circuit_invalid")                                              \
-    X(RESULT_CIRCUIT_VERSION, 422, "circuit_version")                                              \
-    X(RESULT_CIRCUIT_TOO_LARGE, 422, "circuit_too_large")                                          \
-    X(RESULT_CIRCUITS_FULL, 422, "circuits_full")                                                  \
-    X(RESULT_TARGET_UNSUPPORTED, 422, "target_unsupported")                                        \
-    X(RESULT_CIRCUIT_NOT_EXECUTABLE, 422, "circuit_not_executable")                                \
-    X(RESULT_EXECUTION_LIMIT, 422, "execution_limit")                                              \
-    X(RESULT_IDEMPOTENCY_KEY_REUSED, 422, "idempotency_key_reused")                                \
-    X(RESULT_CIRCUIT_EXCEEDS_MEMORY, 422, "circuit_exceeds_memory")                                \
-    X(RESULT_QUEUE_TOO_LONG, 429, "queue_too_long")                                                \
-    X(RESULT_QUEUE_FULL, 429, "queue_full")                                                        \
-    X(RESULT_CANCELLED, 499, "cancelled")                                                          \
-    X(RESULT_INTERNAL, 500, "internal_error")                                                      \
-    X(RESULT_CONFIG_INVALID, 500, "internal_error")                                                \
-    X(RESULT_PROVER_FAILED, 500, "prover_failed")                                                  \
-    X(RESULT_PROVER_REFUSED, 500, "prover_failed")                                                 \
-    X(RESULT_PROVER_NONSENSE, 500, "prover_failed")                                                \
-    X(RESULT_PROVER_DIED, 500, "prover_failed")                                                    \
-    X(RESULT_PROVER_UNUSABLE, 500, "prover_unusable")                                              \
-    X(RESULT_CRS_UNUSABLE, 500, "crs_unusable")                                                    \
-    X(RESULT_EXECUTOR_FAILED, 500, "executor_failed")                                              \
-    X(RESULT_STORAGE_FAILED, 500, "storage_failed")                                                \
-    X(RESULT_PROVER_OUT_OF_MEMORY, 503, "prover_out_of_memory")                                    \
-    X(RESULT_STARTING, 503, "server_starting")                                                     \
-    X(RESULT_STOPPING, 503, "server_stopping")                                                     \
-    X(RESULT_PROVE_TIMEOUT, 504, "prove_timeout")                                                  \
-    X(RESULT_EXECUTE_TIMEOUT, 504, "execute_timeout")                                              \
-    X(RESULT_REQUEST_TIMEOUT, 504, "request_timeout")                                              \
-    X(RESULT_STORAGE_FULL, 507, "storage_full")
+    X(RESULT_OK, "ok")                                                                             \
+    X(RESULT_REQUEST_MALFORMED, "request_malformed")                                               \
+    X(RESULT_QUERY_INVALID, "query_invalid")                                                       \
+    X(RESULT_BODY_EMPTY, "body_empty")                                                             \
+    X(RESULT_BODY_MALFORMED, "body_malformed")                                                     \
+    X(RESULT_WITNESS_NOT_RECOGNISED, "witness_not_recognised")                                     \
+    X(RESULT_WITNESS_GZIP_TRUNCATED, "witness_gzip_truncated")                                     \
+    X(RESULT_WITNESS_GZIP_CORRUPT, "witness_gzip_corrupt")                                         \
+    X(RESULT_WITNESS_TRAILING_BYTES, "witness_trailing_bytes")                                     \
+    X(RESULT_WITNESS_FORMAT, "witness_format")                                                     \
+    X(RESULT_WITNESS_TRUNCATED, "witness_truncated")                                               \
+    X(RESULT_WITNESS_MALFORMED, "witness_malformed")                                               \
+    X(RESULT_WITNESS_COUNT, "witness_count")                                                       \
+    X(RESULT_WITNESS_INDEX_REPEATED, "witness_index_repeated")                                     \
+    X(RESULT_WITNESS_INDEX_RANGE, "witness_index_out_of_range")                                    \
+    X(RESULT_WITNESS_VALUE, "witness_value_not_canonical")                                         \
+    X(RESULT_WITNESS_STACK, "witness_stack_items")                                                 \
+    X(RESULT_WITNESS_UNSATISFIED, "witness_unsatisfied")                                           \
+    X(RESULT_INPUTS_INVALID, "inputs_invalid")                                                     \
+    X(RESULT_ASSERTION_FAILED, "assertion_failed")                                                 \
+    X(RESULT_EXECUTION_FAILED, "execution_failed")                                                 \
+    X(RESULT_PROOF_MALFORMED, "proof_malformed")                                                   \
+    X(RESULT_TARGET_UNKNOWN, "target_unknown")                                                     \
+    X(RESULT_IDEMPOTENCY_KEY_MALFORMED, "idempotency_key_malformed")                               \
+    X(RESULT_KEY_MISSING, "key_missing")                                                           \
+    X(RESULT_KEY_UNKNOWN, "key_unknown")                                                           \
+    X(RESULT_ORIGIN_REFUSED, "origin_refused")                                                     \
+    X(RESULT_UPLOADS_OFF, "uploads_off")                                                           \
+    X(RESULT_INPUT_EXECUTION_OFF, "input_execution_off")                                           \
+    X(RESULT_CIRCUIT_NOT_DELETABLE, "circuit_not_deletable")                                       \
+    X(RESULT_NOT_THE_OWNER, "not_the_owner")                                                       \
+    X(RESULT_NOT_FOUND, "not_found")                                                               \
+    X(RESULT_CIRCUIT_UNKNOWN, "circuit_unknown")                                                   \
+    X(RESULT_METHOD_NOT_ALLOWED, "method_not_allowed")                                             \
+    X(RESULT_HEADER_TIMEOUT, "header_timeout")                                                     \
+    X(RESULT_BODY_TIMEOUT, "body_timeout")                                                         \
+    X(RESULT_CIRCUIT_NAME_TAKEN, "circuit_name_taken")                                             \
+    X(RESULT_BODY_TOO_LARGE, "body_too_large")                                                     \
+    X(RESULT_WITNESS_TOO_LARGE, "witness_too_large")                                               \
+    X(RESULT_MEDIA_TYPE, "media_type_unsupported")                                                 \
+    X(RESULT_CIRCUIT_INVALID, "circuit_invalid")                                                   \
+    X(RESULT_CIRCUIT_VERSION, "circuit_version")                                                   \
+    X(RESULT_CIRCUIT_TOO_LARGE, "circuit_too_large")                                               \
+    X(RESULT_CIRCUITS_FULL, "circuits_full")                                                       \
+    X(RESULT_TARGET_UNSUPPORTED, "target_unsupported")                                             \
+    X(RESULT_CIRCUIT_NOT_EXECUTABLE, "circuit_not_executable")                                     \
+    X(RESULT_EXECUTION_LIMIT, "execution_limit")                                                   \
+    X(RESULT_IDEMPOTENCY_KEY_REUSED, "idempotency_key_reused")                                     \
+    X(RESULT_CIRCUIT_EXCEEDS_MEMORY, "circuit_exceeds_memory")                                     \
+    X(RESULT_QUEUE_TOO_LONG, "queue_too_long")                                                     \
+    X(RESULT_QUEUE_FULL, "queue_full")                                                             \
+    X(RESULT_CANCELLED, "cancelled")                                                               \
+    X(RESULT_INTERNAL, "internal_error")                                                           \
+    X(RESULT_CONFIG_INVALID, "internal_error")                                                     \
+    X(RESULT_PROVER_FAILED, "prover_failed")                                                       \
+    X(RESULT_PROVER_REFUSED, "prover_failed")                                                      \
+    X(RESULT_PROVER_NONSENSE, "prover_failed")                                                     \
+    X(RESULT_PROVER_DIED, "prover_failed")                                                         \
+    X(RESULT_PROVER_UNUSABLE, "prover_unusable")                                                   \
+    X(RESULT_CRS_UNUSABLE, "crs_unusable")                                                         \
+    X(RESULT_EXECUTOR_FAILED, "executor_failed")                                                   \
+    X(RESULT_STORAGE_FAILED, "storage_failed")                                                     \
+    X(RESULT_PROVER_OUT_OF_MEMORY, "prover_out_of_memory")                                         \
+    X(RESULT_STARTING, "server_starting")                                                          \
+    X(RESULT_STOPPING, "server_stopping")                                                          \
+    X(RESULT_PROVE_TIMEOUT, "prove_timeout")                                                       \
+    X(RESULT_EXECUTE_TIMEOUT, "execute_timeout")                                                   \
+    X(RESULT_REQUEST_TIMEOUT, "request_timeout")                                                   \
+    X(RESULT_STORAGE_FULL, "storage_full")
 
 enum result {
-#define X(name, status, code) name,
+#define X(name, code) name,
     RESULT_TABLE(X)
 #undef X
 };
@@ -91,10 +92,9 @@ enum result {
  */
 #define MUST_USE_RESULT __attribute__((warn_unused_result))
 
-/* The HTTP status that an outcome is answered with. Total over the enum; thread-safe. */
-int result_status(enum result result);
-
-/* The code of an outcome as clients see it: lower case, stable between versions. A static string.
+/*
+ * The code of an outcome as clients see it: lower case, stable between versions. Total over the
+ * enum, thread-safe. A static string.
  */
 const char *result_code(enum result result);
 

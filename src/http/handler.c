@@ -16,6 +16,7 @@
 #include "http/connection_internal.h"
 #include "http/cors.h"
 #include "http/request_internal.h"
+#include "http/status.h"
 
 enum { GENERATED_ID_BYTES = 16 };
 
@@ -352,7 +353,7 @@ static void end_without_reply(struct request *request)
                          "answer; keep it open until then");
         connection_answer(of(request), request, &request->failure, SHUT_WR);
     }
-    request->reply.status = result_status(request->failure.result);
+    request->reply.status = status_of(request->failure.result);
 }
 
 void handler_on_completed(void *context, struct MHD_Connection *connection, void **slot,

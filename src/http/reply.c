@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "http/cors.h"
 #include "http/request_internal.h"
+#include "http/status.h"
 
 static const char json_media_type[] = "application/json";
 
@@ -85,48 +86,9 @@ void reply_free(struct reply *reply)
     buffer_free(&reply->body);
 }
 
-/* What the original's clients look for in "error". */
-static const char *title(int status)
-{
-    switch (status) {
-    case 400:
-        return "Bad request";
-    case 401:
-        return "Unauthorized";
-    case 403:
-        return "Forbidden";
-    case 404:
-        return "Not found";
-    case 405:
-        return "Method not allowed";
-    case 408:
-        return "Request timeout";
-    case 409:
-        return "Conflict";
-    case 413:
-        return "Payload too large";
-    case 415:
-        return "Unsupported media type";
-    case 422:
-        return "Unprocessable content";
-    case 429:
-        return "Too many requests";
-    case 499:
-        return "Client closed request";
-    case 503:
-        return "Service unavailable";
-    case 504:
-        return "Gateway timeout";
-    case 507:
-        return "Insufficient storage";
-    default:
-        return "Internal server error";
-    }
-}
-
 static json_t *describe_failure(const struct request *request, const struct failure *failure)
 {
-    return json_pack("{s:s, s:o, s:s, s:s}", "error", title(result_status(failure->result)),
+    return json_pack("{s:s, s:o, s:s, s:s}", "error", status_title(status_of(failure->result)),
                      "message", json_readable_string(failure->message), "code",
                      result_code(failure->result), "request_id", request->id);
 }
@@ -145,32 +107,33 @@ static void add_details(json_t *json, json_t *details)
 void reply_failure(struct request *request)
 {
     const struct failure *failure = &request->failure;
+    int status = status_of(failure->result);
     json_t *json = describe_failure(request, failure);
     add_details(json, request->job.details);
     if (failure->result == RESULT_NOT_FOUND)
         (void)json_object_set_new(json, "available_endpoints", routes_describe());
-    if (result_status(failure->result) == 429 || result_status(failure->result) == 503)
+    if (status == 429 || status == 503)
         reply_header(request, "Retry-After", "%u",
                      failure->retry_after_seconds == 0 ? 1 : failure->retry_after_seconds);
-    reply_json(request, result_status(failure->result), json);
+    reply_json(request, status, json);
 }
 
 size_t reply_failure_raw(char *out, size_t out_size, const struct request *request,
                          const struct failure *failure)
 {
-    int status = result_status(failure->result);
+    int status = status_of(failure->result);
     json_t *json = describe_failure(request, failure);
     char *text = json_dumps(json, JSON_COMPACT);
     bool any = request->origin != NULL;
-    int length = snprintf(out, out_size,
-                          "HTTP/1.1 %d %s\r\nContent-Type: %s\r\nContent-Length: %zu\r\n"
-                          "Connection: close\r\nX-Request-Id: %s\r\n%s%s%s%s"
-                          "Access-Control-Expose-Headers: " EXPOSED_HEADERS "\r\n\r\n%s",
-                          status, title(status), json_media_type, text == NULL ? 0 : strlen(text),
-                          request->id, any ? "Access-Control-Allow-Origin: " : "",
-                          any ? request->origin : "", any ? "\r\n" : "",
-                          cors_is_open(request->options->cors_origin) ? "" : "Vary: Origin\r\n",
-                          text == NULL ? "" : text);
+    int length = snprintf(
+        out, out_size,
+        "HTTP/1.1 %d %s\r\nContent-Type: %s\r\nContent-Length: %zu\r\n"
+        "Connection: close\r\nX-Request-Id: %s\r\n%s%s%s%s"
+        "Access-Control-Expose-Headers: " EXPOSED_HEADERS "\r\n\r\n%s",
+        status, status_title(status), json_media_type, text == NULL ? 0 : strlen(text), request->id,
+        any ? "Access-Control-Allow-Origin: " : "", any ? request->origin : "", any ? "\r\n" : "",
+        cors_is_open(request->options->cors_origin) ? "" : "Vary: Origin\r\n",
+        text == NULL ? "" : text);
     json_text_free(text);
     json_decref(json);
     return length > 0 && (size_t)length < out_size ? (size_t)length : 0;

@@ -1,33 +1,41 @@
 #include "jobs/explain_internal.h"
 
+#include "base/check.h"
 #include "base/log.h"
 #include "engine/refusal.h"
 
 struct explanation {
-    enum result result;
     const char *event; /* of the log */
-    const char *told;  /* NULL: the failure's own sentence */
+    const char *told;
 };
 
 static const struct explanation explanations[] = {
-#define X(result, event, told) {result, event, told},
+#define X(outcome, event, told) [outcome] = {event, told},
     EXPLAIN_TABLE(X)
 #undef X
 };
 
+/* NULL: the failure's own sentence. */
 static const struct explanation *explanation_of(enum result result)
 {
-    for (size_t i = 0; i < sizeof(explanations) / sizeof(explanations[0]); i++)
-        if (explanations[i].result == result)
-            return &explanations[i];
-    return NULL;
+    switch (result) {
+#define X(outcome, event, told) case outcome:
+        EXPLAIN_TABLE(X)
+#undef X
+        return &explanations[result];
+#define X(outcome) case outcome:
+        TOLD_TABLE(X)
+#undef X
+        return NULL;
+    }
+    NOT_REACHED("every outcome is in one of the tables");
 }
 
 void explain_outcome(struct job *job)
 {
     struct failure *failure = &job->failure;
     const struct explanation *explanation = explanation_of(failure->result);
-    if (explanation == NULL || explanation->told == NULL)
+    if (explanation == NULL)
         return;
     unsigned retry_after_seconds = failure->retry_after_seconds;
     log_event(LOG_WARNING, explanation->event,

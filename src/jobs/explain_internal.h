@@ -1,7 +1,7 @@
 /*
- * What a client is told of what the server could not do. One table, total over the outcomes with a
- * status from 500 on: the words of the engine, the executor and the store, which name files and
- * quote bb, go to the log alone. Private to jobs/.
+ * What a client is told of what the server could not do: the words of the engine, the executor and
+ * the store, which name files and quote bb, go to the log alone. Each outcome stands in one of two
+ * tables, which the compiler sees to. Private to jobs/.
  */
 #ifndef JOBS_EXPLAIN_INTERNAL_H
 #define JOBS_EXPLAIN_INTERNAL_H
@@ -10,8 +10,7 @@
 
 /*
  * X(outcome, what the log says, what the client is told)
- * Where the client is told NULL, the failure's own sentence was made for the client, and the log
- * says nothing.
+ * The server's own failures: theirs is a sentence that nobody made for a client.
  */
 #define EXPLAIN_TABLE(X)                                                                           \
     X(RESULT_INTERNAL, "the server failed",                                                        \
@@ -37,15 +36,74 @@
     X(RESULT_STORAGE_FULL, "the storage failed", "the server's disk is full; nothing was kept")    \
     X(RESULT_PROVER_OUT_OF_MEMORY, "the prover failed",                                            \
       "the prover could get no more memory; try again later, and see --memory")                    \
-    X(RESULT_PROVE_TIMEOUT, "the prover failed", "no proof in time; the prover was stopped")       \
-    X(RESULT_STARTING, "", NULL)                                                                   \
-    X(RESULT_STOPPING, "", NULL)                                                                   \
-    X(RESULT_EXECUTE_TIMEOUT, "", NULL)                                                            \
-    X(RESULT_REQUEST_TIMEOUT, "", NULL)
+    X(RESULT_PROVE_TIMEOUT, "the prover failed", "no proof in time; the prover was stopped")
+
+/*
+ * X(outcome)
+ * All others: what a client can mend or wait for. The failure's own sentence was made for the
+ * client, and the log says nothing.
+ */
+#define TOLD_TABLE(X)                                                                              \
+    X(RESULT_OK)                                                                                   \
+    X(RESULT_REQUEST_MALFORMED)                                                                    \
+    X(RESULT_QUERY_INVALID)                                                                        \
+    X(RESULT_BODY_EMPTY)                                                                           \
+    X(RESULT_BODY_MALFORMED)                                                                       \
+    X(RESULT_WITNESS_NOT_RECOGNISED)                                                               \
+    X(RESULT_WITNESS_GZIP_TRUNCATED)                                                               \
+    X(RESULT_WITNESS_GZIP_CORRUPT)                                                                 \
+    X(RESULT_WITNESS_TRAILING_BYTES)                                                               \
+    X(RESULT_WITNESS_FORMAT)                                                                       \
+    X(RESULT_WITNESS_TRUNCATED)                                                                    \
+    X(RESULT_WITNESS_MALFORMED)                                                                    \
+    X(RESULT_WITNESS_COUNT)                                                                        \
+    X(RESULT_WITNESS_INDEX_REPEATED)                                                               \
+    X(RESULT_WITNESS_INDEX_RANGE)                                                                  \
+    X(RESULT_WITNESS_VALUE)                                                                        \
+    X(RESULT_WITNESS_STACK)                                                                        \
+    X(RESULT_WITNESS_UNSATISFIED)                                                                  \
+    X(RESULT_INPUTS_INVALID)                                                                       \
+    X(RESULT_ASSERTION_FAILED)                                                                     \
+    X(RESULT_EXECUTION_FAILED)                                                                     \
+    X(RESULT_PROOF_MALFORMED)                                                                      \
+    X(RESULT_TARGET_UNKNOWN)                                                                       \
+    X(RESULT_IDEMPOTENCY_KEY_MALFORMED)                                                            \
+    X(RESULT_KEY_MISSING)                                                                          \
+    X(RESULT_KEY_UNKNOWN)                                                                          \
+    X(RESULT_ORIGIN_REFUSED)                                                                       \
+    X(RESULT_UPLOADS_OFF)                                                                          \
+    X(RESULT_INPUT_EXECUTION_OFF)                                                                  \
+    X(RESULT_CIRCUIT_NOT_DELETABLE)                                                                \
+    X(RESULT_NOT_THE_OWNER)                                                                        \
+    X(RESULT_NOT_FOUND)                                                                            \
+    X(RESULT_CIRCUIT_UNKNOWN)                                                                      \
+    X(RESULT_METHOD_NOT_ALLOWED)                                                                   \
+    X(RESULT_HEADER_TIMEOUT)                                                                       \
+    X(RESULT_BODY_TIMEOUT)                                                                         \
+    X(RESULT_CIRCUIT_NAME_TAKEN)                                                                   \
+    X(RESULT_BODY_TOO_LARGE)                                                                       \
+    X(RESULT_WITNESS_TOO_LARGE)                                                                    \
+    X(RESULT_MEDIA_TYPE)                                                                           \
+    X(RESULT_CIRCUIT_INVALID)                                                                      \
+    X(RESULT_CIRCUIT_VERSION)                                                                      \
+    X(RESULT_CIRCUIT_TOO_LARGE)                                                                    \
+    X(RESULT_CIRCUITS_FULL)                                                                        \
+    X(RESULT_TARGET_UNSUPPORTED)                                                                   \
+    X(RESULT_CIRCUIT_NOT_EXECUTABLE)                                                               \
+    X(RESULT_EXECUTION_LIMIT)                                                                      \
+    X(RESULT_IDEMPOTENCY_KEY_REUSED)                                                               \
+    X(RESULT_CIRCUIT_EXCEEDS_MEMORY)                                                               \
+    X(RESULT_QUEUE_TOO_LONG)                                                                       \
+    X(RESULT_QUEUE_FULL)                                                                           \
+    X(RESULT_CANCELLED)                                                                            \
+    X(RESULT_STARTING)                                                                             \
+    X(RESULT_STOPPING)                                                                             \
+    X(RESULT_EXECUTE_TIMEOUT)                                                                      \
+    X(RESULT_REQUEST_TIMEOUT)
 
 /*
  * Logs the failure of the job, by its table's words, and puts what the client is told into its
- * place. Outcomes that are the client's to mend stay as they are.
+ * place. Those of TOLD_TABLE stay as they are.
  */
 void explain_outcome(struct job *job);
 

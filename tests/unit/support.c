@@ -23,7 +23,7 @@ void support_start(void)
 static const char *result_name(enum result result)
 {
     static const char *const names[] = {
-#define X(name, status, code) [name] = #name,
+#define X(name, code) [name] = #name,
         RESULT_TABLE(X)
 #undef X
     };

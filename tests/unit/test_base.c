@@ -10,7 +10,7 @@
 #include "support.h"
 
 static const enum result results[] = {
-#define X(name, status, code) name,
+#define X(name, code) name,
     RESULT_TABLE(X)
 #undef X
 };
@@ -27,38 +27,15 @@ static void test_result_code__is_lower_case_and_never_empty(void **state)
     }
 }
 
-static void test_result_code__differs_for_each_mistake_of_a_client(void **state)
+static void ask_code_of_nothing(void)
 {
-    (void)state;
-    for (size_t i = 0; i < RESULT_COUNT; i++)
-        for (size_t k = 0; k < i; k++)
-            if (result_status(results[i]) / 100 == 4)
-                assert_string_not_equal(result_code(results[i]), result_code(results[k]));
+    (void)result_code((enum result)RESULT_COUNT);
 }
 
-static void test_result_status__is_an_http_status(void **state)
+static void test_result_code__aborts_outside_the_table(void **state)
 {
     (void)state;
-    assert_int_equal(result_status(RESULT_OK), 200);
-    for (size_t i = 1; i < RESULT_COUNT; i++)
-        assert_in_range(result_status(results[i]), 400, 599);
-    assert_int_equal(result_status(RESULT_WITNESS_UNSATISFIED), 400);
-    assert_int_equal(result_status(RESULT_WITNESS_TOO_LARGE), 413);
-    assert_int_equal(result_status(RESULT_MEDIA_TYPE), 415);
-    assert_int_equal(result_status(RESULT_BODY_TIMEOUT), 408);
-    assert_int_equal(result_status(RESULT_PROVER_DIED), 500);
-    assert_int_equal(result_status(RESULT_PROVE_TIMEOUT), 504);
-}
-
-static void ask_status_of_nothing(void)
-{
-    (void)result_status((enum result)RESULT_COUNT);
-}
-
-static void test_result_status__aborts_outside_the_table(void **state)
-{
-    (void)state;
-    assert_true(aborts(ask_status_of_nothing));
+    assert_true(aborts(ask_code_of_nothing));
 }
 
 static void test_failure_set__returns_and_writes(void **state)
@@ -394,9 +371,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_result_code__is_lower_case_and_never_empty),
-        cmocka_unit_test(test_result_code__differs_for_each_mistake_of_a_client),
-        cmocka_unit_test(test_result_status__is_an_http_status),
-        cmocka_unit_test(test_result_status__aborts_outside_the_table),
+        cmocka_unit_test(test_result_code__aborts_outside_the_table),
         cmocka_unit_test(test_failure_set__returns_and_writes),
         cmocka_unit_test(test_failure_set__cuts_a_long_message),
         cmocka_unit_test(test_failure_set__takes_null),

@@ -11,7 +11,7 @@ const LIMITS = { memoryBytes: 1 << 29, steps: 1 << 30, witnessBytes: 1 << 27, se
 const RETURN_VALUE = 2;
 
 /** The outcomes by their place in RESULT_TABLE: an answer's first byte is one. */
-const OUTCOMES = [...readFileSync(`${ROOT}src/base/result.h`, 'utf8').matchAll(/^ {4}X\(RESULT_\w+, \d+, "(\w+)"\)/gm)].map(([, code]) => code);
+const OUTCOMES = [...readFileSync(`${ROOT}src/base/result.h`, 'utf8').matchAll(/^ {4}X\(RESULT_\w+, "(\w+)"\)/gm)].map(([, code]) => code);
 
 function sectionsOf(payload, count) {
   const sections = [];

@@ -17,8 +17,9 @@ const AT_A_TIME = 4;
 const SAMPLES = 100;
 const FAILED = join(ROOT, '.cache', 'mutate');
 
-const codes = new Set([...readFileSync(join(ROOT, 'src', 'base', 'result.h'), 'utf8').matchAll(/X\(\w+, (\d+),\s+"(\w+)"\)/g)]
-  .map(([, status, code]) => `${status} ${code}`));
+const rows = (header, row) => [...readFileSync(join(ROOT, 'src', header), 'utf8').matchAll(row)];
+const statuses = new Map(rows('http/status.h', /X\((RESULT_\w+), (\d+)\)/g).map(([, name, status]) => [name, status]));
+const codes = new Set(rows('base/result.h', /X\((RESULT_\w+),\s+"(\w+)"\)/g).map(([, name, code]) => `${statuses.get(name)} ${code}`));
 
 async function optionsOfDaemon() {
   const keys = join(temporaryFolder('keys'), 'keys');
