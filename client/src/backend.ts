@@ -22,6 +22,17 @@ export interface ProofData {
   publicInputs: string[];
 }
 
+export interface ProofToCheck {
+  readonly proof: Bytes;
+  readonly publicInputs: readonly string[];
+}
+
+export interface Verdict {
+  readonly verified: boolean;
+  /** Why it is not verified, in words for people, where the server can tell. */
+  readonly reason?: string;
+}
+
 /** A value of the ABI, as noir_js takes it; a bigint is sent as decimal digits, bytes and typed arrays as lists. */
 export type InputValue =
   | string
@@ -149,10 +160,12 @@ export class RemoteBackend {
   }
 
   /** Whether the proof is right, by the server's word; bb.js says it without the server. */
-  async verifyProof(
-    proofData: { readonly proof: Bytes; readonly publicInputs: readonly string[] },
-    options: CallOptions = {},
-  ): Promise<boolean> {
+  async verifyProof(proofData: ProofToCheck, options: CallOptions = {}): Promise<boolean> {
+    return (await this.checkProof(proofData, options)).verified;
+  }
+
+  /** As verifyProof, and why when it is not right. Not in bb.js. */
+  async checkProof(proofData: ProofToCheck, options: CallOptions = {}): Promise<Verdict> {
     const { proof, publicInputs } = proofData;
     const call: Call = {
       method: 'POST',
@@ -163,9 +176,9 @@ export class RemoteBackend {
       body: toJson({ proof: toHex(toBytes(proof, 'the proof')), publicInputs }),
       signal: options.signal,
     };
-    const { verified } = await this.transport.call(call, readJson);
+    const { verified, reason } = await this.transport.call(call, readJson);
     if (typeof verified !== 'boolean') throw invalid('has no verdict');
-    return verified;
+    return typeof reason === 'string' ? { verified, reason } : { verified };
   }
 
   async getVerificationKey(options: CallOptions = {}): Promise<Uint8Array> {

@@ -1,4 +1,13 @@
-export type { CallOptions, Inputs, InputValue, ProofData, RemoteBackendOptions, VerifierTarget } from './backend.js';
+export type {
+  CallOptions,
+  Inputs,
+  InputValue,
+  ProofData,
+  ProofToCheck,
+  RemoteBackendOptions,
+  Verdict,
+  VerifierTarget,
+} from './backend.js';
 export { RemoteBackend } from './backend.js';
 export type { Bytes } from './bytes.js';
 export type { FailedAssertion, ProverErrorCode } from './error.js';

@@ -75,6 +75,22 @@ describe('what is sent', () => {
       assert.equal(await new RemoteBackend(url, { fetch }).verifyProof({ proof: WITNESS, publicInputs: [] }), true);
   });
 
+  test('checkProof__gives_the_reason_where_there_is_one', async () => {
+    const answers = [
+      { verified: true, circuit: 'square', verifierTarget: 'evm' },
+      { verified: false, verifierTarget: 'noir-rollup' },
+      { verified: false, verifierTarget: 'evm', reason: 'a round of the sumcheck does not add up (round 0)' },
+    ];
+    const verdicts = answers.map(({ verified, reason }) =>
+      reason === undefined ? { verified } : { verified, reason },
+    );
+    for (const [place, answer] of answers.entries()) {
+      const backend = new RemoteBackend('https://prover.example.org', { fetch: async () => Response.json(answer) });
+      assert.deepEqual(await backend.checkProof({ proof: WITNESS, publicInputs: [] }), verdicts[place]);
+      assert.equal(await backend.verifyProof({ proof: WITNESS, publicInputs: [] }), answer.verified);
+    }
+  });
+
   const HOST = 'prover.example.org';
   for (const [base, path] of [
     [`https://${HOST}`, ''],

@@ -47,6 +47,7 @@ describe('in the place of UltraHonkBackend', () => {
       assert.equal(await backend.verifyProof(data, { verifierTarget }), true);
       const others = { ...data, publicInputs: [`0x${'0'.repeat(63)}5`] };
       assert.equal(await backend.verifyProof(others, { verifierTarget }), false);
+      assert.match((await backend.checkProof(others, { verifierTarget })).reason, /sumcheck/);
     });
 
   test('proof__of_bb_js_verifies_here', async () => {
