@@ -110,8 +110,10 @@ ssize_t child_read_errors(struct child *child)
 {
     char bytes[STDERR_KEPT_BYTES];
     ssize_t got = read(child->process.errors_from_child, bytes, sizeof(bytes));
-    if (got > 0)
+    if (got > 0) {
         keep_errors(child, bytes, (size_t)got);
+        words_take(&child->words, child->process.pid, bytes, (size_t)got);
+    }
     sodium_memzero(bytes, sizeof(bytes));
     return got;
 }
@@ -187,6 +189,7 @@ static int bury(struct child *child, struct child_obituary *obituary, bool by_it
     /* A pipe holds 64 KiB: whoever still writes to it after the child's death cannot hold us. */
     for (int i = 0; i < MOST_READS_AFTER_DEATH && child_read_errors(child) > 0; i++)
         ;
+    words_end(&child->words, child->process.pid);
     write_obituary(child, obituary, status, by_itself);
     close(child->process.to_child);
     close(child->process.from_child);

@@ -6,6 +6,8 @@
  * sandbox also has, for each call, no more CPU time than the cores give until the deadline, and
  * address space by the memory that the call is expected to take.
  *
+ * What a child says on standard error is read while it is called, and logged at debug level.
+ *
  * A child belongs to one thread at a time. The process must ignore SIGPIPE.
  */
 #ifndef PROCESS_CHILD_CHILD_H

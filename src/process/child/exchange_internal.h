@@ -6,6 +6,7 @@
 
 #include "process/child/child.h"
 #include "process/child/spawn_internal.h"
+#include "process/child/words_internal.h"
 #include "process/frame.h"
 
 enum { STDERR_KEPT_BYTES = 4096, EXCHANGE_PARTS = 4 };
@@ -17,6 +18,7 @@ struct child {
     char own_folder[PATH_MAX];      /* "": it has none that would go with it */
     char errors[STDERR_KEPT_BYTES]; /* the last it wrote to standard error */
     size_t errors_length;
+    struct words words; /* the same, as lines for the log */
     bool output_ended;
     enum frame_kind frames;
     uint64_t last_id;      /* of the frames sent to it */
