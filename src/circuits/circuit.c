@@ -15,6 +15,7 @@
 #include "circuits/circuit_id_internal.h"
 #include "metrics/metrics.h"
 #include "noir/acir/acir.h"
+#include "noir/debug_info/paths.h"
 
 enum { MOST_BYTECODE_BYTES = 1 << 28, MOST_ARTIFACT_BYTES = 1 << 29, FORMAT_COMPACT = 3 };
 
@@ -210,9 +211,10 @@ static enum result inspect_bytecode(struct circuit *circuit, struct failure *fai
 /* What an executor is given to say where in the source an assertion failed. */
 static char *write_debug(const json_t *artifact)
 {
-    json_t *debug =
-        json_pack("{s:O, s:O}", "debug_symbols", json_object_get(artifact, "debug_symbols"),
-                  "file_map", json_object_get(artifact, "file_map"));
+    json_t *files = debug_short_file_map(json_object_get(artifact, "file_map"));
+    json_t *debug = json_pack("{s:O, s:O}", "debug_symbols",
+                              json_object_get(artifact, "debug_symbols"), "file_map", files);
+    json_decref(files);
     char *text = debug == NULL ? NULL : json_dumps(debug, JSON_COMPACT | JSON_SORT_KEYS);
     json_decref(debug);
     if (text == NULL || strlen(text) <= MOST_DEBUG_BYTES)

@@ -485,7 +485,8 @@ describe('the circuits folder', () => {
     write('second');
     writeFileSync(join(folder, 'added.json'), JSON.stringify(added));
     client.daemon.kill('SIGHUP');
-    await until('the added one is there', async () => (await client.names()).includes('added'));
+    await until('all has been read', () => client.daemon.events('circuits read again').length === 1);
+    assert.deepEqual((await client.names()).sort(), ['added', 'inside']);
     const why = (name) => client.daemon.events('a circuit file is left out').find(({ file }) => file.endsWith(`/second-${name}.json`)).why;
     assert.match(why('pipe'), /is a pipe, not a file/);
     assert.match(why('folder'), /is a folder, not a file/);

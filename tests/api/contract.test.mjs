@@ -765,7 +765,7 @@ describe('a prover in trouble', () => {
   });
 
   test('request__that_waits_too_long_or_finds_the_queue_full', async (context) => {
-    const scene = await trouble(context, { workers: 1, queue: 7, 'request-timeout': 2, 'prove-timeout': 5 });
+    const scene = await trouble(context, { workers: 1, queue: 7, 'request-timeout': 8, 'prove-timeout': 20 });
     const { blocker, pending } = await congest(scene);
     // A key or a contract that is in the making is shared, and takes no place.
     const others = Object.entries({

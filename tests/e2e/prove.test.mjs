@@ -11,6 +11,7 @@ import {
   bbVerifies, compiled, fromHex, publicInputsOf, squareCircuit, squareWitness, verificationKey,
 } from './lib/circuits.mjs';
 import { Daemon } from './lib/daemon.mjs';
+import { assertError } from './lib/http.mjs';
 import { CRS, MAZE, MAZE_WITNESS } from './lib/paths.mjs';
 import { mazeRaw, mazeWitness, word } from './lib/witness.mjs';
 
@@ -79,8 +80,8 @@ describe('a proof of the maze', () => {
     await assertMazeProof(await daemon.post('/api/prove', mazeWitness, { 'Content-Type': parametered }));
   });
 
-  test('path_with_a_slash_at_its_end__is_the_same', async () => {
-    await assertMazeProof(await daemon.post('/api/prove/', mazeWitness));
+  test('path_with_a_slash_at_its_end__is_another', async () => {
+    assertError(await daemon.post('/api/prove/', mazeWitness), 404, 'not_found');
   });
 
   test('server_timing__says_what_each_stage_took', async () => {

@@ -98,6 +98,32 @@ static struct circuit *circuit_of_parts(const char *abi, const char *debug)
 #define PUBLIC_Y "{\"name\": \"y\", " FIELD ", \"visibility\": \"public\"}"
 #define ABI(parameters, rest) "{\"parameters\": [" parameters "]" rest "}"
 
+/* Where a program was compiled is no part of it, and nobody's folders are kept. */
+static void test_circuit_parse__gives_one_id_wherever_it_was_compiled(void **state)
+{
+    (void)state;
+    static const char *const debugs[] = {
+        "{\"debug_symbols\": \"\", \"file_map\": {"
+        "\"1\": {\"source\": \"a\", \"path\": \"/home/anna/maze/src/main.nr\"},"
+        "\"2\": {\"source\": \"b\", \"path\": \"/home/anna/nargo/ec/v0.1.2/src/lib.nr\"}}}",
+        "{\"debug_symbols\": \"\", \"file_map\": {"
+        "\"1\": {\"source\": \"a\", \"path\": \"C:\\\\work\\\\maze\\\\src\\\\main.nr\"},"
+        "\"2\": {\"source\": \"b\", \"path\": \"/root/nargo/ec/v0.1.2/src/lib.nr\"}}}",
+        "{\"debug_symbols\": \"\", \"file_map\": {"
+        "\"1\": {\"source\": \"a\", \"path\": \"src/main.nr\"},"
+        "\"2\": {\"source\": \"b\", \"path\": \"ec/v0.1.2/src/lib.nr\"}}}",
+    };
+    struct circuit *first = circuit_of_parts("{}", debugs[0]);
+    assert_null(strstr(first->debug_text, "anna"));
+    assert_non_null(strstr(first->debug_text, "\"ec/v0.1.2/src/lib.nr\""));
+    for (size_t i = 1; i < sizeof(debugs) / sizeof(debugs[0]); i++) {
+        struct circuit *other = circuit_of_parts("{}", debugs[i]);
+        assert_string_equal(other->id, first->id);
+        circuit_release(other);
+    }
+    circuit_release(first);
+}
+
 /* Where inputs go, what a proof publishes and what an error says hang on more than bytecode. */
 static void test_circuit_parse__tells_circuits_apart_by_all_that_they_do(void **state)
 {
@@ -519,6 +545,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_circuit_parse__reads_a_small_circuit),
+        cmocka_unit_test(test_circuit_parse__gives_one_id_wherever_it_was_compiled),
         cmocka_unit_test(test_circuit_parse__tells_circuits_apart_by_all_that_they_do),
         cmocka_unit_test(test_circuit_parse__knows_a_circuit_however_its_json_is_written),
         cmocka_unit_test(test_circuit_parse__refuses_names_that_look_like_ids),

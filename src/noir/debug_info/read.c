@@ -6,6 +6,7 @@
 #include <zlib.h>
 
 #include "noir/debug_info/debug_info_internal.h"
+#include "noir/debug_info/paths.h"
 
 enum { INFLATE_PIECE_BYTES = 64 * 1024 };
 
@@ -212,89 +213,6 @@ static enum result read_circuits(struct debug_symbols *symbols, json_t *encoded,
     return result;
 }
 
-/* Where the last "/src/" of a path begins, or NULL: in front of it is a package. */
-static const char *find_sources(const char *path)
-{
-    static const char folder[] = "/src/";
-    const char *found = NULL;
-    for (const char *next = strstr(path, folder); next != NULL; next = strstr(next + 1, folder))
-        found = next;
-    return found;
-}
-
-/* A program begins in the main.nr of its package, and no other package has one. NULL: not known. */
-static const char *find_main(const struct debug_symbols *symbols)
-{
-    static const char name[] = "/src/main.nr";
-    for (size_t index = 0; index < symbols->file_count; index++) {
-        const char *path = symbols->files[index].path;
-        const char *sources = find_sources(path);
-        if (sources != NULL && strcmp(sources, name) == 0)
-            return path;
-    }
-    return NULL;
-}
-
-/* Whether a folder is called after a version, which alone names no package: "v0.1.2". */
-static bool is_version(const char *name)
-{
-    return isdigit((unsigned char)name[0]) || (name[0] == 'v' && isdigit((unsigned char)name[1]));
-}
-
-static const char *folder_before(const char *path, const char *end)
-{
-    while (end > path && end[-1] != '/')
-        end--;
-    return end;
-}
-
-/*
- * The path from the package's src on, and for another package than the program's own from its name
- * on, as "ec/v0.1.2/src/lib.nr": what stands before is of the machine that compiled.
- */
-static const char *short_path(const char *path, const char *own, bool own_is_known)
-{
-    static const char folder[] = "/src/";
-    const char *sources = find_sources(path);
-    if (sources == NULL)
-        return path;
-    size_t own_length = strlen(own);
-    if (!own_is_known)
-        return sources + 1;
-    if (strncmp(path, own, own_length) == 0 &&
-        strncmp(path + own_length, folder, sizeof(folder) - 1) == 0)
-        return path + own_length + 1;
-    const char *name = folder_before(path, sources);
-    return is_version(name) && name > path + 1 ? folder_before(path, name - 1) : name;
-}
-
-/* As on other systems, for a compiler that ran on Windows. */
-static char *copy_path(const char *path)
-{
-    char *copy = strdup(path);
-    if (copy == NULL || strchr(copy, '/') != NULL)
-        return copy;
-    for (char *at = strchr(copy, '\\'); at != NULL; at = strchr(at, '\\'))
-        *at = '/';
-    return copy;
-}
-
-static enum result shorten_paths(struct debug_symbols *symbols, struct failure *failure)
-{
-    const char *main_path = find_main(symbols);
-    size_t own_length = main_path == NULL ? 0 : (size_t)(find_sources(main_path) - main_path);
-    char *own = strndup(main_path == NULL ? "" : main_path, own_length);
-    if (own == NULL)
-        return no_memory(failure);
-    for (size_t index = 0; index < symbols->file_count; index++) {
-        char *path = symbols->files[index].path;
-        const char *kept = short_path(path, own, main_path != NULL);
-        memmove(path, kept, strlen(kept) + 1);
-    }
-    free(own);
-    return RESULT_OK;
-}
-
 static enum result read_files(struct debug_symbols *symbols, json_t *map, struct failure *failure)
 {
     symbols->files = make_list(json_object_size(map), sizeof(*symbols->files));
@@ -311,7 +229,7 @@ static enum result read_files(struct debug_symbols *symbols, json_t *map, struct
             return invalid(failure, "a file without path or source");
         symbols->file_count++;
         file->length = json_string_length(source);
-        file->path = copy_path(path);
+        file->path = strdup(path);
         file->source = malloc(file->length + 1);
         if (file->path == NULL || file->source == NULL)
             return no_memory(failure);
@@ -330,10 +248,10 @@ enum result debug_symbols_read(struct debug_symbols **symbols, json_t *artifact,
     enum result result = RESULT_OK;
     if (json_is_string(encoded))
         result = read_circuits(read, encoded, failure);
+    json_t *files = debug_short_file_map(json_object_get(artifact, "file_map"));
     if (result == RESULT_OK)
-        result = read_files(read, json_object_get(artifact, "file_map"), failure);
-    if (result == RESULT_OK)
-        result = shorten_paths(read, failure);
+        result = files == NULL ? no_memory(failure) : read_files(read, files, failure);
+    json_decref(files);
     if (result != RESULT_OK) {
         debug_symbols_free(read);
         return result;

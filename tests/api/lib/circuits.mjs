@@ -128,11 +128,22 @@ export async function tables(publicInputs) {
   return read(await compiled(`tables${publicInputs}`, source));
 }
 
+// Without what is of the machine that compiled it: own files from src on, others from their package's name on.
+function shortPaths(files) {
+  const paths = Object.values(files).map(({ path }) => path);
+  const own = paths.find((path) => path.endsWith('/src/main.nr'))?.slice(0, -'src/main.nr'.length);
+  const short = (path) => {
+    if (own !== undefined && path.startsWith(`${own}src/`)) return path.slice(own.length);
+    return /[^/]+\/src\/(?!.*\/src\/).*/.exec(path)?.[0] ?? path;
+  };
+  return Object.fromEntries(Object.entries(files).map(([key, file]) => [key, { ...file, path: short(file.path) }]));
+}
+
 /** The sha256 of what it is, as the README describes it. */
 export function idOf({ bytecode, abi = {}, debug_symbols, file_map }) {
   const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex');
   const isExplained = debug_symbols !== undefined && file_map !== undefined;
-  const parts = [sha256(gunzipSync(Buffer.from(bytecode, 'base64'))), sortedJson(abi), isExplained ? sortedJson({ debug_symbols, file_map }) : ''];
+  const parts = [sha256(gunzipSync(Buffer.from(bytecode, 'base64'))), sortedJson(abi), isExplained ? sortedJson({ debug_symbols, file_map: shortPaths(file_map) }) : ''];
   return sha256(Buffer.concat(parts.flatMap((part) => {
     const length = Buffer.alloc(8);
     length.writeBigUInt64BE(BigInt(Buffer.byteLength(part)));
