@@ -87,6 +87,8 @@ static void live(struct attendance *attendance)
     enter_phase(attendance, DAEMON_SERVING);
     while (poll(&stop, 1, -1) < 0)
         CHECK(errno == EINTR);
+    /* Main is at nothing of the daemon's any more: it was, before it said so. */
+    CHECK(atomic_load(&daemon->told_to_stop));
     daemon_take_down(daemon);
 }
 
