@@ -14,7 +14,7 @@ import { PROVERD, temporaryFolder } from './lib/paths.mjs';
 import { descriptorsOf, filesBelow, peakMemory } from './lib/processes.mjs';
 import { until } from './lib/wait.mjs';
 
-const KEY = 'a key of sixteen or more';
+const KEY = 'a-key-of-sixteen-or-more';
 const MEBIBYTE = 1 << 20;
 
 async function assertProves(daemon, headers = {}) {
