@@ -78,7 +78,7 @@ describe('a full disk', () => {
     spawnSync('dd', ['if=/dev/zero', `of=${filler}`, 'bs=4096']);
     assert.ok(existsSync(filler));
     const before = filesBelow(seen);
-    const key = await daemon.get('/api/circuits/square/vk?verifierTarget=evm');
+    const key = await daemon.get('/api/circuits/square/vk?verifierTarget=evm', headers);
     assert.equal(key.status, 200, 'a key that cannot be kept is computed again');
     assert.deepEqual(filesBelow(seen), before, 'nothing partial');
     await assertProves(daemon, headers);
