@@ -48,8 +48,8 @@ static int check(const struct config *config, const struct listen *given)
     struct listen listen = *given;
     if (!config->listen_is_flag)
         (void)whereabouts_find(&listen);
-    if (probe_ready(listen.address, listen.port, deadline_in_seconds(config->check_timeout),
-                    &failure) == RESULT_OK)
+    if (healthcheck_ready(listen.address, listen.port, deadline_in_seconds(config->check_timeout),
+                          &failure) == RESULT_OK)
         return EXIT_SUCCESS;
     (void)fprintf(stderr, "proverd: not ready: %s\n", failure.message);
     return EXIT_NOT_READY;

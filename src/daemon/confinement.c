@@ -17,13 +17,14 @@ enum {
     RESERVED_BY_THREAD = 256, /* MiB: glibc's arena and a stack, hardly used */
 };
 
-enum result lockdown_probe(struct lockdown *lockdown, const char *mode, struct failure *failure)
+enum result confinement_probe(struct confinement *confinement, const char *mode,
+                              struct failure *failure)
 {
     enum sandbox_mode wanted;
     CHECK(sandbox_mode_parse(&wanted, mode));
-    enum result result = sandbox_probe(&lockdown->support, wanted, failure);
+    enum result result = sandbox_probe(&confinement->support, wanted, failure);
     if (result == RESULT_OK)
-        sandbox_describe(lockdown->description, &lockdown->support);
+        sandbox_describe(confinement->description, &confinement->support);
     return result;
 }
 
@@ -32,14 +33,15 @@ static uint64_t memory_of_machine(void)
     return (uint64_t)sysconf(_SC_PHYS_PAGES) * (uint64_t)sysconf(_SC_PAGESIZE);
 }
 
-static enum result make_sandboxes(struct lockdown *lockdown, const struct lockdown_options *options,
+static enum result make_sandboxes(struct confinement *confinement,
+                                  const struct confinement_options *options,
                                   struct failure *failure)
 {
     uint64_t reserve = ((uint64_t)RESERVED_BY_THREAD << 20) * (options->threads + 1);
     const char *const crs[] = {options->crs_points, options->crs_g2, NULL};
     const struct sandbox_options bb = {
         .profile = SANDBOX_BB,
-        .support = lockdown->support,
+        .support = confinement->support,
         .program = options->bb_path,
         .readable = crs,
         .limits = {.address_space_bytes = memory_of_machine() + reserve,
@@ -49,13 +51,13 @@ static enum result make_sandboxes(struct lockdown *lockdown, const struct lockdo
     };
     const struct sandbox_options executor = {
         .profile = SANDBOX_EXECUTOR,
-        .support = lockdown->support,
+        .support = confinement->support,
         .program = EXECUTOR_PROGRAM,
         .limits = {.descriptors = MOST_DESCRIPTORS},
     };
-    enum result result = sandbox_create(&lockdown->bb, &bb, failure);
+    enum result result = sandbox_create(&confinement->bb, &bb, failure);
     if (result == RESULT_OK)
-        result = sandbox_create(&lockdown->executor, &executor, failure);
+        result = sandbox_create(&confinement->executor, &executor, failure);
     return result;
 }
 
@@ -71,8 +73,8 @@ static void find_place(char place[PATH_MAX], const char *path)
     (void)snprintf(place, PATH_MAX, "%s", strcmp(folder, "/") == 0 ? path : folder);
 }
 
-enum result lockdown_confine(struct lockdown *lockdown, const struct lockdown_options *options,
-                             struct failure *failure)
+enum result confinement_confine(struct confinement *confinement,
+                                const struct confinement_options *options, struct failure *failure)
 {
     const char *const programs[] = {options->bb_path, EXECUTOR_PROGRAM, NULL};
     char key_place[PATH_MAX];
@@ -90,28 +92,28 @@ enum result lockdown_confine(struct lockdown *lockdown, const struct lockdown_op
                                     NULL};
     const char *const folders[] = {options->scratch_folder, options->data_folder, NULL};
     const struct sandbox_daemon_options daemon = {
-        .support = lockdown->support,
+        .support = confinement->support,
         .programs = programs,
         .readable = readable,
         .folders = folders,
         .scratch = options->scratch_folder,
     };
-    if (!lockdown->support.limits)
+    if (!confinement->support.limits)
         return RESULT_OK;
-    if (make_sandboxes(lockdown, options, failure) != RESULT_OK ||
+    if (make_sandboxes(confinement, options, failure) != RESULT_OK ||
         (options->data_folder != NULL &&
          store_make_folder(options->data_folder, failure) != RESULT_OK))
         return failure->result;
     return sandbox_confine_daemon(&daemon, failure);
 }
 
-enum result lockdown_seal(const struct lockdown *lockdown, struct failure *failure)
+enum result confinement_seal(const struct confinement *confinement, struct failure *failure)
 {
-    return sandbox_seal_daemon(&lockdown->support, failure);
+    return sandbox_seal_daemon(&confinement->support, failure);
 }
 
-void lockdown_destroy(struct lockdown *lockdown)
+void confinement_destroy(struct confinement *confinement)
 {
-    sandbox_destroy(lockdown->bb);
-    sandbox_destroy(lockdown->executor);
+    sandbox_destroy(confinement->bb);
+    sandbox_destroy(confinement->executor);
 }

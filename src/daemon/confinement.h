@@ -10,15 +10,15 @@
 #include "base/failure.h"
 #include "process/sandbox/sandbox.h"
 
-struct lockdown {
+struct confinement {
     struct sandbox_support support;
     char description[SANDBOX_DESCRIPTION_BYTES]; /* what is active, for people */
     struct sandbox *bb;                          /* NULL: not confined */
     struct sandbox *executor;                    /* the same */
 };
 
-/* All borrowed for the life of the lockdown. */
-struct lockdown_options {
+/* All borrowed for the life of the confinement. */
+struct confinement_options {
     const char *bb_path;
     unsigned threads; /* of each bb */
     const char *crs_folder;
@@ -33,22 +33,23 @@ struct lockdown_options {
 };
 
 /* Asks the kernel. `mode` is one of --sandbox. RESULT_PROVER_UNUSABLE says what `require` lacks. */
-MUST_USE_RESULT enum result lockdown_probe(struct lockdown *lockdown, const char *mode,
-                                           struct failure *failure);
+MUST_USE_RESULT enum result confinement_probe(struct confinement *confinement, const char *mode,
+                                              struct failure *failure);
 
 /*
  * Makes the sandboxes, and confines the calling thread and those that it will start. Before there
  * are others. RESULT_PROVER_UNUSABLE when bb cannot be confined, RESULT_STORAGE_FAILED when there
  * is no data folder, RESULT_INTERNAL when the kernel refuses.
  */
-MUST_USE_RESULT enum result lockdown_confine(struct lockdown *lockdown,
-                                             const struct lockdown_options *options,
-                                             struct failure *failure);
+MUST_USE_RESULT enum result confinement_confine(struct confinement *confinement,
+                                                const struct confinement_options *options,
+                                                struct failure *failure);
 
 /* For all threads: no more than a server does that listens. RESULT_INTERNAL. */
-MUST_USE_RESULT enum result lockdown_seal(const struct lockdown *lockdown, struct failure *failure);
+MUST_USE_RESULT enum result confinement_seal(const struct confinement *confinement,
+                                             struct failure *failure);
 
 /* Frees the sandboxes, when no child runs. The daemon stays confined. */
-void lockdown_destroy(struct lockdown *lockdown);
+void confinement_destroy(struct confinement *confinement);
 
 #endif

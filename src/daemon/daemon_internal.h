@@ -35,9 +35,9 @@ struct daemon {
     struct scratch scratch;
     atomic_bool scratch_made;
     struct crs crs;
-    struct lockdown lockdown;
+    struct confinement confinement;
     struct bb_abilities bb;
-    struct access *access;
+    struct api_keys *api_keys;
     struct engine *engine;
     struct registry *registry;
     struct service *_Atomic service;
@@ -62,7 +62,7 @@ struct scheduler_options daemon_scheduler_options(const struct config *config);
 struct engine_options daemon_engine_options(const struct daemon *daemon);
 struct service_options daemon_service_options(const struct daemon *daemon);
 struct server_options daemon_server_options(const struct daemon *daemon);
-struct lockdown_options daemon_lockdown_options(const struct daemon *daemon);
+struct confinement_options daemon_lockdown_options(const struct daemon *daemon);
 
 /*
  * The start, in two parts: what can be found out and opened, and then, in a thread that has been

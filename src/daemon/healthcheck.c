@@ -117,8 +117,8 @@ static enum result judge(const char *answer, struct failure *failure)
     return status == STATUS_READY ? RESULT_OK : refuse(failure, status, answer);
 }
 
-enum result probe_ready(const char *address, uint16_t port, nanoseconds deadline,
-                        struct failure *failure)
+enum result healthcheck_ready(const char *address, uint16_t port, nanoseconds deadline,
+                              struct failure *failure)
 {
     char service[8];
     char answer[MOST_ANSWER_BYTES];

@@ -16,7 +16,7 @@
  * RESULT_OK when it answers GET /api/ready with 200 before the deadline; else RESULT_INTERNAL with
  * what it answered, or why nothing came.
  */
-MUST_USE_RESULT enum result probe_ready(const char *address, uint16_t port, nanoseconds deadline,
-                                        struct failure *failure);
+MUST_USE_RESULT enum result healthcheck_ready(const char *address, uint16_t port,
+                                              nanoseconds deadline, struct failure *failure);
 
 #endif

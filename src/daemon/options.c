@@ -57,7 +57,7 @@ struct engine_options daemon_engine_options(const struct daemon *daemon)
         .kept_bytes =
             given_or(config->prover_memory, scheduling->memory_bytes / scheduling->workers),
         .most_proofs = (uint64_t)config->prover_proofs,
-        .sandbox = daemon->lockdown.bb,
+        .sandbox = daemon->confinement.bb,
         .cancel = daemon->stop,
         .new_msm = strcmp(config->bb_msm, "new") == 0,
     };
@@ -89,7 +89,7 @@ struct service_options daemon_service_options(const struct daemon *daemon)
                      .memory_bytes = (uint64_t)config->execute_memory_bytes,
                      .steps = (uint64_t)config->execute_steps,
                      .max_witness_bytes = (size_t)config->max_witness_bytes,
-                     .sandbox = daemon->lockdown.executor},
+                     .sandbox = daemon->confinement.executor},
         .execute_timeout_seconds = config->execute_timeout,
     };
 }
@@ -99,7 +99,7 @@ struct server_options daemon_server_options(const struct daemon *daemon)
     const struct config *config = daemon->config;
     return (struct server_options){
         .service = daemon->service,
-        .access = daemon->access,
+        .api_keys = daemon->api_keys,
         .allow_uploads = option_is_on(config->allow_uploads),
         .proof_cache = config->proof_cache > 0,
         .metrics = option_is_on(config->metrics),
@@ -107,7 +107,7 @@ struct server_options daemon_server_options(const struct daemon *daemon)
         .port = daemon->listen.port,
         .version = daemon->version,
         .engine_name = config->engine,
-        .sandbox = daemon->lockdown.description,
+        .sandbox = daemon->confinement.description,
         .cors_origin = config->cors_origin,
         .max_connections = (unsigned)config->max_connections,
         .max_connections_per_address = (unsigned)config->max_connections_per_address,
@@ -125,10 +125,10 @@ struct server_options daemon_server_options(const struct daemon *daemon)
     };
 }
 
-struct lockdown_options daemon_lockdown_options(const struct daemon *daemon)
+struct confinement_options daemon_lockdown_options(const struct daemon *daemon)
 {
     const struct config *config = daemon->config;
-    return (struct lockdown_options){
+    return (struct confinement_options){
         .bb_path = daemon->bb_path,
         .threads = most_threads(&daemon->scheduling),
         .crs_folder = daemon->crs_path,

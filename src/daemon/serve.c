@@ -55,9 +55,9 @@ static void read_again(const struct daemon *daemon)
 {
     struct failure failure;
     service_rescan(daemon->service);
-    if (daemon->access == NULL)
+    if (daemon->api_keys == NULL)
         return;
-    if (access_reload(daemon->access, daemon->config->api_key_file, &failure) == RESULT_OK)
+    if (api_keys_reload(daemon->api_keys, daemon->config->api_key_file, &failure) == RESULT_OK)
         log_line(LOG_INFO, "API keys read again");
     else
         log_event(LOG_ERROR, "API keys not read again: those from before stay",

@@ -8,10 +8,10 @@
 
 static enum result probe_sandbox(struct daemon *daemon, struct failure *failure)
 {
-    enum result result = lockdown_probe(&daemon->lockdown, daemon->config->sandbox, failure);
+    enum result result = confinement_probe(&daemon->confinement, daemon->config->sandbox, failure);
     if (result == RESULT_OK)
         log_event(LOG_INFO, "starting", log_string("version", daemon->version),
-                  log_string("sandbox", daemon->lockdown.description));
+                  log_string("sandbox", daemon->confinement.description));
     return result;
 }
 
@@ -29,7 +29,7 @@ static enum result load_keys(struct daemon *daemon, struct failure *failure)
                            "--allow-uploads on needs --api-key-file and --data-dir too: strangers "
                            "shall not fill the disk");
     if (option_given(config->api_key_file) != NULL)
-        return access_load(&daemon->access, config->api_key_file, failure);
+        return api_keys_load(&daemon->api_keys, config->api_key_file, failure);
     log_line(LOG_WARNING, "no API keys: whoever reaches the port may prove (--api-key-file)");
     return RESULT_OK;
 }
@@ -98,8 +98,8 @@ static enum result survey_machine(struct daemon *daemon, struct failure *failure
 
 enum result daemon_confine(struct daemon *daemon, struct failure *failure)
 {
-    const struct lockdown_options options = daemon_lockdown_options(daemon);
-    return lockdown_confine(&daemon->lockdown, &options, failure);
+    const struct confinement_options options = daemon_lockdown_options(daemon);
+    return confinement_confine(&daemon->confinement, &options, failure);
 }
 
 static enum result create_engine(struct daemon *daemon, struct failure *failure)
@@ -132,7 +132,7 @@ static enum result start_server(struct daemon *daemon, struct failure *failure)
 
 static enum result seal(struct daemon *daemon, struct failure *failure)
 {
-    return lockdown_seal(&daemon->lockdown, failure);
+    return confinement_seal(&daemon->confinement, failure);
 }
 
 /* It listens by now, and says of itself that it is starting. */
@@ -188,9 +188,9 @@ void daemon_take_down(struct daemon *daemon)
         service_destroy(daemon->service);
     if (daemon->engine != NULL)
         daemon->engine->operations->destroy(daemon->engine);
-    lockdown_destroy(&daemon->lockdown);
+    confinement_destroy(&daemon->confinement);
     registry_destroy(daemon->registry);
-    access_destroy(daemon->access);
+    api_keys_destroy(daemon->api_keys);
     if (daemon->scratch_made)
         scratch_destroy(&daemon->scratch);
 }

@@ -12,9 +12,9 @@
 
 enum { MOST_FILE_BYTES = 1 << 20 };
 
-struct access {
+struct api_keys {
     pthread_rwlock_t lock; /* over the keys, which a reload exchanges */
-    struct key_table keys;
+    struct key_table table;
 };
 
 static enum result read_keys(struct key_table *keys, const char *path, struct failure *failure)
@@ -31,20 +31,20 @@ static enum result read_keys(struct key_table *keys, const char *path, struct fa
     return result;
 }
 
-enum result access_load(struct access **access, const char *path, struct failure *failure)
+enum result api_keys_load(struct api_keys **keys, const char *path, struct failure *failure)
 {
-    struct key_table keys = {0};
-    struct access *loaded = calloc(1, sizeof(*loaded));
+    struct key_table table = {0};
+    struct api_keys *loaded = calloc(1, sizeof(*loaded));
     if (loaded == NULL)
         return failure_set(failure, RESULT_INTERNAL, "no memory for the API keys");
-    enum result result = read_keys(&keys, path, failure);
+    enum result result = read_keys(&table, path, failure);
     if (result != RESULT_OK) {
         free(loaded);
         return result;
     }
-    loaded->keys = keys;
+    loaded->table = table;
     CHECK_ZERO(pthread_rwlock_init(&loaded->lock, NULL));
-    *access = loaded;
+    *keys = loaded;
     return RESULT_OK;
 }
 
@@ -58,32 +58,32 @@ static enum result check_is_file(const char *path, struct failure *failure)
                        path);
 }
 
-enum result access_reload(struct access *access, const char *path, struct failure *failure)
+enum result api_keys_reload(struct api_keys *keys, const char *path, struct failure *failure)
 {
-    struct key_table keys = {0};
-    if (check_is_file(path, failure) != RESULT_OK || read_keys(&keys, path, failure) != RESULT_OK)
+    struct key_table table = {0};
+    if (check_is_file(path, failure) != RESULT_OK || read_keys(&table, path, failure) != RESULT_OK)
         return failure->result;
-    CHECK_ZERO(pthread_rwlock_wrlock(&access->lock));
-    struct key_table before = access->keys;
-    access->keys = keys;
-    CHECK_ZERO(pthread_rwlock_unlock(&access->lock));
+    CHECK_ZERO(pthread_rwlock_wrlock(&keys->lock));
+    struct key_table before = keys->table;
+    keys->table = table;
+    CHECK_ZERO(pthread_rwlock_unlock(&keys->lock));
     key_table_free(&before);
     return RESULT_OK;
 }
 
-void access_destroy(struct access *access)
+void api_keys_destroy(struct api_keys *keys)
 {
-    if (access == NULL)
+    if (keys == NULL)
         return;
-    CHECK_ZERO(pthread_rwlock_destroy(&access->lock));
-    key_table_free(&access->keys);
-    free(access);
+    CHECK_ZERO(pthread_rwlock_destroy(&keys->lock));
+    key_table_free(&keys->table);
+    free(keys);
 }
 
-bool access_find(struct access *access, const char *key, struct access_holder *holder)
+bool api_keys_find(struct api_keys *keys, const char *key, struct api_keys_holder *holder)
 {
-    CHECK_ZERO(pthread_rwlock_rdlock(&access->lock));
-    bool found = key_table_find(&access->keys, key, strlen(key), holder);
-    CHECK_ZERO(pthread_rwlock_unlock(&access->lock));
+    CHECK_ZERO(pthread_rwlock_rdlock(&keys->lock));
+    bool found = key_table_find(&keys->table, key, strlen(key), holder);
+    CHECK_ZERO(pthread_rwlock_unlock(&keys->lock));
     return found;
 }

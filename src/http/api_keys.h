@@ -14,9 +14,9 @@
 
 enum { ACCESS_NAME_CHARACTERS = 64 };
 
-struct access;
+struct api_keys;
 
-struct access_holder {
+struct api_keys_holder {
     char name[ACCESS_NAME_CHARACTERS + 1]; /* visible ASCII */
     bool is_operator;
 };
@@ -25,19 +25,19 @@ struct access_holder {
  * RESULT_CONFIG_INVALID names the file, and the line that cannot be meant: one that is no
  * name:key, a key that no request could bring, a key that stands twice. Never a key.
  */
-MUST_USE_RESULT enum result access_load(struct access **access, const char *path,
-                                        struct failure *failure);
+MUST_USE_RESULT enum result api_keys_load(struct api_keys **keys, const char *path,
+                                          struct failure *failure);
 
 /*
  * Reads the file again: from then on its keys count, and no others. Failures are those of
- * access_load, and RESULT_CONFIG_INVALID for what is no file; all is then as it was.
+ * api_keys_load, and RESULT_CONFIG_INVALID for what is no file; all is then as it was.
  */
-MUST_USE_RESULT enum result access_reload(struct access *access, const char *path,
-                                          struct failure *failure);
+MUST_USE_RESULT enum result api_keys_reload(struct api_keys *keys, const char *path,
+                                            struct failure *failure);
 
-void access_destroy(struct access *access);
+void api_keys_destroy(struct api_keys *keys);
 
 /* Whether somebody has this key, and who; else the holder is as it was. */
-bool access_find(struct access *access, const char *key, struct access_holder *holder);
+bool api_keys_find(struct api_keys *keys, const char *key, struct api_keys_holder *holder);
 
 #endif

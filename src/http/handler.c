@@ -113,7 +113,7 @@ static void destroy_request(struct request *request)
     scrape_count_request(request);
     job_free_contents(&request->job);
     witness_reader_destroy(request->witness);
-    identity_abandon(request->identity);
+    fingerprint_abandon(request->fingerprint);
     buffer_free(&request->body);
     form_abandon(request->form);
     reply_free(&request->reply);
@@ -191,7 +191,7 @@ static const char *presented_key(const struct request *request)
 
 bool request_needs_key(struct request *request, const char *what)
 {
-    if (request->options->access == NULL || request->holder != NULL)
+    if (request->options->api_keys == NULL || request->holder != NULL)
         return true;
     reply_header(request, "WWW-Authenticate", "Bearer");
     if (presented_key(request) == NULL)
@@ -206,9 +206,9 @@ bool request_needs_key(struct request *request, const char *what)
 
 static bool may_use(struct request *request)
 {
-    struct access *access = request->options->access;
-    const char *key = access == NULL ? NULL : presented_key(request);
-    if (key != NULL && access_find(access, key, &request->who)) {
+    struct api_keys *keys = request->options->api_keys;
+    const char *key = keys == NULL ? NULL : presented_key(request);
+    if (key != NULL && api_keys_find(keys, key, &request->who)) {
         request->holder = request->who.name;
         request->is_operator = request->who.is_operator;
     }

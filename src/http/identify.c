@@ -7,13 +7,13 @@
 enum { MOST_KEY_CHARACTERS = 255 };
 
 /* A holder's name is no address: the word before it says which. */
-static void add_client(struct identity_hash *hash, const struct request *request)
+static void add_client(struct fingerprint_hash *hash, const struct request *request)
 {
     size_t length;
     const void *name = request_client_name(request, &length);
-    identity_add_text(hash, request->holder == NULL ? "address" : "holder");
-    identity_add(hash, &length, sizeof(length));
-    identity_add(hash, name, length);
+    fingerprint_add_text(hash, request->holder == NULL ? "address" : "holder");
+    fingerprint_add(hash, &length, sizeof(length));
+    fingerprint_add(hash, name, length);
 }
 
 /* The draft's quotes around a key are no part of it: many clients leave them out. */
@@ -34,7 +34,7 @@ static bool is_fit(const char *key, size_t length)
     return fit;
 }
 
-static void read_idempotency_key(struct request *request, const struct identity_key *secret)
+static void read_idempotency_key(struct request *request, const struct fingerprint_key *secret)
 {
     const char *key = request_header(request, "Idempotency-Key");
     struct job *job = &request->job;
@@ -47,31 +47,31 @@ static void read_idempotency_key(struct request *request, const struct identity_
                      MOST_KEY_CHARACTERS);
         return;
     }
-    struct identity_hash *hash = identity_begin(secret);
+    struct fingerprint_hash *hash = fingerprint_begin(secret);
     if (hash == NULL) {
         request_fail(request, RESULT_INTERNAL, "no memory for the request");
         return;
     }
-    identity_add_text(hash, "idempotency key");
+    fingerprint_add_text(hash, "idempotency key");
     add_client(hash, request);
-    identity_add(hash, key, length);
-    identity_end(&hash, &job->idempotency_key);
+    fingerprint_add(hash, key, length);
+    fingerprint_end(&hash, &job->idempotency_key);
     job->has_idempotency_key = true;
 }
 
-void request_begin_identity(struct request *request)
+void request_begin_fingerprint(struct request *request)
 {
-    const struct identity_key *secret = service_identity_key(request->options->service);
+    const struct fingerprint_key *secret = service_fingerprint_key(request->options->service);
     read_idempotency_key(request, secret);
-    request->identity = identity_begin(secret);
-    if (request->identity == NULL) {
+    request->fingerprint = fingerprint_begin(secret);
+    if (request->fingerprint == NULL) {
         request_fail(request, RESULT_INTERNAL, "no memory for the request");
         return;
     }
     /* Holders of different keys share nothing: a proof that is there would tell what another has
      * proven. */
-    identity_add_text(request->identity, "proof");
-    identity_add_text(request->identity, request->holder == NULL ? "" : request->holder);
-    identity_add_text(request->identity, request->job.circuit->id);
-    identity_add_text(request->identity, target_name(request->job.target));
+    fingerprint_add_text(request->fingerprint, "proof");
+    fingerprint_add_text(request->fingerprint, request->holder == NULL ? "" : request->holder);
+    fingerprint_add_text(request->fingerprint, request->job.circuit->id);
+    fingerprint_add_text(request->fingerprint, target_name(request->job.target));
 }

@@ -183,7 +183,7 @@ void key_table_free(struct key_table *table)
 }
 
 bool key_table_find(const struct key_table *table, const char *key, size_t length,
-                    struct access_holder *holder)
+                    struct api_keys_holder *holder)
 {
     unsigned char hash[crypto_generichash_BYTES];
     const struct known_key *found = NULL;

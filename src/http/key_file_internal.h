@@ -9,7 +9,7 @@
 #include "http/api_keys.h"
 
 struct known_key {
-    struct access_holder holder;
+    struct api_keys_holder holder;
     size_t line;
     unsigned char hash[crypto_generichash_BYTES];
 };
@@ -32,6 +32,6 @@ void key_table_free(struct key_table *table);
 
 /* Whether the key is there, in a time that does not tell which one it is. */
 bool key_table_find(const struct key_table *table, const char *key, size_t length,
-                    struct access_holder *holder);
+                    struct api_keys_holder *holder);
 
 #endif

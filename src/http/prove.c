@@ -26,10 +26,10 @@ static bool is_binary(const char *content_type)
     return false;
 }
 
-static void add_to_identity(void *context, const unsigned char *bytes, size_t length)
+static void add_to_fingerprint(void *context, const unsigned char *bytes, size_t length)
 {
     struct request *request = context;
-    identity_add(request->identity, bytes, length);
+    fingerprint_add(request->fingerprint, bytes, length);
 }
 
 void prove_begin(struct request *request)
@@ -49,7 +49,7 @@ void prove_begin(struct request *request)
         return;
     if (!request_find_circuit(request) || !request_find_target(request, TARGET_DEFAULT))
         return;
-    request_begin_identity(request);
+    request_begin_fingerprint(request);
     if (brings_inputs) {
         inputs_begin(request);
         return;
@@ -58,7 +58,7 @@ void prove_begin(struct request *request)
         .witness_count = request->job.circuit->witness_count,
         .may_be_empty = !request->job.circuit->has_witnesses,
         .max_bytes = request->options->max_witness_bytes,
-        .show = add_to_identity,
+        .show = add_to_fingerprint,
         .context = request,
     });
     if (request->witness == NULL)
@@ -77,8 +77,8 @@ void prove_finish(struct request *request)
 {
     if (request->witness == NULL) {
         /* It goes on once the inputs have been executed. */
-        request->job.request_hash = request->identity;
-        request->identity = NULL;
+        request->job.request_hash = request->fingerprint;
+        request->fingerprint = NULL;
         inputs_finish(request);
         return;
     }
@@ -86,7 +86,7 @@ void prove_finish(struct request *request)
                                             &request->failure) == RESULT_OK;
     witness_reader_destroy(request->witness);
     request->witness = NULL;
-    identity_end(&request->identity, &request->job.request);
+    fingerprint_end(&request->fingerprint, &request->job.request);
 }
 
 static void add_timing_headers(struct request *request)

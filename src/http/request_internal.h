@@ -70,7 +70,7 @@ struct request {
     const char *origin; /* of the page that may read the answer, or "*"; NULL for none */
     const char *holder; /* of the API key, in `who`; NULL for none */
     bool is_operator;   /* the holder is an operator */
-    struct access_holder who;
+    struct api_keys_holder who;
     atomic_size_t bytes_in;
     size_t held; /* bytes of the server's budget for bodies */
     bool submit;
@@ -79,10 +79,10 @@ struct request {
     bool has_target; /* job.target is what the request means */
     struct failure failure;
     struct job job;
-    struct witness_reader *witness; /* /api/prove */
-    struct identity_hash *identity; /* likewise, until its body is whole */
-    struct buffer body;             /* routes that keep the body */
-    struct form *form;              /* routes that take multipart/form-data */
+    struct witness_reader *witness;       /* /api/prove */
+    struct fingerprint_hash *fingerprint; /* likewise, until its body is whole */
+    struct buffer body;                   /* routes that keep the body */
+    struct form *form;                    /* routes that take multipart/form-data */
     struct form_field form_fields[FORM_FIELDS];
     struct reply reply;
     struct hangup hangup;
@@ -197,10 +197,10 @@ void request_keep_body(struct request *request, const unsigned char *bytes, size
                        size_t most);
 
 /*
- * Begins request->identity, to which the witness is still to be added, and reads the idempotency
+ * Begins request->fingerprint, to which the witness is still to be added, and reads the idempotency
  * key, when the circuit and the target are known.
  */
-void request_begin_identity(struct request *request);
+void request_begin_fingerprint(struct request *request);
 
 /* The headers are here: fails the request when the body that they promise finds no room. */
 void budget_look_ahead(struct request *request);

@@ -18,7 +18,7 @@ struct server;
 /* All borrowed for the server's life. */
 struct server_options {
     struct service *service;
-    struct access *access; /* NULL: no request needs a key */
+    struct api_keys *api_keys; /* NULL: no request needs a key */
     bool allow_uploads;
     bool proof_cache;    /* answers say whether they come from it */
     bool metrics;        /* GET /metrics is answered */

@@ -20,7 +20,7 @@ struct entry {
     struct place by_age;
     struct place by_use;
     struct entry *next_in_bucket;
-    struct identity key;
+    struct fingerprint key;
     nanoseconds gone_at;
     size_t size;             /* of the whole entry */
     struct kept_proof proof; /* its buffers are empty: the bytes stand below */
@@ -77,17 +77,17 @@ static struct entry *least_used(struct cache *cache)
 }
 
 /* Keys are hashes already: any of their bytes choose a bucket as well as others. */
-static struct entry **bucket_of(struct cache *cache, const struct identity *key)
+static struct entry **bucket_of(struct cache *cache, const struct fingerprint *key)
 {
     uint64_t number;
     memcpy(&number, key->bytes, sizeof(number));
     return &cache->buckets[number % cache->bucket_count];
 }
 
-static struct entry *find(struct cache *cache, const struct identity *key)
+static struct entry *find(struct cache *cache, const struct fingerprint *key)
 {
     struct entry *entry = *bucket_of(cache, key);
-    while (entry != NULL && !identity_equal(&entry->key, key))
+    while (entry != NULL && !fingerprint_equal(&entry->key, key))
         entry = entry->next_in_bucket;
     return entry;
 }
@@ -175,7 +175,7 @@ static void put(struct cache *cache, struct entry *entry)
     cache->usage.bytes += entry->size;
 }
 
-void cache_keep(struct cache *cache, const struct identity *key, const struct kept_proof *proof,
+void cache_keep(struct cache *cache, const struct fingerprint *key, const struct kept_proof *proof,
                 nanoseconds now)
 {
     struct entry *entry = make_entry(proof);
@@ -205,7 +205,7 @@ static bool copy(struct kept_proof *found, const struct entry *entry)
     return false;
 }
 
-bool cache_find(struct cache *cache, struct kept_proof *found, const struct identity *key,
+bool cache_find(struct cache *cache, struct kept_proof *found, const struct fingerprint *key,
                 nanoseconds now)
 {
     CHECK_ZERO(pthread_mutex_lock(&cache->lock));

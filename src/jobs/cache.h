@@ -1,7 +1,7 @@
 /*
- * Proofs that are kept for a while, in memory: a map from an identity to a proof, bounded in bytes
- * and in time. What was used least recently goes first when there is no room, and whatever has had
- * its time goes at the next call. Proofs are no secrets, so their memory is ordinary.
+ * Proofs that are kept for a while, in memory: a map from an fingerprint to a proof, bounded in
+ * bytes and in time. What was used least recently goes first when there is no room, and whatever
+ * has had its time goes at the next call. Proofs are no secrets, so their memory is ordinary.
  *
  * Thread-safe. The clock is the caller's; it must not go back.
  */
@@ -25,7 +25,7 @@ struct cache_limits {
 /* A proof, what it is a proof of, and how long it took. */
 struct kept_proof {
     struct proof proof;
-    struct identity request;
+    struct fingerprint request;
     double queue_milliseconds;
     double prove_milliseconds;
     double verify_milliseconds;
@@ -39,14 +39,14 @@ void cache_destroy(struct cache *cache);
  * Keeps a copy of the proof under the key, in place of what was kept there. What is larger than the
  * whole cache, or finds no memory, is not kept: that costs somebody time, and nothing else.
  */
-void cache_keep(struct cache *cache, const struct identity *key, const struct kept_proof *proof,
+void cache_keep(struct cache *cache, const struct fingerprint *key, const struct kept_proof *proof,
                 nanoseconds now);
 
 /*
  * A copy of what is kept under the key; the caller frees found->proof. False, and *found as it was,
  * when there is nothing, or no memory for it.
  */
-bool cache_find(struct cache *cache, struct kept_proof *found, const struct identity *key,
+bool cache_find(struct cache *cache, struct kept_proof *found, const struct fingerprint *key,
                 nanoseconds now);
 
 /* What it holds just now. */

@@ -61,11 +61,11 @@ static enum result execute(const struct executions *executions, struct job *job,
     return result;
 }
 
-static void add_to_identity(void *context, const unsigned char *bytes, size_t length)
+static void add_to_fingerprint(void *context, const unsigned char *bytes, size_t length)
 {
     struct job *job = context;
     if (job->request_hash != NULL)
-        identity_add(job->request_hash, bytes, length);
+        fingerprint_add(job->request_hash, bytes, length);
 }
 
 /* The executor's word is not enough: bb would prove, or choke on, whatever it gets. */
@@ -77,7 +77,7 @@ static enum result check_witness(const struct executions *executions, struct job
         .witness_count = job->circuit->witness_count,
         .may_be_empty = !job->circuit->has_witnesses,
         .max_bytes = executions->options.executor.max_witness_bytes,
-        .show = add_to_identity,
+        .show = add_to_fingerprint,
         .context = job,
     });
     if (reader == NULL)
@@ -86,7 +86,7 @@ static enum result check_witness(const struct executions *executions, struct job
     enum result result = witness_reader_finish(reader, &job->witness, &failure);
     witness_reader_destroy(reader);
     if (job->request_hash != NULL)
-        identity_end(&job->request_hash, &job->request);
+        fingerprint_end(&job->request_hash, &job->request);
     if (result == RESULT_OK)
         return RESULT_OK;
     log_event(LOG_WARNING, "an executed witness is wrong",

@@ -6,68 +6,69 @@
 #include "base/check.h"
 #include "base/secret.h"
 
-_Static_assert(IDENTITY_BYTES == crypto_generichash_BYTES, "the length that libsodium recommends");
+_Static_assert(FINGERPRINT_BYTES == crypto_generichash_BYTES,
+               "the length that libsodium recommends");
 
-struct identity_key {
+struct fingerprint_key {
     unsigned char bytes[crypto_generichash_KEYBYTES];
 };
 
-struct identity_hash {
+struct fingerprint_hash {
     crypto_generichash_state state;
 };
 
 _Static_assert(SECRET_ALIGNMENT == 64, "libsodium wants its state aligned to 64");
 
-bool identity_equal(const struct identity *left, const struct identity *right)
+bool fingerprint_equal(const struct fingerprint *left, const struct fingerprint *right)
 {
     return sodium_memcmp(left->bytes, right->bytes, sizeof(left->bytes)) == 0;
 }
 
-bool identity_is_known(const struct identity *identity)
+bool fingerprint_is_known(const struct fingerprint *fingerprint)
 {
-    return !sodium_is_zero(identity->bytes, sizeof(identity->bytes));
+    return !sodium_is_zero(fingerprint->bytes, sizeof(fingerprint->bytes));
 }
 
-struct identity_key *identity_key_create(void)
+struct fingerprint_key *fingerprint_key_create(void)
 {
-    struct identity_key *key = secret_allocate(sizeof(*key));
+    struct fingerprint_key *key = secret_allocate(sizeof(*key));
     if (key != NULL)
         randombytes_buf(key->bytes, sizeof(key->bytes));
     return key;
 }
 
-void identity_key_destroy(struct identity_key *key)
+void fingerprint_key_destroy(struct fingerprint_key *key)
 {
     secret_free(key);
 }
 
-struct identity_hash *identity_begin(const struct identity_key *key)
+struct fingerprint_hash *fingerprint_begin(const struct fingerprint_key *key)
 {
-    struct identity_hash *hash = secret_allocate(sizeof(*hash));
+    struct fingerprint_hash *hash = secret_allocate(sizeof(*hash));
     if (hash != NULL)
-        CHECK_ZERO(
-            crypto_generichash_init(&hash->state, key->bytes, sizeof(key->bytes), IDENTITY_BYTES));
+        CHECK_ZERO(crypto_generichash_init(&hash->state, key->bytes, sizeof(key->bytes),
+                                           FINGERPRINT_BYTES));
     return hash;
 }
 
-void identity_add(struct identity_hash *hash, const void *bytes, size_t length)
+void fingerprint_add(struct fingerprint_hash *hash, const void *bytes, size_t length)
 {
     CHECK_ZERO(crypto_generichash_update(&hash->state, bytes, length));
 }
 
-void identity_add_text(struct identity_hash *hash, const char *text)
+void fingerprint_add_text(struct fingerprint_hash *hash, const char *text)
 {
-    identity_add(hash, text, strlen(text) + 1);
+    fingerprint_add(hash, text, strlen(text) + 1);
 }
 
-void identity_end(struct identity_hash **hash, struct identity *identity)
+void fingerprint_end(struct fingerprint_hash **hash, struct fingerprint *fingerprint)
 {
-    CHECK_ZERO(crypto_generichash_final(&(*hash)->state, identity->bytes, IDENTITY_BYTES));
-    identity_abandon(*hash);
+    CHECK_ZERO(crypto_generichash_final(&(*hash)->state, fingerprint->bytes, FINGERPRINT_BYTES));
+    fingerprint_abandon(*hash);
     *hash = NULL;
 }
 
-void identity_abandon(struct identity_hash *hash)
+void fingerprint_abandon(struct fingerprint_hash *hash)
 {
     secret_free(hash);
 }

@@ -21,7 +21,7 @@ void job_free_contents(struct job *job)
     job_free_body(job);
     json_decref(job->details);
     job->details = NULL;
-    identity_abandon(job->request_hash);
+    fingerprint_abandon(job->request_hash);
     job->request_hash = NULL;
     circuit_release(job->circuit);
     job->circuit = NULL;

@@ -51,9 +51,9 @@ struct job {
     struct buffer given_key; /* the caller's own verification key, instead of a circuit */
     struct proof proof;
     struct buffer text;
-    struct identity request; /* JOB_PROVE: of circuit, target, witness, and who may share it */
-    struct identity_hash *request_hash; /* with inputs: the same, and yet without the witness */
-    struct identity idempotency_key;    /* JOB_PROVE: of the client's key and the client */
+    struct fingerprint request; /* JOB_PROVE: of circuit, target, witness, and who may share it */
+    struct fingerprint_hash *request_hash; /* with inputs: the same, and yet without the witness */
+    struct fingerprint idempotency_key;    /* JOB_PROVE: of the client's key and the client */
     bool has_idempotency_key;
     char name[CIRCUIT_NAME_CHARACTERS + 1]; /* JOB_UPLOAD: empty for none */
     struct owner owner;                     /* JOB_UPLOAD, JOB_DELETE: who asks */

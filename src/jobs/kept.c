@@ -10,9 +10,9 @@ enum { CONTRACT_SECONDS = 365 * 24 * 3600 };
 
 struct kept {
     bool proofs_are_kept;
-    struct cache *proofs;    /* by the request's identity */
-    struct cache *replies;   /* by the identity of an idempotency key */
-    struct cache *contracts; /* by the request's identity, each as a proof's bytes */
+    struct cache *proofs;    /* by the request's fingerprint */
+    struct cache *replies;   /* by the fingerprint of an idempotency key */
+    struct cache *contracts; /* by the request's fingerprint, each as a proof's bytes */
 };
 
 static struct cache *create_cache(size_t bytes, int64_t seconds)
@@ -75,7 +75,7 @@ enum result kept_find_reply(struct kept *kept, struct job *job, struct failure *
     if (!job->has_idempotency_key ||
         !cache_find(kept->replies, &reply, &job->idempotency_key, clock_now()))
         return RESULT_OK;
-    bool same = identity_equal(&reply.request, &job->request);
+    bool same = fingerprint_equal(&reply.request, &job->request);
     if (!same || job->key == NULL) {
         proof_free(&reply.proof);
         return same ? RESULT_OK : kept_refuse_key(failure);
@@ -139,7 +139,7 @@ bool kept_has(struct kept *kept, const struct job *job)
     return has;
 }
 
-void kept_keep(struct kept *kept, const struct identity *request, const struct job *work,
+void kept_keep(struct kept *kept, const struct fingerprint *request, const struct job *work,
                const struct job *waiters)
 {
     const struct kept_proof proof = {

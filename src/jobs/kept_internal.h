@@ -37,7 +37,7 @@ bool kept_find(struct kept *kept, struct job *job);
 bool kept_has(struct kept *kept, const struct job *job);
 
 /* Keeps what the work has made, for the waiters' idempotency keys too. */
-void kept_keep(struct kept *kept, const struct identity *request, const struct job *work,
+void kept_keep(struct kept *kept, const struct fingerprint *request, const struct job *work,
                const struct job *waiters);
 
 #endif

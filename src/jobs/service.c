@@ -26,7 +26,7 @@ struct service {
     struct librarian *librarian;
     struct executions *executions; /* NULL without an executor */
     struct share *share;
-    struct identity_key *identity_key;
+    struct fingerprint_key *fingerprint_key;
     struct crew *workers;
     int data_lock;        /* on the data folder; -1: none */
     pthread_mutex_t lock; /* over what follows */
@@ -196,12 +196,12 @@ struct service *service_create(const struct service_options *options)
         .submit = submit_work,
         .context = service,
     });
-    service->identity_key = identity_key_create();
+    service->fingerprint_key = fingerprint_key_create();
     service->share =
         share_create(&options->sharing, &(struct share_worker){service, submit_work, cancel_work});
     CHECK_ZERO(pthread_mutex_init(&service->lock, NULL));
     if (!create_workers(service) || !create_executions(service) || service->librarian == NULL ||
-        service->share == NULL || service->identity_key == NULL || service->tools.cancel < 0) {
+        service->share == NULL || service->fingerprint_key == NULL || service->tools.cancel < 0) {
         service_destroy(service);
         return NULL;
     }
@@ -214,7 +214,7 @@ void service_destroy(struct service *service)
     librarian_destroy(service->librarian);
     executions_destroy(service->executions);
     share_destroy(service->share);
-    identity_key_destroy(service->identity_key);
+    fingerprint_key_destroy(service->fingerprint_key);
     crew_destroy(service->workers);
     if (service->tools.cancel >= 0)
         close(service->tools.cancel);
@@ -267,15 +267,15 @@ enum result service_start(struct service *service, struct failure *failure)
 }
 
 /* A key and a contract are the same for all. */
-static bool identify(const struct service *service, struct identity *request, const struct job *job)
+static bool identify(const struct service *service, struct fingerprint *own, const struct job *job)
 {
-    struct identity_hash *hash = identity_begin(service->identity_key);
+    struct fingerprint_hash *hash = fingerprint_begin(service->fingerprint_key);
     if (hash == NULL)
         return false;
-    identity_add_text(hash, job->kind == JOB_KEY ? "key" : "contract");
-    identity_add_text(hash, job->circuit->id);
-    identity_add_text(hash, target_name(job->target));
-    identity_end(&hash, request);
+    fingerprint_add_text(hash, job->kind == JOB_KEY ? "key" : "contract");
+    fingerprint_add_text(hash, job->circuit->id);
+    fingerprint_add_text(hash, target_name(job->target));
+    fingerprint_end(&hash, own);
     return true;
 }
 
@@ -394,7 +394,7 @@ struct registry *service_registry(const struct service *service)
     return service->options.registry;
 }
 
-const struct identity_key *service_identity_key(const struct service *service)
+const struct fingerprint_key *service_fingerprint_key(const struct service *service)
 {
-    return service->identity_key;
+    return service->fingerprint_key;
 }

@@ -16,7 +16,7 @@
 
 struct service;
 
-/* What is not proven twice: requests are identical when their identities are. */
+/* What is not proven twice: requests are identical when their fingerprints are. */
 struct sharing_options {
     bool in_flight;     /* identical requests in flight share one proof */
     size_t proof_bytes; /* of proofs that are kept for whoever asks for the same again; 0: none */
@@ -132,7 +132,7 @@ MUST_USE_RESULT enum result service_check(struct service *service, struct failur
 
 struct registry *service_registry(const struct service *service);
 
-/* The key of this service's identities. */
-const struct identity_key *service_identity_key(const struct service *service);
+/* The key of this service's fingerprints. */
+const struct fingerprint_key *service_fingerprint_key(const struct service *service);
 
 #endif

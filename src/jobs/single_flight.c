@@ -15,7 +15,7 @@ struct flight {
     struct share *share;
     struct flight *next; /* of its bucket */
     struct job *waiters; /* by their next_waiter */
-    struct identity request;
+    struct fingerprint request;
     struct job work;
 };
 
@@ -54,26 +54,26 @@ void share_destroy(struct share *share)
     free(share);
 }
 
-static struct flight **bucket_of(struct share *share, const struct identity *request)
+static struct flight **bucket_of(struct share *share, const struct fingerprint *request)
 {
     return &share->flights[request->bytes[0]];
 }
 
-static struct flight *find_flight(struct share *share, const struct identity *request)
+static struct flight *find_flight(struct share *share, const struct fingerprint *request)
 {
     struct flight *flight = *bucket_of(share, request);
-    while (flight != NULL && !identity_equal(&flight->request, request))
+    while (flight != NULL && !fingerprint_equal(&flight->request, request))
         flight = flight->next;
     return flight;
 }
 
-static bool has_key(const struct job *job, const struct identity *key)
+static bool has_key(const struct job *job, const struct fingerprint *key)
 {
-    return job->has_idempotency_key && identity_equal(&job->idempotency_key, key);
+    return job->has_idempotency_key && fingerprint_equal(&job->idempotency_key, key);
 }
 
 /* The flight with a waiter that has this idempotency key. */
-static struct flight *find_flight_of_key(struct share *share, const struct identity *key)
+static struct flight *find_flight_of_key(struct share *share, const struct fingerprint *key)
 {
     for (size_t i = 0; i < BUCKETS; i++)
         for (struct flight *flight = share->flights[i]; flight != NULL; flight = flight->next)
@@ -132,7 +132,7 @@ static enum result find_shared(struct share *share, struct flight **shared, cons
     struct flight *flight = NULL;
     if (job->has_idempotency_key)
         flight = find_flight_of_key(share, &job->idempotency_key);
-    if (flight != NULL && !identity_equal(&flight->request, &job->request))
+    if (flight != NULL && !fingerprint_equal(&flight->request, &job->request))
         return kept_refuse_key(failure);
     if (flight == NULL && share_serves(job->kind) &&
         (share->options.in_flight || job->kind != JOB_PROVE))
@@ -261,7 +261,7 @@ enum result share_submit(struct share *share, struct job *job, struct failure *f
     struct flight *opened = NULL;
     struct buffer witness = BUFFER_EMPTY;
     /* Requests without one would all be the same, and get each other's proofs. */
-    CHECK(!share_serves(job->kind) || identity_is_known(&job->request));
+    CHECK(!share_serves(job->kind) || fingerprint_is_known(&job->request));
     buffer_move(&witness, &job->witness);
     job->submitted_at = clock_now();
     CHECK_ZERO(pthread_mutex_lock(&share->lock));

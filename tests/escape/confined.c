@@ -23,7 +23,7 @@ enum { MODE = 1, WHAT, FIRST, SECOND, THIRD, MOST_ARGUMENTS = 16 };
 enum { ROUNDS = 201, SECONDS = 60, MOST_OUTPUT_BYTES = 1 << 20 };
 
 struct stand_in {
-    struct lockdown lockdown;
+    struct confinement confinement;
     struct scratch scratch;
     char crs_view[PATH_MAX];
     char crs_points[PATH_MAX];
@@ -45,7 +45,7 @@ static bool make_crs_view(struct stand_in *self, const char *crs)
 
 static bool confine(struct stand_in *self, const char *mode, const char *program, const char *crs)
 {
-    const struct lockdown_options options = {
+    const struct confinement_options options = {
         .bb_path = program,
         .threads = 2,
         .crs_folder = self->crs_view,
@@ -53,11 +53,11 @@ static bool confine(struct stand_in *self, const char *mode, const char *program
         .crs_g2 = "",
         .scratch_folder = self->scratch.path,
     };
-    return lockdown_probe(&self->lockdown, mode, &self->failure) == RESULT_OK &&
+    return confinement_probe(&self->confinement, mode, &self->failure) == RESULT_OK &&
            scratch_create(&self->scratch, &self->failure) == RESULT_OK &&
            make_crs_view(self, crs) &&
-           lockdown_confine(&self->lockdown, &options, &self->failure) == RESULT_OK &&
-           lockdown_seal(&self->lockdown, &self->failure) == RESULT_OK;
+           confinement_confine(&self->confinement, &options, &self->failure) == RESULT_OK &&
+           confinement_seal(&self->confinement, &self->failure) == RESULT_OK;
 }
 
 static bool run(struct stand_in *self, struct buffer *output, struct child_obituary *obituary,
@@ -79,10 +79,10 @@ static bool run(struct stand_in *self, struct buffer *output, struct child_obitu
 static bool use_executor_sandbox(struct stand_in *self, const char *program)
 {
     const struct sandbox_options options = {
-        .profile = SANDBOX_EXECUTOR, .support = self->lockdown.support, .program = program};
-    sandbox_destroy(self->lockdown.bb);
-    self->lockdown.bb = NULL;
-    return sandbox_create(&self->lockdown.bb, &options, &self->failure) == RESULT_OK;
+        .profile = SANDBOX_EXECUTOR, .support = self->confinement.support, .program = program};
+    sandbox_destroy(self->confinement.bb);
+    self->confinement.bb = NULL;
+    return sandbox_create(&self->confinement.bb, &options, &self->failure) == RESULT_OK;
 }
 
 static int run_child(struct stand_in *self, char *const *given, int count)
@@ -96,7 +96,7 @@ static int run_child(struct stand_in *self, char *const *given, int count)
         arguments[i - SECOND] = strcmp(given[i], "PID") == 0 ? pid : given[i];
     if (strcmp(given[WHAT], "executor") == 0 && !use_executor_sandbox(self, given[FIRST]))
         return give_up(self);
-    if (!run(self, &output, &obituary, given[FIRST], arguments, self->lockdown.bb))
+    if (!run(self, &output, &obituary, given[FIRST], arguments, self->confinement.bb))
         return give_up(self);
     (void)fwrite(output.data, 1, output.length, stdout);
     (void)printf("%s %s\n", obituary.cause, obituary.last_words);
@@ -128,7 +128,7 @@ static int tell_cost(struct stand_in *self, const char *program)
     double with[ROUNDS];
     double without[ROUNDS];
     for (size_t i = 0; i < ROUNDS; i++)
-        if (!time_start(self, &with[i], program, self->lockdown.bb) ||
+        if (!time_start(self, &with[i], program, self->confinement.bb) ||
             !time_start(self, &without[i], program, NULL))
             return give_up(self);
     qsort(with, ROUNDS, sizeof(with[0]), compare);
@@ -161,6 +161,6 @@ int main(int argument_count, char *arguments[])
     else
         status = run_child(&self, arguments, argument_count);
     scratch_destroy(&self.scratch);
-    lockdown_destroy(&self.lockdown);
+    confinement_destroy(&self.confinement);
     return status;
 }

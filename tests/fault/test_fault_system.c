@@ -173,14 +173,14 @@ static enum result load_keys(struct failure *failure)
 {
     static const char keys[] = "anna:0123456789abcdef\nbert:fedcba9876543210\n";
     char path[PATH_MAX];
-    struct access *access = NULL;
+    struct api_keys *access = NULL;
     path_in(path, folder, "keys");
     fault_hold();
     write_file(folder, "keys", keys, sizeof(keys) - 1);
     fault_go_on();
-    enum result result = access_load(&access, path, failure);
+    enum result result = api_keys_load(&access, path, failure);
     assert_int_equal(access != NULL, result == RESULT_OK);
-    access_destroy(access);
+    api_keys_destroy(access);
     assert_int_equal(unlink(path), 0);
     return result;
 }

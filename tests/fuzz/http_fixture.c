@@ -27,7 +27,7 @@ static struct fixture {
     char data_folder[PATH_BYTES];
     struct crs crs;
     struct bb_abilities bb;
-    struct access *access;
+    struct api_keys *api_keys;
     struct registry *registry;
     struct service *service;
     struct server *server;
@@ -148,7 +148,7 @@ static void make_folders(struct failure *failure)
     CHECK(mkdtemp(fixture.folder) != NULL);
     (void)snprintf(keys, sizeof(keys), "%s/keys", fixture.folder);
     write_key_file(keys);
-    CHECK(access_load(&fixture.access, keys, failure) == RESULT_OK);
+    CHECK(api_keys_load(&fixture.api_keys, keys, failure) == RESULT_OK);
     (void)snprintf(fixture.data_folder, sizeof(fixture.data_folder), "%.4000s/data",
                    fixture.folder);
 }
@@ -185,7 +185,7 @@ static void start_server(struct failure *failure)
 {
     const struct server_options options = {
         .service = fixture.service,
-        .access = fixture.access,
+        .api_keys = fixture.api_keys,
         .allow_uploads = true,
         .address = "127.0.0.1",
         .version = "fuzz",
@@ -218,7 +218,7 @@ static void stop(void)
     server_destroy(fixture.server);
     service_destroy(fixture.service);
     registry_destroy(fixture.registry);
-    access_destroy(fixture.access);
+    api_keys_destroy(fixture.api_keys);
     (void)nftw(fixture.folder, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
 }
 

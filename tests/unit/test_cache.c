@@ -8,9 +8,9 @@
 
 enum { LIFE = 100, PROOF_BYTES = 1000, PUBLIC_INPUT_BYTES = 64, PLENTY = 1 << 20 };
 
-static struct identity key_of(unsigned number)
+static struct fingerprint key_of(unsigned number)
 {
-    struct identity key = {{0}};
+    struct fingerprint key = {{0}};
     memcpy(key.bytes, &number, sizeof(number));
     return key;
 }
@@ -18,7 +18,7 @@ static struct identity key_of(unsigned number)
 /* A proof that says which one it is. */
 static void keep_sized(struct cache *cache, unsigned number, size_t length, nanoseconds now)
 {
-    struct identity key = key_of(number);
+    struct fingerprint key = key_of(number);
     struct kept_proof kept = {.request = key_of(number + 1), .prove_milliseconds = number};
     unsigned char bytes[2 * PROOF_BYTES];
     memset(bytes, (int)number, sizeof(bytes));
@@ -35,14 +35,14 @@ static void keep(struct cache *cache, unsigned number, nanoseconds now)
 
 static bool has(struct cache *cache, unsigned number, nanoseconds now)
 {
-    struct identity key = key_of(number);
-    struct identity request = key_of(number + 1);
+    struct fingerprint key = key_of(number);
+    struct fingerprint request = key_of(number + 1);
     struct kept_proof found = {.prove_milliseconds = -1};
     if (!cache_find(cache, &found, &key, now)) {
         assert_true(found.prove_milliseconds == -1);
         return false;
     }
-    assert_true(identity_equal(&found.request, &request));
+    assert_true(fingerprint_equal(&found.request, &request));
     assert_true(found.prove_milliseconds == number);
     assert_int_equal(found.proof.public_inputs.length, PUBLIC_INPUT_BYTES);
     assert_int_equal(found.proof.proof.data[found.proof.proof.length - 1], (unsigned char)number);

@@ -20,28 +20,28 @@ static enum result file_failure(struct failure *failure, const char *what, const
     return failure_set(failure, RESULT_INTERNAL, "cannot %s %s: %s", what, path, strerror(errno));
 }
 
-enum result workplace_open(struct workplace *workplace, const struct child_home *home,
+enum result bb_files_open(struct bb_files *bb_files, const struct child_home *home,
+                          struct failure *failure)
+{
+    return child_home_make(bb_files->folder, home, failure);
+}
+
+void bb_files_close(struct bb_files *bb_files)
+{
+    if (bb_files->folder[0] != '\0')
+        scratch_remove_tree(bb_files->folder);
+}
+
+void bb_files_path(char *path, const struct bb_files *bb_files, const char *name)
+{
+    CHECK(scratch_join(path, PATH_MAX, bb_files->folder, name));
+}
+
+enum result bb_files_write(const struct bb_files *bb_files, const char *name, struct bytes bytes,
                            struct failure *failure)
 {
-    return child_home_make(workplace->folder, home, failure);
-}
-
-void workplace_close(struct workplace *workplace)
-{
-    if (workplace->folder[0] != '\0')
-        scratch_remove_tree(workplace->folder);
-}
-
-void workplace_path(char *path, const struct workplace *workplace, const char *name)
-{
-    CHECK(scratch_join(path, PATH_MAX, workplace->folder, name));
-}
-
-enum result workplace_write(const struct workplace *workplace, const char *name, struct bytes bytes,
-                            struct failure *failure)
-{
     char path[PATH_MAX];
-    workplace_path(path, workplace, name);
+    bb_files_path(path, bb_files, name);
     int file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
     if (file < 0)
         return file_failure(failure, "create", path);
@@ -59,22 +59,22 @@ enum result workplace_write(const struct workplace *workplace, const char *name,
     return result;
 }
 
-enum result workplace_write_gzip(const struct workplace *workplace, const char *name,
-                                 struct bytes bytes, struct failure *failure)
+enum result bb_files_write_gzip(const struct bb_files *bb_files, const char *name,
+                                struct bytes bytes, struct failure *failure)
 {
     struct buffer zipped = BUFFER_EMPTY;
     enum result result = gzip_append(&zipped, bytes.data, bytes.length)
-                             ? workplace_write(workplace, name, bytes_of(&zipped), failure)
+                             ? bb_files_write(bb_files, name, bytes_of(&zipped), failure)
                              : failure_set(failure, RESULT_INTERNAL, "no memory for bb's files");
     buffer_free(&zipped);
     return result;
 }
 
-enum result workplace_read(struct buffer *bytes, const struct workplace *workplace,
-                           const char *name, struct failure *failure)
+enum result bb_files_read(struct buffer *bytes, const struct bb_files *bb_files, const char *name,
+                          struct failure *failure)
 {
     char path[PATH_MAX];
-    workplace_path(path, workplace, name);
+    bb_files_path(path, bb_files, name);
     if (store_read(bytes, path, MOST_FILE_BYTES, NULL) == RESULT_OK)
         return RESULT_OK;
     return failure_set(failure, RESULT_PROVER_NONSENSE, "bb did not write %s", name);

@@ -10,30 +10,29 @@
 #include "engine/bb/request.h"
 #include "process/child/home.h"
 
-struct workplace {
+struct bb_files {
     char folder[PATH_MAX];
 };
 
-/* Makes the folder. Whatever it returns, workplace_close must follow. */
-MUST_USE_RESULT enum result workplace_open(struct workplace *workplace,
-                                           const struct child_home *home, struct failure *failure);
+/* Makes the folder. Whatever it returns, bb_files_close must follow. */
+MUST_USE_RESULT enum result bb_files_open(struct bb_files *bb_files, const struct child_home *home,
+                                          struct failure *failure);
 
 /* Removes the folder and all in it. */
-void workplace_close(struct workplace *workplace);
+void bb_files_close(struct bb_files *bb_files);
 
 /* Writes the path of a file of that name in the folder to path[PATH_MAX]. */
-void workplace_path(char *path, const struct workplace *workplace, const char *name);
+void bb_files_path(char *path, const struct bb_files *bb_files, const char *name);
 
-MUST_USE_RESULT enum result workplace_write(const struct workplace *workplace, const char *name,
-                                            struct bytes bytes, struct failure *failure);
+MUST_USE_RESULT enum result bb_files_write(const struct bb_files *bb_files, const char *name,
+                                           struct bytes bytes, struct failure *failure);
 
 /* bb unzips bytecode and witness itself: this writes what it expects. */
-MUST_USE_RESULT enum result workplace_write_gzip(const struct workplace *workplace,
-                                                 const char *name, struct bytes bytes,
-                                                 struct failure *failure);
+MUST_USE_RESULT enum result bb_files_write_gzip(const struct bb_files *bb_files, const char *name,
+                                                struct bytes bytes, struct failure *failure);
 
 /* RESULT_PROVER_NONSENSE when bb did not write the file. */
-MUST_USE_RESULT enum result workplace_read(struct buffer *bytes, const struct workplace *workplace,
-                                           const char *name, struct failure *failure);
+MUST_USE_RESULT enum result bb_files_read(struct buffer *bytes, const struct bb_files *bb_files,
+                                          const char *name, struct failure *failure);
 
 #endif

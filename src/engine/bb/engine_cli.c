@@ -24,7 +24,7 @@ static struct engine_cli *of(struct engine *engine)
 }
 
 /*
- * One bb run in its workplace: name the files, then run. The first failure sticks and makes the
+ * One bb run in its bb_files: name the files, then run. The first failure sticks and makes the
  * later steps do nothing, so that a run reads from top to bottom.
  */
 struct run {
@@ -33,7 +33,7 @@ struct run {
     struct failure *failure;
     enum result result;
     struct bb_environment environment;
-    struct workplace workplace;
+    struct bb_files bb_files;
     struct buffer output;
     struct child_obituary obituary;
     int status;
@@ -54,7 +54,7 @@ static void open_run(struct run *run, struct engine *engine, const char *command
     bb_environment_fill(&run->environment, &run->self->options,
                         task->threads == 0 ? 1 : task->threads,
                         run->self->options.new_msm && !task->legacy_msm);
-    run->result = workplace_open(&run->workplace, &run->environment.home, failure);
+    run->result = bb_files_open(&run->bb_files, &run->environment.home, failure);
     add(run, "bb");
     add(run, command);
     add(run, "-t");
@@ -63,15 +63,15 @@ static void open_run(struct run *run, struct engine *engine, const char *command
 
 static void close_run(struct run *run)
 {
-    workplace_close(&run->workplace);
+    bb_files_close(&run->bb_files);
     buffer_free(&run->output);
 }
 
-/* The run's files have relative names: bb is started in the workplace. */
+/* The run's files have relative names: bb is started in the bb_files. */
 static void give(struct run *run, const char *option, const char *name, struct bytes bytes)
 {
     if (run->result == RESULT_OK)
-        run->result = workplace_write(&run->workplace, name, bytes, run->failure);
+        run->result = bb_files_write(&run->bb_files, name, bytes, run->failure);
     add(run, option);
     add(run, name);
 }
@@ -79,7 +79,7 @@ static void give(struct run *run, const char *option, const char *name, struct b
 static void give_gzip(struct run *run, const char *option, const char *name, struct bytes bytes)
 {
     if (run->result == RESULT_OK)
-        run->result = workplace_write_gzip(&run->workplace, name, bytes, run->failure);
+        run->result = bb_files_write_gzip(&run->bb_files, name, bytes, run->failure);
     add(run, option);
     add(run, name);
 }
@@ -88,7 +88,7 @@ static void execute(struct run *run)
 {
     const struct engine_options *options = &run->self->options;
     struct child_command command =
-        bb_command(&run->environment, options, run->arguments, run->workplace.folder);
+        bb_command(&run->environment, options, run->arguments, run->bb_files.folder);
     struct child_limits limits = {run->task->deadline, run->task->cancel, MOST_OUTPUT_BYTES,
                                   run->task->memory_bytes};
     if (run->result == RESULT_OK)
@@ -129,7 +129,7 @@ static void require_verdict(struct run *run, bool *verified)
 static void fetch(struct run *run, struct buffer *bytes, const char *name)
 {
     if (run->result == RESULT_OK)
-        run->result = workplace_read(bytes, &run->workplace, name, run->failure);
+        run->result = bb_files_read(bytes, &run->bb_files, name, run->failure);
 }
 
 static enum result read_gates(struct circuit_stats *stats, const struct run *run)

@@ -32,24 +32,24 @@ static void write_keys(const char *lines)
     write_file(folder, "keys", lines, strlen(lines));
 }
 
-static enum result load(struct access **access, const char *lines)
+static enum result load(struct api_keys **access, const char *lines)
 {
     write_keys(lines);
-    return access_load(access, path, &failure);
+    return api_keys_load(access, path, &failure);
 }
 
-static void assert_holder(struct access *access, const char *key, const char *name,
+static void assert_holder(struct api_keys *access, const char *key, const char *name,
                           bool is_operator)
 {
-    struct access_holder holder = {.name = "as it was"};
-    assert_int_equal(access_find(access, key, &holder), name != NULL);
+    struct api_keys_holder holder = {.name = "as it was"};
+    assert_int_equal(api_keys_find(access, key, &holder), name != NULL);
     assert_string_equal(holder.name, name == NULL ? "as it was" : name);
     assert_int_equal(holder.is_operator, is_operator);
 }
 
 static void assert_refused(const char *lines, const char *words)
 {
-    struct access *access = NULL;
+    struct api_keys *access = NULL;
     assert_result(load(&access, lines), RESULT_CONFIG_INVALID);
     assert_contains(failure.message, words);
     assert_contains(failure.message, path);
@@ -60,7 +60,7 @@ static void assert_refused(const char *lines, const char *words)
 static void test_access_find__tells_operators_from_others(void **state)
 {
     (void)state;
-    struct access *access = NULL;
+    struct api_keys *access = NULL;
     assert_result(load(&access, "ada:key-of-ada-0123456789\n"
                                 "operator grace:key-of-grace-9876543210\n"
                                 "operator:key-of-one-named-operator\n"),
@@ -69,14 +69,14 @@ static void test_access_find__tells_operators_from_others(void **state)
     assert_holder(access, "key-of-grace-9876543210", "grace", true);
     assert_holder(access, "key-of-one-named-operator", "operator", false);
     assert_holder(access, "key-of-nobody-0123456789", NULL, false);
-    access_destroy(access);
+    api_keys_destroy(access);
 }
 
 /* What an editor adds is not part of a key. */
 static void test_access_load__trims_what_is_not_meant(void **state)
 {
     (void)state;
-    struct access *access = NULL;
+    struct api_keys *access = NULL;
     assert_result(load(&access, "\xef\xbb\xbf"
                                 "ada:key-of-ada-0123456789 \t\r\n"
                                 "  \t\r\n"
@@ -90,7 +90,7 @@ static void test_access_load__trims_what_is_not_meant(void **state)
     assert_holder(access, "key-of-grace-9876543210", "grace", false);
     assert_holder(access, "key:of:hedy!\"#~-0123", "hedy", true);
     assert_holder(access, " key-of-grace-9876543210", NULL, false);
-    access_destroy(access);
+    api_keys_destroy(access);
 }
 
 static void test_access_load__refuses_what_no_request_could_match(void **state)
@@ -129,25 +129,25 @@ static void test_access_load__refuses_what_no_request_could_match(void **state)
 static void test_access_reload__exchanges_all_keys_or_none(void **state)
 {
     (void)state;
-    struct access *access = NULL;
+    struct api_keys *access = NULL;
     assert_result(load(&access, "ada:key-of-ada-0123456789\n"), RESULT_OK);
     write_keys("ada:new-key-of-ada-0123\noperator grace:key-of-grace-9876543210\n");
     assert_holder(access, "key-of-ada-0123456789", "ada", false);
-    assert_result(access_reload(access, path, &failure), RESULT_OK);
+    assert_result(api_keys_reload(access, path, &failure), RESULT_OK);
     assert_holder(access, "key-of-ada-0123456789", NULL, false);
     assert_holder(access, "new-key-of-ada-0123", "ada", false);
     assert_holder(access, "key-of-grace-9876543210", "grace", true);
     write_keys("ada:key-of-ada-0123456789\ngrace\n");
-    assert_result(access_reload(access, path, &failure), RESULT_CONFIG_INVALID);
+    assert_result(api_keys_reload(access, path, &failure), RESULT_CONFIG_INVALID);
     assert_holder(access, "key-of-ada-0123456789", NULL, false);
     assert_holder(access, "new-key-of-ada-0123", "ada", false);
     assert_int_equal(unlink(path), 0);
-    assert_result(access_reload(access, path, &failure), RESULT_CONFIG_INVALID);
+    assert_result(api_keys_reload(access, path, &failure), RESULT_CONFIG_INVALID);
     assert_int_equal(mkfifo(path, 0600), 0);
-    assert_result(access_reload(access, path, &failure), RESULT_CONFIG_INVALID);
+    assert_result(api_keys_reload(access, path, &failure), RESULT_CONFIG_INVALID);
     assert_int_equal(unlink(path), 0);
     assert_holder(access, "new-key-of-ada-0123", "ada", false);
-    access_destroy(access);
+    api_keys_destroy(access);
 }
 
 int main(void)
