@@ -54,6 +54,7 @@ ARG TARGETARCH
 ARG REBUILD
 COPY meson.build meson_options.txt ./
 COPY script/embed script/lib.sh script/
+COPY include include
 COPY src src
 COPY deploy/image/compile deploy/image/target.sh deploy/image/
 RUN deploy/image/compile /out
