@@ -89,7 +89,7 @@ export async function killDaemon({ count, seed, progress = () => {} }) {
   const MOST_MILLISECONDS = 1500;
   const tmp = temporaryFolder('tmp');
   const data = temporaryFolder('data');
-  const key = 'a key of sixteen or more';
+  const key = 'a-key-of-sixteen-or-more';
   const keys = join(temporaryFolder('keys'), 'keys');
   writeFileSync(keys, `kills:${key}\n`);
   const { gzipped } = await squareWitness();
