@@ -52,7 +52,7 @@ bool request_find_target(struct request *request, enum verifier_target by_defaul
 void request_check_encoding(struct request *request, bool is_witness)
 {
     const char *encoding = request_header(request, "Content-Encoding");
-    if (encoding == NULL || strcasecmp(encoding, "fingerprint") == 0 ||
+    if (encoding == NULL || strcasecmp(encoding, "identity") == 0 ||
         (is_witness && (strcasecmp(encoding, "gzip") == 0 || strcasecmp(encoding, "x-gzip") == 0)))
         return;
     request_fail(request, RESULT_MEDIA_TYPE,

@@ -1,5 +1,5 @@
 /*
- * Proofs that are kept for a while, in memory: a map from an fingerprint to a proof, bounded in
+ * Proofs that are kept for a while, in memory: a map from a fingerprint to a proof, bounded in
  * bytes and in time. What was used least recently goes first when there is no room, and whatever
  * has had its time goes at the next call. Proofs are no secrets, so their memory is ordinary.
  *

@@ -1,6 +1,6 @@
 /*
  * Whether two things are the same, without keeping them: hashes under a key that is drawn when the
- * server starts and dies with it. Without that key an fingerprint says nothing, so a witness cannot
+ * server starts and dies with it. Without that key a fingerprint says nothing, so a witness cannot
  * be guessed from one; a bare hash would let it. BLAKE2b of libsodium, 32 bytes: two things that
  * differ do not get the same fingerprint.
  */
@@ -29,7 +29,7 @@ struct fingerprint_key *fingerprint_key_create(void);
 void fingerprint_key_destroy(struct fingerprint_key *key);
 
 /*
- * An fingerprint in the making, a piece at a time, one thread at a time. It lives in guarded
+ * A fingerprint in the making, a piece at a time, one thread at a time. It lives in guarded
  * memory, because it holds the last of the bytes. NULL for lack of memory. The key is borrowed.
  */
 struct fingerprint_hash *fingerprint_begin(const struct fingerprint_key *key);

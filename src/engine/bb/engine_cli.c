@@ -24,7 +24,7 @@ static struct engine_cli *of(struct engine *engine)
 }
 
 /*
- * One bb run in its bb_files: name the files, then run. The first failure sticks and makes the
+ * One bb run in its folder: name the files, then run. The first failure sticks and makes the
  * later steps do nothing, so that a run reads from top to bottom.
  */
 struct run {
@@ -67,7 +67,7 @@ static void close_run(struct run *run)
     buffer_free(&run->output);
 }
 
-/* The run's files have relative names: bb is started in the bb_files. */
+/* The run's files have relative names: bb is started in their folder. */
 static void give(struct run *run, const char *option, const char *name, struct bytes bytes)
 {
     if (run->result == RESULT_OK)
