@@ -1,6 +1,6 @@
 // Processes as /proc shows them.
 
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Reads a file of a process; undefined when the process has gone. */
@@ -84,10 +84,16 @@ export function limitOf(pid, name) {
   return read(pid, 'limits').match(new RegExp(`^${name}\\s+(\\S+)\\s+(\\S+)`, 'm')).slice(1, 3);
 }
 
-/** Paths of all that is in a folder and below; links are not followed. */
-export function filesBelow(folder) {
+/**
+ * Paths of all that is in a folder and below, on its own file system: what is mounted there, the /proc of somebody's
+ * bare root for one, is none of it. Links are not followed.
+ */
+export function filesBelow(folder, device) {
   let entries;
   try {
+    const here = lstatSync(folder).dev;
+    if (device !== undefined && here !== device) return [];
+    device = here;
     entries = readdirSync(folder, { withFileTypes: true });
   } catch (error) {
     if (['ENOENT', 'EACCES'].includes(error.code)) return [];
@@ -95,6 +101,6 @@ export function filesBelow(folder) {
   }
   return entries.flatMap((entry) => {
     const path = join(folder, entry.name);
-    return entry.isDirectory() ? [path, ...filesBelow(path)] : [path];
+    return entry.isDirectory() ? [path, ...filesBelow(path, device)] : [path];
   });
 }

@@ -70,7 +70,7 @@ export function foundInMemory(pid, needles) {
 /** Searches the files of folders that have changed since `since` (milliseconds), unzipped where they are gzip. */
 export function foundInFiles(folders, needles, since) {
   const findings = [];
-  for (const path of new Set(folders.flatMap(filesBelow))) {
+  for (const path of new Set(folders.flatMap((folder) => filesBelow(folder)))) {
     let content;
     try {
       const status = lstatSync(path);
