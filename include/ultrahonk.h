@@ -27,7 +27,9 @@ extern "C" {
     X(ULTRAHONK_BAD_ARGUMENT, "an argument is none that the function takes")                       \
     X(ULTRAHONK_CRS_MISSING, "the CRS could not be read")                                          \
     X(ULTRAHONK_CRS_INVALID, "the CRS holds no point of G2")                                       \
-    X(ULTRAHONK_NO_MEMORY, "there is no memory")
+    X(ULTRAHONK_NO_MEMORY, "there is no memory")                                                   \
+    X(ULTRAHONK_NO_RANDOMNESS, "the system gives no randomness")                                   \
+    X(ULTRAHONK_CANCELLED, "the call was told to end")
 
 enum ultrahonk_status {
 #define X(name, text) name,

@@ -3,8 +3,6 @@
 #include "bn254/fr.h"
 #include "ultrahonk/arithmetic.h"
 
-enum { LIBRA_COEFFICIENTS = 9 };
-
 const struct field subgroup_generator = {
     {UINT64_C(0xa2afb83f83a24acc), UINT64_C(0x92f255d9525d536e), UINT64_C(0x5e7566080286dd19),
      UINT64_C(0x187bb1a6c52d2549)}};
@@ -15,10 +13,8 @@ const struct field subgroup_generator_inverse = {
 /* 1 / 256 in Montgomery form. */
 static const struct field one_by_order = {{0, 0, 0, UINT64_C(0x0100000000000000)}};
 
-/* 1, and the powers of each round's challenge: what the masking's coefficients are multiplied with.
- */
-static void fill_factors(struct field factors[SUBGROUP_ORDER], const struct shape *shape,
-                         const struct proof_challenges *challenges)
+void inner_product_factors(struct field factors[SUBGROUP_ORDER], const struct shape *shape,
+                           const struct proof_challenges *challenges)
 {
     size_t filled = 0;
     factors[filled++] = FIELD_ONE;
@@ -61,7 +57,7 @@ enum ultrahonk_reason inner_product_check(const struct shape *shape,
     if (field_is_zero(&vanishing))
         return ULTRAHONK_DIVISION_BY_ZERO;
     lagrange_at(lagrange, x, vanishing);
-    fill_factors(factors, shape, challenges);
+    inner_product_factors(factors, shape, challenges);
     for (size_t i = 0; i < SUBGROUP_ORDER; i++)
         factor = plus(factor, times(factors[i], lagrange[i]));
     struct field step =

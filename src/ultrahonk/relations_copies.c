@@ -1,6 +1,6 @@
 /* What ties cells together: the permutation, the lookups and the memories. */
 #include "ultrahonk/arithmetic.h"
-#include "ultrahonk/relations_internal.h"
+#include "ultrahonk/relation_kinds.h"
 
 enum { WIRES = 4 };
 

@@ -1,14 +1,16 @@
 /* What a row computes: arithmetic, ranges, Grumpkin, another field's numbers, Poseidon2. */
 #include "bn254/poseidon2.h"
 #include "ultrahonk/arithmetic.h"
-#include "ultrahonk/relations_internal.h"
+#include "ultrahonk/relation_kinds.h"
 
 /* 1/2 in Montgomery form. */
 static const struct field half = {{UINT64_C(0x783c14d81ffffffe), UINT64_C(0xaf982f6f0c8d1edd),
                                    UINT64_C(0x8f5f7492fcfd4f45), UINT64_C(0x1f37631a3d9cbfac)}};
 
-void relation_arithmetic(struct field *values, const struct field *e)
+void relation_arithmetic(struct field *values, const struct field *e,
+                         const struct relation_parameters *parameters)
 {
+    (void)parameters;
     struct field q = e[Q_ARITHMETIC];
     struct field linear = plus(plus(times(e[Q_L], e[W_L]), times(e[Q_R], e[W_R])),
                                plus(plus(times(e[Q_O], e[W_O]), times(e[Q_4], e[W_4])), e[Q_C]));
@@ -21,8 +23,10 @@ void relation_arithmetic(struct field *values, const struct field *e)
     values[1] = times(times(q, less_one), times(minus(q, small(2)), next));
 }
 
-void relation_range(struct field *values, const struct field *e)
+void relation_range(struct field *values, const struct field *e,
+                    const struct relation_parameters *parameters)
 {
+    (void)parameters;
     const struct field ends[] = {e[W_L], e[W_R], e[W_O], e[W_4], e[W_L_SHIFT]};
     for (size_t i = 0; i + 1 < sizeof(ends) / sizeof(ends[0]); i++) {
         struct field step = minus(ends[i + 1], ends[i]);
@@ -59,8 +63,10 @@ static void elliptic_doubling(struct field values[2], const struct elliptic_row 
                       times(doubled(p->y1), plus(p->y1, p->y3)));
 }
 
-void relation_elliptic(struct field *values, const struct field *e)
+void relation_elliptic(struct field *values, const struct field *e,
+                       const struct relation_parameters *parameters)
 {
+    (void)parameters;
     const struct elliptic_row row = {e[W_R],       e[W_O],       e[W_L_SHIFT],
                                      e[W_4_SHIFT], e[W_R_SHIFT], e[W_O_SHIFT]};
     struct field adds = minus(FIELD_ONE, e[Q_M]);
@@ -104,8 +110,10 @@ static struct field limb_sums(const struct field *e)
                 times(e[Q_M], minus(from_limbs(second), e[W_4_SHIFT])));
 }
 
-void relation_non_native(struct field *values, const struct field *e)
+void relation_non_native(struct field *values, const struct field *e,
+                         const struct relation_parameters *parameters)
 {
+    (void)parameters;
     values[0] =
         times(e[Q_NON_NATIVE], plus(times(e[Q_R], limb_products(e)), times(e[Q_O], limb_sums(e))));
 }
@@ -117,8 +125,10 @@ static struct field substituted(struct field wire, struct field constant)
     return times(squared(squared(sum)), sum);
 }
 
-void relation_poseidon2_external(struct field *values, const struct field *e)
+void relation_poseidon2_external(struct field *values, const struct field *e,
+                                 const struct relation_parameters *parameters)
 {
+    (void)parameters;
     struct field state[POSEIDON2_WIDTH] = {substituted(e[W_L], e[Q_L]), substituted(e[W_R], e[Q_R]),
                                            substituted(e[W_O], e[Q_O]),
                                            substituted(e[W_4], e[Q_4])};
@@ -127,8 +137,10 @@ void relation_poseidon2_external(struct field *values, const struct field *e)
         values[i] = times(e[Q_POSEIDON2_EXTERNAL], minus(state[i], e[W_L_SHIFT + i]));
 }
 
-void relation_poseidon2_internal(struct field *values, const struct field *e)
+void relation_poseidon2_internal(struct field *values, const struct field *e,
+                                 const struct relation_parameters *parameters)
 {
+    (void)parameters;
     struct field state[POSEIDON2_WIDTH] = {substituted(e[W_L], e[Q_L]), e[W_R], e[W_O], e[W_4]};
     poseidon2_mix_partial(state);
     for (size_t i = 0; i < POSEIDON2_WIDTH; i++)

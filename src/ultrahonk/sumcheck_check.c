@@ -3,10 +3,8 @@
 #include "base/check.h"
 #include "bn254/fr.h"
 #include "ultrahonk/arithmetic.h"
+#include "ultrahonk/public_input_delta.h"
 #include "ultrahonk/relations.h"
-
-/* How labels of rows and columns are kept apart: the specification's SEP. */
-enum { LABEL_SEPARATOR = 1 << 28 };
 
 /* 1 / product over j != i of (i - j) for each point i. */
 struct interpolation interpolation_of(size_t count)
@@ -43,32 +41,21 @@ struct field interpolate(const struct interpolation *interpolation, const struct
     return sum;
 }
 
-/* The product of the public inputs' cells with the labels they stand for, over that with the labels
- * they have. False when it would divide by zero. */
-static bool public_input_delta(struct field *delta, const struct proof_parts *proof,
-                               const struct proof_challenges *challenges,
-                               const struct verification_key_parts *key,
-                               const unsigned char *public_inputs)
+/* False when it would divide by zero. */
+static bool delta_of(struct field *delta, const struct proof_parts *proof,
+                     const struct proof_challenges *challenges,
+                     const struct verification_key_parts *key, const unsigned char *public_inputs)
 {
-    struct field numerator = FIELD_ONE;
-    struct field denominator = FIELD_ONE;
-    for (size_t i = 0; i < key->public_inputs + PAIRING_LIMBS; i++) {
-        const uint64_t row = PUBLIC_INPUTS_OFFSET + i;
+    struct public_input_products products =
+        public_input_products_begin(challenges->beta, challenges->gamma);
+    for (size_t i = 0; i < key->public_inputs; i++) {
         struct field value;
-        if (i < key->public_inputs)
-            CHECK(field_from_bytes(&value, public_inputs + i * WORD_LENGTH));
-        else
-            value = proof->pairing_limbs[i - key->public_inputs];
-        value = plus(value, challenges->gamma);
-        struct field named = times(challenges->beta, small(LABEL_SEPARATOR + row));
-        struct field given = times(challenges->beta, small(row + 1));
-        numerator = times(numerator, plus(value, named));
-        denominator = times(denominator, minus(value, given));
+        CHECK(field_from_bytes(&value, public_inputs + i * WORD_LENGTH));
+        public_input_products_add(&products, value);
     }
-    if (!field_invert(&denominator, &denominator))
-        return false;
-    *delta = times(numerator, denominator);
-    return true;
+    for (size_t i = 0; i < PAIRING_LIMBS; i++)
+        public_input_products_add(&products, proof->pairing_limbs[i]);
+    return public_input_delta(delta, &products);
 }
 
 /* 1 - the product over k >= 2 of (1 - u_k): nothing of the rows 0 to 3, which are masked. */
@@ -119,7 +106,7 @@ enum ultrahonk_reason sumcheck_check(size_t *at, const struct shape *shape,
         weight = times(weight, plus(FIELD_ONE, times(u, minus(gate, FIELD_ONE))));
         gate = squared(gate);
     }
-    if (!public_input_delta(&delta, proof, challenges, key, public_inputs))
+    if (!delta_of(&delta, proof, challenges, key, public_inputs))
         return ULTRAHONK_DIVISION_BY_ZERO;
     return check_final(target, weight, shape, proof, challenges, delta);
 }

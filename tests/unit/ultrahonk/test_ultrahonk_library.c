@@ -197,7 +197,7 @@ static const char *reason_text(int reason)
 static void test_texts__each_number_has_one(void **state)
 {
     (void)state;
-    assert_texts(status_text, ULTRAHONK_NO_MEMORY + 1, "an unknown status");
+    assert_texts(status_text, ULTRAHONK_CANCELLED + 1, "an unknown status");
     assert_texts(reason_text, ULTRAHONK_PAIRING + 1, "an unknown reason");
     assert_int_equal(ultrahonk_reason_place((enum ultrahonk_reason) - 1), ULTRAHONK_NOWHERE);
     assert_int_equal(ultrahonk_reason_place(ULTRAHONK_PROOF_NOT_ON_CURVE), ULTRAHONK_WORD);
