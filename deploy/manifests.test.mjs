@@ -141,7 +141,7 @@ describe('deploy/kubernetes', () => {
   test('names the oldest Kubernetes that has what it uses', () => {
     // PodLifecycleSleepAction: on by default from 1.30; autoscaling/v2 from 1.23, policy/v1 from 1.21.
     assert.equal(container.lifecycle.preStop.sleep.seconds, 5);
-    for (const text of [read('deploy/kubernetes/deployment.yaml'), read('README.md')]) assert.match(text, /1\.30 or newer/);
+    for (const text of [read('deploy/kubernetes/deployment.yaml'), read('docs/deploy/kubernetes.md')]) assert.match(text, /1\.30 or newer/);
   });
 
   test('scales by a metric that there is', () => {
@@ -165,12 +165,12 @@ describe('deploy/systemd/proverd.service', () => {
     assert.equal(verifyUnit(unit), '');
   });
 
-  test('is exposed no more than the README says', (t) => {
+  test('is exposed no more than the page says', (t) => {
     const found = exposure(unit);
     t.diagnostic(`exposure, as systemd-analyze security has it: ${found}`);
     assert.ok(found <= MOST_EXPOSURE, `${found}`);
-    const told = /`systemd-analyze security`\s+gives\s+it\s+([\d.]+)/.exec(read('README.md'))[1];
-    assert.equal(Number(told), found, 'the README has the number');
+    const told = /`systemd-analyze security`\s+gives\s+it\s+([\d.]+)/.exec(read('docs/deploy/systemd.md'))[1];
+    assert.equal(Number(told), found, 'the page has the number');
   });
 
   test('waits longer than proverd takes to stop', () => {
@@ -186,7 +186,7 @@ describe('deploy/systemd/proverd.service', () => {
     const keys = unitSettings(join(ROOT, 'deploy/systemd/api-keys.conf'));
     const [[name, file]] = keys.get('LoadCredential').map((credential) => credential.split(':'));
     assert.deepEqual(keys.get('Environment'), [`PROVERD_API_KEY_FILE=%d/${name}`]);
-    assert.ok(read('README.md').includes(`\`${file}\``));
+    assert.ok(read('docs/deploy/systemd.md').includes(`\`${file}\``));
   });
 
   test('sets variables that proverd has', () => {

@@ -1,4 +1,4 @@
-// The service under a real systemd, installed as the README says: its restrictions leave proverd and bb what they need.
+// The service under a real systemd, installed as docs/deploy/systemd.md says: its restrictions leave proverd and bb what they need.
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
@@ -16,8 +16,8 @@ const TAG = 'proverd-test:systemd';
 const ARCHITECTURE = { x64: 'amd64', arm64: 'arm64' }[process.arch];
 
 function installation() {
-  const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
-  const [, commands] = /## As a systemd service\n.*?```\n(.*?)```/s.exec(readme);
+  const page = readFileSync(join(ROOT, 'docs/deploy/systemd.md'), 'utf8');
+  const [, commands] = /```sh\n(.*?)```/s.exec(page);
   return commands.replaceAll('amd64-linux', `${ARCHITECTURE}-linux`);
 }
 
@@ -41,7 +41,7 @@ describe('the systemd service', () => {
   };
   const journal = () => run('journalctl', '--unit', 'proverd', '--no-pager');
 
-  test('is installed as the README says, and proves', async () => {
+  test('is installed as the page says, and proves', async () => {
     await run('sh', '-euc', `cd /repository\n${installation()}`);
     const check = ['/usr/local/bin/proverd', '--check', '--listen', '127.0.0.1:8080'];
     await until('proverd is ready', async () => (await machine.exec(...check)).status === 0, START_SECONDS).catch(async () => assert.fail(await journal()));

@@ -1,5 +1,5 @@
 /*
- * The options: one table is the parser, the environment, --help and the README's list. A flag wins
+ * The options: one table is the parser, the environment, --help and docs/options.md. A flag wins
  * over its environment variable (PROVERD_ and the flag's name in capitals), which wins over the
  * default. Only daemon/ reads the config; every module gets a struct of its own.
  */

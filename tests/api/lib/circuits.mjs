@@ -139,7 +139,7 @@ function shortPaths(files) {
   return Object.fromEntries(Object.entries(files).map(([key, file]) => [key, { ...file, path: short(file.path) }]));
 }
 
-/** The sha256 of what it is, as the README describes it. */
+/** The sha256 of what it is, as docs/api.md describes it. */
 export function idOf({ bytecode, abi = {}, debug_symbols, file_map }) {
   const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex');
   const isExplained = debug_symbols !== undefined && file_map !== undefined;
