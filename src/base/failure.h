@@ -24,6 +24,13 @@ struct failure {
 #define failure_set(failure, result, ...)                                                          \
     (failure_write((failure), (result), __VA_ARGS__), failure_result(result))
 
+/*
+ * The same for functions with outcomes of their own, which whoever calls them maps to one of these:
+ * only the sentence is theirs to give. Until it is mapped the failure is RESULT_INTERNAL.
+ */
+#define failure_say(failure, outcome, ...)                                                         \
+    (failure_write((failure), RESULT_INTERNAL, __VA_ARGS__), (outcome))
+
 void failure_write(struct failure *failure, enum result result, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 

@@ -80,7 +80,8 @@ struct circuit {
     char *debug_text;     /* JSON of debug_symbols and file_map, as abi_text; NULL for none */
     char *oracle;         /* a foreign call that only its client can answer; NULL for none */
 
-    pthread_mutex_t lock; /* over what follows */
+    pthread_mutex_t lock;          /* over what follows */
+    struct engine_circuit *opened; /* its handle; NULL: nobody has opened it */
     enum circuit_state state;
     struct failure failure; /* CIRCUIT_FAILED: why */
     struct circuit_stats stats;
@@ -143,6 +144,20 @@ void circuit_end_key(struct circuit *circuit, enum verifier_target target);
  */
 void circuit_refuse_key(struct circuit *circuit, enum verifier_target target,
                         const struct failure *why, bool for_good);
+
+/*
+ * Its handle in the engine, opened by whoever is first and closed with the last reference: the
+ * engine, always the same one, ends after the circuits. RESULT_INTERNAL for lack of memory.
+ */
+MUST_USE_RESULT enum result circuit_open(struct circuit *circuit, struct engine_circuit **opened,
+                                         struct engine *engine, struct failure *failure);
+
+/*
+ * The bytes that a proof with so many threads is expected to take at most: learnt from the
+ * circuit's proofs, or what the engine knows of the circuit; 0: neither.
+ */
+uint64_t circuit_expected_memory(struct circuit *circuit, enum verifier_target target,
+                                 unsigned threads);
 
 /* From CIRCUIT_LOADING to the state that bb's answer means. */
 void circuit_set_ready(struct circuit *circuit, const struct circuit_stats *stats);

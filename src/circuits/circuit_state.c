@@ -122,6 +122,31 @@ void circuit_refuse_key(struct circuit *circuit, enum verifier_target target,
     unlock(circuit);
 }
 
+enum result circuit_open(struct circuit *circuit, struct engine_circuit **opened,
+                         struct engine *engine, struct failure *failure)
+{
+    const struct bytes bytecode = {circuit->bytecode, circuit->bytecode_length};
+    lock(circuit);
+    enum result result = circuit->opened != NULL
+                             ? RESULT_OK
+                             : engine_open(engine, &circuit->opened, bytecode, failure);
+    if (result == RESULT_OK)
+        *opened = circuit->opened;
+    unlock(circuit);
+    return result;
+}
+
+uint64_t circuit_expected_memory(struct circuit *circuit, enum verifier_target target,
+                                 unsigned threads)
+{
+    lock(circuit);
+    uint64_t expected = cost_expected_memory(&circuit->costs.memory);
+    const struct engine_circuit *opened = circuit->opened;
+    unlock(circuit);
+    /* The handle lasts as long as the reference. */
+    return expected > 0 || opened == NULL ? expected : engine_memory(opened, target, threads);
+}
+
 void circuit_set_ready(struct circuit *circuit, const struct circuit_stats *stats)
 {
     lock(circuit);

@@ -186,10 +186,9 @@ void daemon_take_down(struct daemon *daemon)
         server_destroy(daemon->server);
     if (daemon->service != NULL)
         service_destroy(daemon->service);
-    if (daemon->engine != NULL)
-        daemon->engine->operations->destroy(daemon->engine);
-    confinement_destroy(&daemon->confinement);
     registry_destroy(daemon->registry);
+    engine_destroy(daemon->engine);
+    confinement_destroy(&daemon->confinement);
     api_keys_destroy(daemon->api_keys);
     if (daemon->scratch_made)
         scratch_destroy(&daemon->scratch);

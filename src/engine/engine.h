@@ -1,15 +1,17 @@
 /*
  * The engine: what makes and checks proofs. One small interface, so that another engine can be
- * added without touching the rest: fill in an engine_operations and a function that creates it.
+ * added without touching the rest: see engine/operations.h.
  *
- * Every function but engine_destroy may be called by several threads at once; the threads must live
- * as long as the engine (see pool.h). Calls block until they are answered or their deadline passes.
+ * A circuit is opened once, and what the engine keeps of it lies behind its handle. Every function
+ * but engine_close and engine_destroy may be called by several threads at once, with the same
+ * handle too; the threads must live as long as the engine (see pool.h). Those that take a task
+ * block until they are answered or its deadline passes.
  *
- * Outcomes besides RESULT_OK, with outputs untouched: RESULT_PROVE_TIMEOUT and RESULT_CANCELLED
- * (whatever worked on it is dead by then), RESULT_PROVER_REFUSED (bb said no), RESULT_PROVER_DIED
- * and RESULT_PROVER_NONSENSE (where there is one attempt), RESULT_PROVER_FAILED (two of those),
- * RESULT_PROVER_OUT_OF_MEMORY, RESULT_PROVER_UNUSABLE, RESULT_INTERNAL. The messages name files and
- * quote bb: they are for the log.
+ * Their outcomes besides RESULT_OK, with outputs untouched: RESULT_PROVE_TIMEOUT and
+ * RESULT_CANCELLED (whatever worked on it is dead by then), RESULT_PROVER_REFUSED (the engine said
+ * no), RESULT_PROVER_DIED and RESULT_PROVER_NONSENSE (where there is one attempt),
+ * RESULT_PROVER_FAILED (two of those), RESULT_PROVER_OUT_OF_MEMORY, RESULT_PROVER_UNUSABLE,
+ * RESULT_INTERNAL. The messages name files and quote the engine's programs: they are for the log.
  */
 #ifndef ENGINE_ENGINE_H
 #define ENGINE_ENGINE_H
@@ -25,45 +27,76 @@
 
 struct sandbox;
 
-struct engine {
-    const struct engine_operations *operations;
-};
+struct engine;
+struct engine_circuit;
 
 /* What is asked for, when the answer is too late, and what may be used for it. */
 struct engine_task {
-    struct bytes bytecode; /* the circuit's, gunzipped */
     enum verifier_target target;
     nanoseconds deadline;
     int cancel;                 /* readable when the answer is not wanted any more; -1 for none */
-    unsigned threads;           /* that bb computes with; 0: any number */
+    unsigned threads;           /* to compute with; 0: any number */
     uint64_t memory_bytes;      /* that it is expected to take at most */
     bool legacy_msm;            /* prove: with bb's older multiplication, in a process of its own */
     struct engine_usage *usage; /* gets what it took; may be NULL */
 };
 
-struct engine_operations {
-    /* Reads the circuit and counts its gates: the proof that bb understands it. */
-    enum result (*load_circuit)(struct engine *engine, struct circuit_stats *stats,
-                                const struct engine_task *task, struct failure *failure);
-    enum result (*compute_key)(struct engine *engine, struct verification_key *key,
-                               const struct engine_task *task, struct failure *failure);
-    /* `witness` is gunzipped and checked. bb can "succeed" with a proof that does not verify. */
-    enum result (*prove)(struct engine *engine, struct proof *proof, const struct engine_task *task,
-                         struct bytes key, struct bytes witness, struct failure *failure);
-    /* False is an answer, not a failure. The task's bytecode is not looked at. */
-    enum result (*verify)(struct engine *engine, bool *verified, const struct engine_task *task,
-                          struct bytes key, const struct proof *proof, struct failure *failure);
-    /* The Solidity contract that verifies proofs for that key; for the evm targets. */
-    enum result (*solidity_verifier)(struct engine *engine, struct buffer *source,
-                                     const struct engine_task *task, struct bytes key,
-                                     struct failure *failure);
-    /* As pool_reap. NULL for an engine whose processes never idle. */
-    void (*reap)(struct engine *engine);
-    /* As pool_tend, and NULL likewise. */
-    void (*tend)(struct engine *engine);
-    /* Leaves no process and no file behind. When no call is in progress. */
-    void (*destroy)(struct engine *engine);
-};
+/*
+ * Opens a circuit: no process is asked, so it takes no time. `bytecode` is the circuit's,
+ * gunzipped, borrowed until the handle is closed. The caller closes it. RESULT_INTERNAL for lack of
+ * memory.
+ */
+MUST_USE_RESULT enum result engine_open(struct engine *engine, struct engine_circuit **circuit,
+                                        struct bytes bytecode, struct failure *failure);
+
+/* Frees what is kept of it. When no call with it is in progress; NULL is fine. */
+void engine_close(struct engine_circuit *circuit);
+
+/* Reads the circuit and counts its gates: the proof that the engine understands it. */
+MUST_USE_RESULT enum result engine_describe(struct engine_circuit *circuit,
+                                            struct circuit_stats *stats,
+                                            const struct engine_task *task,
+                                            struct failure *failure);
+
+MUST_USE_RESULT enum result engine_compute_key(struct engine_circuit *circuit,
+                                               struct verification_key *key,
+                                               const struct engine_task *task,
+                                               struct failure *failure);
+
+/*
+ * `witness` is gunzipped and checked, `key` the circuit's for the target. An engine can "succeed"
+ * with a proof that does not verify.
+ */
+MUST_USE_RESULT enum result engine_prove(struct engine_circuit *circuit, struct proof *proof,
+                                         const struct engine_task *task, struct bytes key,
+                                         struct bytes witness, struct failure *failure);
+
+/*
+ * The bytes that a process takes at most to prove the circuit with so many threads, as the engine
+ * knows before it has run; 0: it does not, or not yet.
+ */
+uint64_t engine_memory(const struct engine_circuit *circuit, enum verifier_target target,
+                       unsigned threads);
+
+/* False is an answer, not a failure. A proof is checked by its key, whatever its circuit is. */
+MUST_USE_RESULT enum result engine_verify(struct engine *engine, bool *verified,
+                                          const struct engine_task *task, struct bytes key,
+                                          const struct proof *proof, struct failure *failure);
+
+/* The Solidity contract that verifies proofs for that key; for the evm targets. */
+MUST_USE_RESULT enum result engine_solidity_verifier(struct engine *engine, struct buffer *source,
+                                                     const struct engine_task *task,
+                                                     struct bytes key, struct failure *failure);
+
+/* As pool_reap and pool_tend, of an engine whose processes idle. */
+void engine_reap(struct engine *engine);
+void engine_tend(struct engine *engine);
+
+/*
+ * Leaves no process and no file behind. When no call is in progress and all circuits are closed.
+ * NULL is fine.
+ */
+void engine_destroy(struct engine *engine);
 
 /* What every engine needs to know. All borrowed for the engine's life. */
 struct engine_options {

@@ -62,7 +62,7 @@ static enum work_kind kind_of(const struct job *job)
     return key == KEY_UNKNOWN || key == KEY_PREPARING ? WORK_KEY : WORK_CHECK;
 }
 
-static struct work work_of(const struct job *job)
+static struct work work_of(const struct admission *admission, const struct job *job)
 {
     struct work work = {.kind = kind_of(job)};
     struct circuit_stats stats = {0};
@@ -70,8 +70,8 @@ static struct work work_of(const struct job *job)
         return work;
     if (circuit_state(job->circuit, &stats, NULL) == CIRCUIT_READY)
         work.rows = stats.rows;
-    struct circuit_costs costs = circuit_costs(job->circuit);
-    work.memory_bytes = cost_expected_memory(&costs.memory);
+    work.memory_bytes =
+        circuit_expected_memory(job->circuit, job->target, admission_most_threads(admission));
     return work;
 }
 
@@ -85,7 +85,7 @@ struct ahead {
 static void add_delay(void *context, const struct queue_link *link)
 {
     struct ahead *ahead = context;
-    const struct work work = work_of(job_of(link));
+    const struct work work = work_of(ahead->admission, job_of(link));
     CHECK_ZERO(pthread_mutex_lock(&ahead->admission->lock));
     ahead->delay += scheduler_delay_of(&ahead->admission->scheduler, &work);
     CHECK_ZERO(pthread_mutex_unlock(&ahead->admission->lock));
@@ -179,7 +179,7 @@ static void abandon(struct admission *admission, struct job *job)
 enum result admission_put(struct admission *admission, struct job *job, struct job **displaced,
                           struct failure *failure)
 {
-    const struct work work = work_of(job);
+    const struct work work = work_of(admission, job);
     nanoseconds now = clock_now();
     struct ahead ahead = look_ahead(admission, job->client, now);
     struct queue_link *loser = NULL;
@@ -246,7 +246,7 @@ static enum queue_admission admit(void *context, const struct queue_link *link, 
     struct search *search = context;
     struct admission *admission = search->admission;
     struct job *job = job_of(link);
-    const struct work work = work_of(job);
+    const struct work work = work_of(admission, job);
     struct failure refusal = {.result = RESULT_OK};
     enum scheduling scheduling = SHORT_OF_CORES;
     CHECK_ZERO(pthread_mutex_lock(&admission->lock));

@@ -41,8 +41,6 @@ static struct engine_task task_of(const struct job *job, const struct tools *too
     /* Before its rows are known nobody knows what it takes. */
     if (job->circuit != NULL && circuit_state(job->circuit, NULL, NULL) == CIRCUIT_LOADING)
         task.memory_bytes = 0;
-    if (job->circuit != NULL)
-        task.bytecode = (struct bytes){job->circuit->bytecode, job->circuit->bytecode_length};
     return task;
 }
 
@@ -72,8 +70,8 @@ static enum result verify(struct job *job, struct bytes key, const struct tools 
 {
     struct engine_task task = task_of(job, tools);
     nanoseconds started_at = clock_now();
-    enum result result = tools->engine->operations->verify(tools->engine, &job->verified, &task,
-                                                           key, &job->proof, &job->failure);
+    enum result result =
+        engine_verify(tools->engine, &job->verified, &task, key, &job->proof, &job->failure);
     job->verify_milliseconds = milliseconds_between(started_at, clock_now());
     if (result == RESULT_OK)
         observe(METRIC_VERIFICATION_DURATION, job->verify_milliseconds, job);
@@ -95,15 +93,18 @@ static enum result prove(struct job *job, struct bytes key, bool legacy_msm,
                          const struct tools *tools)
 {
     struct engine_usage usage = {0};
+    struct engine_circuit *opened;
     struct engine_task task = task_of(job, tools);
     /* Without points bb would try to download some. */
     if (crs_check_readable(tools->crs, &job->failure) != RESULT_OK)
         return RESULT_CRS_UNUSABLE;
+    if (circuit_open(job->circuit, &opened, tools->engine, &job->failure) != RESULT_OK)
+        return RESULT_INTERNAL;
     task.usage = &usage;
     task.legacy_msm = legacy_msm;
     nanoseconds started_at = clock_now();
-    enum result result = tools->engine->operations->prove(tools->engine, &job->proof, &task, key,
-                                                          bytes_of(&job->witness), &job->failure);
+    enum result result =
+        engine_prove(opened, &job->proof, &task, key, bytes_of(&job->witness), &job->failure);
     double milliseconds = milliseconds_between(started_at, clock_now());
     job->prove_milliseconds += milliseconds;
     if (result == RESULT_OK) {
@@ -184,8 +185,8 @@ static enum result write_solidity(struct job *job, struct bytes key, const struc
     if (key_store_read_contract(&job->text, job->circuit, job->target, tools))
         return RESULT_OK;
     buffer_free(&job->text);
-    enum result result = tools->engine->operations->solidity_verifier(tools->engine, &job->text,
-                                                                      &task, key, &job->failure);
+    enum result result =
+        engine_solidity_verifier(tools->engine, &job->text, &task, key, &job->failure);
     if (result == RESULT_OK)
         key_store_write_contract(&job->text, job->circuit, job->target, tools);
     return result;

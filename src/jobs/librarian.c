@@ -185,7 +185,6 @@ static enum result load(const struct librarian *librarian, struct circuit *circu
     nanoseconds too_late = deadline_in_seconds(tools->prove_timeout_seconds);
     const struct verification_key *key;
     const struct engine_task task = {
-        .bytecode = {circuit->bytecode, circuit->bytecode_length},
         .target = TARGET_DEFAULT,
         .deadline = job->deadline < too_late ? job->deadline : too_late,
         .cancel = job->cancel,

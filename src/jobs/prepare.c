@@ -16,10 +16,13 @@ enum result refuse_for_memory(struct failure *failure, const struct circuit *cir
                        most / MEBIBYTE);
 }
 
-static enum result check_memory(const struct circuit *circuit, const struct circuit_stats *stats,
+/* What the engine knows of it goes before what its size lets guess. */
+static enum result check_memory(const struct circuit *circuit, const struct engine_circuit *opened,
+                                const struct circuit_stats *stats, enum verifier_target target,
                                 const struct tools *tools, struct failure *failure)
 {
-    uint64_t needed = cost_guess_memory(stats->rows, 1);
+    uint64_t known = engine_memory(opened, target, 1);
+    uint64_t needed = known > 0 ? known : cost_guess_memory(stats->rows, 1);
     if (tools->memory_bytes == 0 || needed <= tools->memory_bytes)
         return RESULT_OK;
     return refuse_for_memory(failure, circuit, needed, tools->memory_bytes);
@@ -41,18 +44,21 @@ bool is_refusal(enum result result)
            result == RESULT_CIRCUIT_INVALID || result == RESULT_TARGET_UNSUPPORTED;
 }
 
-static enum result measure(struct circuit_stats *stats, const struct circuit *circuit,
+static enum result measure(struct circuit_stats *stats, struct circuit *circuit,
                            const struct engine_task *task, const struct tools *tools,
                            struct failure *failure)
 {
-    enum result result =
-        tools->engine->operations->load_circuit(tools->engine, stats, task, failure);
+    struct engine_circuit *opened;
+    enum result result = circuit_open(circuit, &opened, tools->engine, failure);
+    if (result == RESULT_OK)
+        result = engine_describe(opened, stats, task, failure);
     if (result != RESULT_OK)
         return result;
     stats->rows = rows_of_key(&(struct rows_needed){stats->gates, circuit->lookup_rows,
                                                     circuit->public_input_count, task->target});
     result = check_rows(stats, tools, failure);
-    return result == RESULT_OK ? check_memory(circuit, stats, tools, failure) : result;
+    return result == RESULT_OK ? check_memory(circuit, opened, stats, task->target, tools, failure)
+                               : result;
 }
 
 /* A circuit is what it is for the default target: another may need more rows than there are points.
@@ -83,6 +89,15 @@ static enum result load(struct circuit *circuit, const struct engine_task *asked
     return result;
 }
 
+static enum result compute_key(struct verification_key *key, struct circuit *circuit,
+                               const struct engine_task *task, const struct tools *tools,
+                               struct failure *failure)
+{
+    struct engine_circuit *opened;
+    enum result result = circuit_open(circuit, &opened, tools->engine, failure);
+    return result == RESULT_OK ? engine_compute_key(opened, key, task, failure) : result;
+}
+
 static enum result make_key(struct circuit *circuit, const struct engine_task *task,
                             const struct tools *tools, struct failure *failure)
 {
@@ -98,7 +113,7 @@ static enum result make_key(struct circuit *circuit, const struct engine_task *t
         verification_key_free(&key);
         if (crs_check_readable(tools->crs, failure) != RESULT_OK)
             return RESULT_CRS_UNUSABLE;
-        result = tools->engine->operations->compute_key(tools->engine, &key, task, failure);
+        result = compute_key(&key, circuit, task, tools, failure);
         if (result != RESULT_OK)
             return result;
         key_store_write(&key, circuit, task->target, tools);
@@ -143,7 +158,6 @@ enum result prepare_at_start(struct circuit *circuit, unsigned threads, const st
 {
     const struct verification_key *key;
     const struct engine_task task = {
-        .bytecode = {circuit->bytecode, circuit->bytecode_length},
         .target = TARGET_DEFAULT,
         .deadline = deadline_in_seconds(tools->prove_timeout_seconds),
         .cancel = tools->cancel,

@@ -132,8 +132,7 @@ static void work(void *context, struct job *job)
     count_processing(service, -1);
     admission_end(service->admission, job);
     finish(job);
-    if (service->options.engine->operations->tend != NULL)
-        service->options.engine->operations->tend(service->options.engine);
+    engine_tend(service->options.engine);
 }
 
 static bool create_workers(struct service *service)
@@ -338,9 +337,7 @@ void service_rescan(struct service *service)
 
 void service_reap(struct service *service)
 {
-    struct engine *engine = service->options.engine;
-    if (engine->operations->reap != NULL)
-        engine->operations->reap(engine);
+    engine_reap(service->options.engine);
     executions_reap(service->executions);
 }
 

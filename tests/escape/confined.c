@@ -72,7 +72,7 @@ static bool run(struct stand_in *self, struct buffer *output, struct child_obitu
                                           .sandbox = sandbox};
     const struct child_limits limits = {deadline_in_seconds(SECONDS), -1, MOST_OUTPUT_BYTES, 0};
     int status;
-    return child_run(&command, output, &status, obituary, &limits, &self->failure) == RESULT_OK;
+    return child_run(&command, output, &status, obituary, &limits, &self->failure) == CHILD_OK;
 }
 
 /* As that of the executor, which is for the program that the daemon is. */

@@ -190,10 +190,10 @@ static struct buffer proof_payload;
 static enum result read_proof(struct failure *failure)
 {
     struct proof proof = {0};
-    enum result result =
+    enum engine_outcome outcome =
         response_proof(&proof, (struct bytes){proof_payload.data, proof_payload.length}, failure);
     proof_free(&proof);
-    return result;
+    return outcome == ENGINE_OK ? RESULT_OK : RESULT_INTERNAL;
 }
 
 static void test_response_proof__each_failure(void **state)

@@ -36,6 +36,12 @@ static int remove_place(void **state)
     return 0;
 }
 
+/* Each has its sentence; which outcome it is, is not looked at here. */
+static enum result told(enum child_outcome outcome)
+{
+    return outcome == CHILD_OK ? RESULT_OK : RESULT_INTERNAL;
+}
+
 static enum result ask_child(struct failure *failure)
 {
     static const char question[] = "question";
@@ -51,11 +57,11 @@ static enum result ask_child(struct failure *failure)
     fault_hold();
     append_frame(&frame, question);
     fault_go_on();
-    enum result result = child_start(&child, &fake.command, failure);
-    assert_int_equal(child != NULL, result == RESULT_OK);
-    if (result == RESULT_OK) {
-        result = child_call(child, &response, &frame, NULL, &limits, failure);
-        if (result == RESULT_OK)
+    enum child_outcome outcome = child_start(&child, &fake.command, failure);
+    assert_int_equal(child != NULL, outcome == CHILD_OK);
+    if (outcome == CHILD_OK) {
+        outcome = child_call(child, &response, &frame, NULL, &limits, failure);
+        if (outcome == CHILD_OK)
             assert_memory_equal(response.data, question, sizeof(question) - 1);
         child_end(&child, &obituary);
     }
@@ -64,7 +70,7 @@ static enum result ask_child(struct failure *failure)
     fault_hold();
     assert_int_equal(count_entries(folder), 0);
     fault_go_on();
-    return result;
+    return told(outcome);
 }
 
 static enum result run_child(struct failure *failure)
@@ -75,25 +81,27 @@ static enum result run_child(struct failure *failure)
     const struct child_limits limits = ample_limits();
     int status = -1;
     fake_script(&fake, "print", "output", "exit", "3");
-    enum result result = child_run(&fake.command, &output, &status, &obituary, &limits, failure);
-    if (result == RESULT_OK)
+    enum child_outcome outcome =
+        child_run(&fake.command, &output, &status, &obituary, &limits, failure);
+    if (outcome == CHILD_OK)
         assert_int_equal(status, 3);
     buffer_free(&output);
-    return result;
+    return told(outcome);
 }
 
-static enum result start_fake(void *context, struct child **child, unsigned threads,
-                              struct failure *failure)
+static enum child_outcome start_fake(void *context, struct child **child, unsigned threads,
+                                     struct failure *failure)
 {
     const struct fake *script = context;
     (void)threads;
     return child_start(child, &script->command, failure);
 }
 
-static enum result read_answer(void *context, const struct buffer *payload, struct failure *failure)
+static enum child_outcome read_answer(void *context, const struct buffer *payload,
+                                      struct failure *failure)
 {
     (void)context, (void)payload, (void)failure;
-    return RESULT_OK;
+    return CHILD_OK;
 }
 
 static enum result ask_pool(struct failure *failure)
@@ -113,14 +121,17 @@ static enum result ask_pool(struct failure *failure)
     const struct pool_question question = {
         .frame = &frame, .deadline = deadline_in_seconds(60), .cancel = -1, .read = read_answer};
     struct pool *pool = pool_create(&options);
-    enum result result = pool == NULL ? failure_set(failure, RESULT_INTERNAL, "no memory")
-                                      : pool_warm(pool, 1, 1, failure);
-    if (result == RESULT_OK)
-        result = pool_ask(pool, &question, failure);
+    enum child_outcome outcome = CHILD_INTERNAL;
+    if (pool != NULL)
+        outcome = pool_warm(pool, 1, 1, failure);
+    else
+        failure_write(failure, RESULT_INTERNAL, "no memory");
+    if (outcome == CHILD_OK)
+        outcome = pool_ask(pool, &question, failure);
     if (pool != NULL)
         pool_destroy(pool);
     buffer_free(&frame);
-    return result;
+    return told(outcome);
 }
 
 /* There is the old or the new, and it is whole; the new when that was said. */

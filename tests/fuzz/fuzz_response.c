@@ -36,10 +36,9 @@ static void check_redacted(const uint8_t *data, size_t size)
     check_line(cut);
 }
 
-static void check_outcome(enum result result)
+static void check_outcome(enum engine_outcome outcome)
 {
-    CHECK(result == RESULT_OK || result == RESULT_PROVER_REFUSED ||
-          result == RESULT_PROVER_NONSENSE);
+    CHECK(outcome == ENGINE_OK || outcome == ENGINE_REFUSED || outcome == ENGINE_NONSENSE);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -16,6 +16,7 @@
 
 #include "base/check.h"
 #include "base/log.h"
+#include "engine/operations.h"
 #include "http/api_keys.h"
 #include "http/server.h"
 #include "jobs/service.h"
@@ -71,46 +72,63 @@ static void append_word(struct buffer *buffer)
     CHECK(buffer_append(buffer, word, sizeof(word)));
 }
 
-static enum result load_circuit(struct engine *engine, struct circuit_stats *stats,
-                                const struct engine_task *task, struct failure *failure)
+static enum engine_outcome open_circuit(struct engine *engine, struct engine_circuit **circuit,
+                                        struct bytes bytecode, struct failure *failure)
 {
-    (void)engine, (void)task, (void)failure;
+    (void)bytecode, (void)failure;
+    *circuit = malloc(sizeof(**circuit));
+    CHECK(*circuit != NULL);
+    (*circuit)->engine = engine;
+    return ENGINE_OK;
+}
+
+static void close_circuit(struct engine_circuit *circuit)
+{
+    free(circuit);
+}
+
+static enum engine_outcome describe(struct engine_circuit *circuit, struct circuit_stats *stats,
+                                    const struct engine_task *task, struct failure *failure)
+{
+    (void)circuit, (void)task, (void)failure;
     *stats = (struct circuit_stats){.gates = 1, .rows = 64, .acir_opcodes = 1};
-    return RESULT_OK;
+    return ENGINE_OK;
 }
 
-static enum result compute_key(struct engine *engine, struct verification_key *key,
-                               const struct engine_task *task, struct failure *failure)
+static enum engine_outcome compute_key(struct engine_circuit *circuit, struct verification_key *key,
+                                       const struct engine_task *task, struct failure *failure)
 {
-    (void)engine, (void)task, (void)failure;
+    (void)circuit, (void)task, (void)failure;
     append_word(&key->bytes);
-    return RESULT_OK;
+    return ENGINE_OK;
 }
 
-static enum result prove(struct engine *engine, struct proof *proof, const struct engine_task *task,
-                         struct bytes key, struct bytes witness, struct failure *failure)
+static enum engine_outcome prove(struct engine_circuit *circuit, struct proof *proof,
+                                 const struct engine_task *task, struct bytes key,
+                                 struct bytes witness, struct failure *failure)
 {
-    (void)engine, (void)task, (void)key, (void)witness, (void)failure;
+    (void)circuit, (void)task, (void)key, (void)witness, (void)failure;
     append_word(&proof->proof);
     append_word(&proof->public_inputs);
-    return RESULT_OK;
+    return ENGINE_OK;
 }
 
-static enum result verify(struct engine *engine, bool *verified, const struct engine_task *task,
-                          struct bytes key, const struct proof *proof, struct failure *failure)
+static enum engine_outcome verify(struct engine *engine, bool *verified,
+                                  const struct engine_task *task, struct bytes key,
+                                  const struct proof *proof, struct failure *failure)
 {
     (void)engine, (void)task, (void)key, (void)failure;
     *verified = proof->proof.data[0] == 0;
-    return RESULT_OK;
+    return ENGINE_OK;
 }
 
-static enum result solidity_verifier(struct engine *engine, struct buffer *source,
-                                     const struct engine_task *task, struct bytes key,
-                                     struct failure *failure)
+static enum engine_outcome solidity_verifier(struct engine *engine, struct buffer *source,
+                                             const struct engine_task *task, struct bytes key,
+                                             struct failure *failure)
 {
     (void)engine, (void)task, (void)key, (void)failure;
     CHECK(buffer_append(source, "contract", 8));
-    return RESULT_OK;
+    return ENGINE_OK;
 }
 
 static void destroy(struct engine *engine)
@@ -119,7 +137,9 @@ static void destroy(struct engine *engine)
 }
 
 static const struct engine_operations operations = {
-    .load_circuit = load_circuit,
+    .open = open_circuit,
+    .close = close_circuit,
+    .describe = describe,
     .compute_key = compute_key,
     .prove = prove,
     .verify = verify,

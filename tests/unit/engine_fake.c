@@ -2,23 +2,50 @@
 
 #include <poll.h>
 #include <sched.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
 enum { WORD_BYTES = 32 };
 
-static enum result load_circuit(struct engine *engine, struct circuit_stats *stats,
-                                const struct engine_task *task, struct failure *failure)
+static enum engine_outcome open_circuit(struct engine *engine, struct engine_circuit **circuit,
+                                        struct bytes bytecode, struct failure *failure)
 {
-    (void)engine, (void)task, (void)failure;
+    struct engine_circuit *opened = malloc(sizeof(*opened));
+    (void)bytecode;
+    if (opened == NULL)
+        return failure_say(failure, ENGINE_INTERNAL, "no memory");
+    opened->engine = engine;
+    *circuit = opened;
+    atomic_fetch_add(&((struct engine_fake *)engine)->opened, 1);
+    return ENGINE_OK;
+}
+
+static void close_circuit(struct engine_circuit *circuit)
+{
+    atomic_fetch_add(&((struct engine_fake *)circuit->engine)->closed, 1);
+    free(circuit);
+}
+
+static uint64_t memory(const struct engine_circuit *circuit, enum verifier_target target,
+                       unsigned threads)
+{
+    (void)target, (void)threads;
+    return atomic_load(&((struct engine_fake *)circuit->engine)->memory);
+}
+
+static enum engine_outcome describe(struct engine_circuit *circuit, struct circuit_stats *stats,
+                                    const struct engine_task *task, struct failure *failure)
+{
+    (void)circuit, (void)task, (void)failure;
     *stats = (struct circuit_stats){.gates = 1, .rows = 1, .acir_opcodes = 1};
-    return RESULT_OK;
+    return ENGINE_OK;
 }
 
 /* Waits at a gate until one is let through. */
-static enum result pass(int gate, atomic_uint *called_off, const struct engine_task *task,
-                        struct failure *failure)
+static enum engine_outcome pass(int gate, atomic_uint *called_off, const struct engine_task *task,
+                                struct failure *failure)
 {
     enum { GATE, CANCEL, COUNT };
     struct pollfd polled[COUNT] = {
@@ -26,64 +53,66 @@ static enum result pass(int gate, atomic_uint *called_off, const struct engine_t
     eventfd_t one;
     int ready = poll(polled, COUNT, deadline_poll_timeout(task->deadline));
     if (ready == 0)
-        return failure_set(failure, RESULT_PROVE_TIMEOUT, "too late");
+        return failure_say(failure, ENGINE_TIMED_OUT, "too late");
     if (polled[CANCEL].revents != 0) {
         atomic_fetch_add(called_off, 1);
-        return failure_set(failure, RESULT_CANCELLED, "called off");
+        return failure_say(failure, ENGINE_CANCELLED, "called off");
     }
     (void)eventfd_read(gate, &one);
-    return RESULT_OK;
+    return ENGINE_OK;
 }
 
-static enum result compute_key(struct engine *engine, struct verification_key *key,
-                               const struct engine_task *task, struct failure *failure)
+static enum engine_outcome compute_key(struct engine_circuit *circuit, struct verification_key *key,
+                                       const struct engine_task *task, struct failure *failure)
 {
-    struct engine_fake *fake = (struct engine_fake *)engine;
+    struct engine_fake *fake = (struct engine_fake *)circuit->engine;
     unsigned char word[WORD_BYTES] = {(unsigned char)task->target};
     if (task->target != TARGET_DEFAULT) {
         atomic_fetch_add(&fake->keys_begun, 1);
-        enum result result = pass(fake->key_gate, &fake->keys_called_off, task, failure);
-        enum result outcome = (enum result)atomic_load(&fake->key_outcome);
-        if (result != RESULT_OK)
+        enum engine_outcome result = pass(fake->key_gate, &fake->keys_called_off, task, failure);
+        enum engine_outcome outcome = (enum engine_outcome)atomic_load(&fake->key_outcome);
+        if (result != ENGINE_OK)
             return result;
-        if (outcome != RESULT_OK)
-            return failure_set(failure, outcome, "no key");
+        if (outcome != ENGINE_OK)
+            return failure_say(failure, outcome, "no key");
     }
-    return buffer_append(&key->bytes, word, sizeof(word)) ? RESULT_OK : RESULT_INTERNAL;
+    return buffer_append(&key->bytes, word, sizeof(word)) ? ENGINE_OK : ENGINE_INTERNAL;
 }
 
 /* The witness is the public input, so that a test can tell whose proof it has. */
-static enum result prove(struct engine *engine, struct proof *proof, const struct engine_task *task,
-                         struct bytes key, struct bytes witness, struct failure *failure)
+static enum engine_outcome prove(struct engine_circuit *circuit, struct proof *proof,
+                                 const struct engine_task *task, struct bytes key,
+                                 struct bytes witness, struct failure *failure)
 {
-    struct engine_fake *fake = (struct engine_fake *)engine;
+    struct engine_fake *fake = (struct engine_fake *)circuit->engine;
     (void)key;
     unsigned number = atomic_fetch_add(&fake->begun, 1) + 1;
-    enum result result = pass(fake->gate, &fake->called_off, task, failure);
-    if (result != RESULT_OK)
+    enum engine_outcome result = pass(fake->gate, &fake->called_off, task, failure);
+    if (result != ENGINE_OK)
         return result;
     unsigned char word[WORD_BYTES] = {(unsigned char)number};
     bool made = buffer_append(&proof->proof, word, sizeof(word)) &&
                 buffer_append(&proof->public_inputs, witness.data, witness.length);
-    return made ? RESULT_OK : failure_set(failure, RESULT_INTERNAL, "no memory");
+    return made ? ENGINE_OK : failure_say(failure, ENGINE_INTERNAL, "no memory");
 }
 
-static enum result verify(struct engine *engine, bool *verified, const struct engine_task *task,
-                          struct bytes key, const struct proof *proof, struct failure *failure)
+static enum engine_outcome verify(struct engine *engine, bool *verified,
+                                  const struct engine_task *task, struct bytes key,
+                                  const struct proof *proof, struct failure *failure)
 {
     (void)engine, (void)task, (void)key, (void)proof, (void)failure;
     *verified = true;
-    return RESULT_OK;
+    return ENGINE_OK;
 }
 
-static enum result solidity_verifier(struct engine *engine, struct buffer *source,
-                                     const struct engine_task *task, struct bytes key,
-                                     struct failure *failure)
+static enum engine_outcome solidity_verifier(struct engine *engine, struct buffer *source,
+                                             const struct engine_task *task, struct bytes key,
+                                             struct failure *failure)
 {
     struct engine_fake *fake = (struct engine_fake *)engine;
     (void)task, (void)key, (void)failure;
     atomic_fetch_add(&fake->contracts, 1);
-    return buffer_append(source, "contract", 8) ? RESULT_OK : RESULT_INTERNAL;
+    return buffer_append(source, "contract", 8) ? ENGINE_OK : ENGINE_INTERNAL;
 }
 
 static void destroy(struct engine *engine)
@@ -94,7 +123,16 @@ static void destroy(struct engine *engine)
 void engine_fake_open(struct engine_fake *fake)
 {
     static const struct engine_operations operations = {
-        load_circuit, compute_key, prove, verify, solidity_verifier, NULL, NULL, destroy};
+        .open = open_circuit,
+        .close = close_circuit,
+        .describe = describe,
+        .compute_key = compute_key,
+        .prove = prove,
+        .memory = memory,
+        .verify = verify,
+        .solidity_verifier = solidity_verifier,
+        .destroy = destroy,
+    };
     *fake = (struct engine_fake){.engine = {&operations},
                                  .gate = eventfd(0, EFD_CLOEXEC | EFD_SEMAPHORE),
                                  .key_gate = eventfd(0, EFD_CLOEXEC | EFD_SEMAPHORE)};
@@ -103,6 +141,7 @@ void engine_fake_open(struct engine_fake *fake)
 
 void engine_fake_close(struct engine_fake *fake)
 {
+    assert_int_equal(atomic_load(&fake->opened), atomic_load(&fake->closed));
     assert_int_equal(close(fake->gate), 0);
     assert_int_equal(close(fake->key_gate), 0);
 }

@@ -8,7 +8,7 @@
 
 #include <stdatomic.h>
 
-#include "engine/engine.h"
+#include "engine/operations.h"
 #include "support.h"
 
 struct engine_fake {
@@ -20,7 +20,10 @@ struct engine_fake {
     atomic_uint keys_begun;
     atomic_uint keys_called_off;
     atomic_uint contracts;   /* so far */
-    atomic_uint key_outcome; /* an enum result: of each key that is let through */
+    atomic_uint key_outcome; /* an enum engine_outcome: of each key that is let through */
+    atomic_uint opened;      /* circuits so far */
+    atomic_uint closed;      /* of those */
+    atomic_ullong memory;    /* that it knows a proof to take; 0: it does not */
 };
 
 /* Opened it has no proof to let through. */

@@ -26,6 +26,9 @@ void support_start(void);
     assert_results_equal((result), (expected), __FILE__, __LINE__)
 void assert_results_equal(enum result result, enum result expected, const char *file, int line);
 
+/* The same for what has outcomes of its own, which are told by their number. */
+#define assert_outcome(outcome, expected) assert_int_equal((outcome), (expected))
+
 void assert_contains(const char *text, const char *part);
 
 /* True when the function ends in abort(), as a failed CHECK does. Its standard error is dropped. */

@@ -15,7 +15,7 @@ static struct child_obituary obituary;
 
 static void start(void)
 {
-    assert_result(child_start(&child, &fake.command, &failure), RESULT_OK);
+    assert_outcome(child_start(&child, &fake.command, &failure), CHILD_OK);
     assert_non_null(child);
 }
 
@@ -40,18 +40,18 @@ static int clean_up(void **state)
     return 0;
 }
 
-static enum result call_within(const char *text, const struct child_limits *limits)
+static enum child_outcome call_within(const char *text, const struct child_limits *limits)
 {
     struct buffer frame = BUFFER_EMPTY;
     append_frame(&frame, text);
-    failure = (struct failure){.result = RESULT_OK};
-    enum result result = child_call(child, &response, &frame, NULL, limits, &failure);
-    assert_result(failure.result, result);
+    failure = (struct failure){.message = ""};
+    enum child_outcome outcome = child_call(child, &response, &frame, NULL, limits, &failure);
+    assert_int_equal(failure.message[0] == '\0', outcome == CHILD_OK);
     buffer_free(&frame);
-    return result;
+    return outcome;
 }
 
-static enum result call(const char *text)
+static enum child_outcome call(const char *text)
 {
     struct child_limits limits = ample_limits();
     return call_within(text, &limits);
@@ -69,12 +69,12 @@ static void test_child_call__gets_an_answer_each_time(void **state)
     fake_script(&fake, "serve");
     start();
     assert_true(child_pid(child) > 0);
-    assert_result(call("one"), RESULT_OK);
+    assert_outcome(call("one"), CHILD_OK);
     assert_answer("one");
-    assert_result(child_check_idle(child, &failure), RESULT_OK);
-    assert_result(call("number two"), RESULT_OK);
+    assert_outcome(child_check_idle(child, &failure), CHILD_OK);
+    assert_outcome(call("number two"), CHILD_OK);
     assert_answer("number two");
-    assert_result(call(""), RESULT_OK);
+    assert_outcome(call(""), CHILD_OK);
     assert_int_equal(response.length, 0);
     assert_true(child_peak_memory(child) > 4096);
     end();
@@ -93,7 +93,7 @@ static void test_child_call__carries_more_than_a_pipe_holds(void **state)
     text[BYTES] = '\0';
     fake_script(&fake, "serve");
     start();
-    assert_result(call(text), RESULT_OK);
+    assert_outcome(call(text), CHILD_OK);
     assert_answer(text);
     end();
     free(text);
@@ -102,7 +102,7 @@ static void test_child_call__carries_more_than_a_pipe_holds(void **state)
 static void assert_dies(const char *cause)
 {
     start();
-    assert_result(call("question"), RESULT_PROVER_DIED);
+    assert_outcome(call("question"), CHILD_DIED);
     end();
     assert_string_equal(obituary.cause, cause);
 }
@@ -140,7 +140,7 @@ static void test_child_call__gives_up_at_the_deadline(void **state)
         fake_script(&fake, "raw", parts[i], "hang");
         start();
         limits.deadline = soon();
-        assert_result(call_within("question", &limits), RESULT_PROVE_TIMEOUT);
+        assert_outcome(call_within("question", &limits), CHILD_TIMED_OUT);
         assert_true(clock_now() >= limits.deadline);
         end();
     }
@@ -158,7 +158,7 @@ static void test_child_call__gives_up_while_it_still_writes(void **state)
     fake_script(&fake, "hang");
     start();
     limits.deadline = soon();
-    assert_result(call_within(text, &limits), RESULT_PROVE_TIMEOUT);
+    assert_outcome(call_within(text, &limits), CHILD_TIMED_OUT);
     end();
     free(text);
 }
@@ -170,7 +170,7 @@ static void test_child_call__takes_no_answer_past_its_deadline(void **state)
     fake_script(&fake, "serve");
     start();
     limits.deadline = 1;
-    assert_result(call_within("question", &limits), RESULT_PROVE_TIMEOUT);
+    assert_outcome(call_within("question", &limits), CHILD_TIMED_OUT);
     end();
 }
 
@@ -183,9 +183,9 @@ static void test_child_call__is_called_off(void **state)
     limits.cancel = ends[0];
     fake_script(&fake, "echo", "hang");
     start();
-    assert_result(call_within("one", &limits), RESULT_OK);
+    assert_outcome(call_within("one", &limits), CHILD_OK);
     assert_int_equal(write(ends[1], "x", 1), 1);
-    assert_result(call_within("two", &limits), RESULT_CANCELLED);
+    assert_outcome(call_within("two", &limits), CHILD_CANCELLED);
     end();
     close(ends[0]);
     close(ends[1]);
@@ -200,13 +200,13 @@ static void test_child_call__holds_the_answer_to_its_limit(void **state)
     for (size_t i = 0; i < sizeof(headers) / sizeof(headers[0]); i++) {
         fake_script(&fake, "raw", headers[i], "hang");
         start();
-        assert_result(call_within("question", &limits), RESULT_PROVER_NONSENSE);
+        assert_outcome(call_within("question", &limits), CHILD_NONSENSE);
         assert_true(response.capacity <= 65536);
         end();
     }
     fake_script(&fake, "serve");
     start();
-    assert_result(call_within("0123456789", &limits), RESULT_OK);
+    assert_outcome(call_within("0123456789", &limits), CHILD_OK);
     end();
 }
 
@@ -221,13 +221,13 @@ static void test_child_call__puts_an_id_before_each_frame_where_bb_wants_one(voi
     (void)state;
     fake_script(&fake, "ids", "serve");
     start_with_ids();
-    assert_result(call("one"), RESULT_OK);
+    assert_outcome(call("one"), CHILD_OK);
     assert_answer("one");
-    assert_result(call("number two"), RESULT_OK);
+    assert_outcome(call("number two"), CHILD_OK);
     assert_answer("number two");
-    assert_result(call(""), RESULT_OK);
+    assert_outcome(call(""), CHILD_OK);
     assert_int_equal(response.length, 0);
-    assert_result(child_check_idle(child, &failure), RESULT_OK);
+    assert_outcome(child_check_idle(child, &failure), CHILD_OK);
     end();
 }
 
@@ -242,18 +242,18 @@ static void test_child_call__takes_no_answer_to_another_request(void **state)
     };
     fake_script(&fake, "ids", "echo", "misnumber", "serve");
     start_with_ids();
-    assert_result(call("one"), RESULT_OK);
-    assert_result(call("two"), RESULT_PROVER_NONSENSE);
+    assert_outcome(call("one"), CHILD_OK);
+    assert_outcome(call("two"), CHILD_NONSENSE);
     end();
     for (size_t i = 0; i < sizeof(answers) / sizeof(answers[0]); i++) {
         fake_script(&fake, "ids", "raw", answers[i], "hang");
         start_with_ids();
-        assert_result(call("question"), RESULT_PROVER_NONSENSE);
+        assert_outcome(call("question"), CHILD_NONSENSE);
         end();
     }
     fake_script(&fake, "ids", "raw", "09000000010000000000000041", "hang");
     start_with_ids();
-    assert_result(call("question"), RESULT_OK);
+    assert_outcome(call("question"), CHILD_OK);
     assert_answer("A");
     end();
 }
@@ -285,7 +285,7 @@ static void test_child_call__sends_what_is_inserted_from_where_it_is(void **stat
             fake_script(&fake, "serve");
         fake.command.frames = with_ids ? FRAME_WITH_ID : FRAME_BARE;
         start();
-        assert_result(child_call(child, &response, &frame, &insert, &limits, &failure), RESULT_OK);
+        assert_outcome(child_call(child, &response, &frame, &insert, &limits, &failure), CHILD_OK);
         assert_answer(text);
         end();
     }
@@ -301,9 +301,9 @@ static void test_child_check_idle__sees_an_answer_that_nobody_asked_for(void **s
                 "0100000042",
                 "hang");
     start();
-    assert_result(call("question"), RESULT_OK);
+    assert_outcome(call("question"), CHILD_OK);
     assert_answer("A");
-    assert_result(child_check_idle(child, &failure), RESULT_PROVER_NONSENSE);
+    assert_outcome(child_check_idle(child, &failure), CHILD_NONSENSE);
     end();
 }
 
@@ -313,9 +313,9 @@ static void test_child_check_idle__sees_death(void **state)
     siginfo_t ended;
     fake_script(&fake, "echo", "exit", "0");
     start();
-    assert_result(call("question"), RESULT_OK);
+    assert_outcome(call("question"), CHILD_OK);
     assert_int_equal(waitid(P_PID, (id_t)child_pid(child), &ended, WEXITED | WNOWAIT), 0);
-    assert_result(child_check_idle(child, &failure), RESULT_PROVER_DIED);
+    assert_outcome(child_check_idle(child, &failure), CHILD_DIED);
     end();
     assert_string_equal(obituary.cause, "exited with status 0");
 }
@@ -326,7 +326,7 @@ static void test_child_call__reads_a_flood_of_errors_and_keeps_its_end(void **st
     (void)state;
     fake_script(&fake, "errors", "1048576", "echo", "errors", "1000", "hang");
     start();
-    assert_result(call("question"), RESULT_OK);
+    assert_outcome(call("question"), CHILD_OK);
     assert_answer("question");
     end();
     assert_true(strlen(obituary.last_words) < sizeof(obituary.last_words));
@@ -340,8 +340,8 @@ static void test_child_end__keeps_the_last_words(void **state)
     fake_script(&fake, "errors", "100000", "exit", "7");
     struct child_limits limits = ample_limits();
     int status = 0;
-    assert_result(child_run(&fake.command, &response, &status, &obituary, &limits, &failure),
-                  RESULT_OK);
+    assert_outcome(child_run(&fake.command, &response, &status, &obituary, &limits, &failure),
+                   CHILD_OK);
     assert_int_equal(status, 7);
     assert_string_equal(obituary.cause, "exited with status 7");
     assert_int_equal(strlen(obituary.last_words), sizeof(obituary.last_words) - 1);

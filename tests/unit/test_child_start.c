@@ -18,7 +18,7 @@ static struct child_obituary obituary;
 
 static void start(void)
 {
-    assert_result(child_start(&child, &fake.command, &failure), RESULT_OK);
+    assert_outcome(child_start(&child, &fake.command, &failure), CHILD_OK);
 }
 
 static void end(void)
@@ -33,7 +33,7 @@ static void assert_cannot_start(const char *path, const char *folder, const char
     fake.command.path = path;
     fake.command.folder = folder;
     child = NULL;
-    assert_result(child_start(&child, &fake.command, &failure), RESULT_PROVER_UNUSABLE);
+    assert_outcome(child_start(&child, &fake.command, &failure), CHILD_UNUSABLE);
     assert_null(child);
     assert_contains(failure.message, path);
     assert_contains(failure.message, why);
@@ -84,7 +84,7 @@ static char *told(const char *what)
     struct child_limits limits = ample_limits();
     append_frame(&frame, "");
     start();
-    assert_result(child_call(child, &response, &frame, NULL, &limits, &failure), RESULT_OK);
+    assert_outcome(child_call(child, &response, &frame, NULL, &limits, &failure), CHILD_OK);
     end();
     assert_true(buffer_append(&response, "", 1));
     char *text = strdup((const char *)response.data);
@@ -164,7 +164,7 @@ static void test_child__dies_with_its_parent(void **state)
     pid_t daemon = fork();
     assert_true(daemon >= 0);
     if (daemon == 0) {
-        if (child_start(&child, &fake.command, &failure) != RESULT_OK)
+        if (child_start(&child, &fake.command, &failure) != CHILD_OK)
             _exit(1);
         pid_t pid = child_pid(child);
         (void)!write(ends[1], &pid, sizeof(pid));

@@ -74,8 +74,8 @@ static unsigned ends(enum pool_end end)
 static unsigned shapes[8];
 static atomic_uint started;
 
-static enum result start_fake(void *context, struct child **child, unsigned threads,
-                              struct failure *why)
+static enum child_outcome start_fake(void *context, struct child **child, unsigned threads,
+                                     struct failure *why)
 {
     const struct fake *script = context;
     shapes[atomic_fetch_add(&started, 1) % (sizeof(shapes) / sizeof(shapes[0]))] = threads;
@@ -118,20 +118,23 @@ static void destroy(size_t expected_children)
 struct reading {
     char text[256];
     unsigned reads;
-    enum result result;
+    bool refuses; /* it answers, with a reason why not */
+    enum child_outcome outcome;
 };
 
-static enum result read_answer(void *context, const struct buffer *payload, struct failure *why)
+static enum child_outcome read_answer(void *context, const struct buffer *payload,
+                                      struct failure *why)
 {
     struct reading *reading = context;
     reading->reads++;
     (void)snprintf(reading->text, sizeof(reading->text), "%.*s", (int)payload->length,
                    payload->length == 0 ? "" : (const char *)payload->data);
-    return reading->result == RESULT_OK ? RESULT_OK
-                                        : failure_set(why, reading->result, "as it was told");
+    if (reading->outcome == CHILD_OK && !reading->refuses)
+        return CHILD_OK;
+    return failure_say(why, reading->outcome, "as it was told");
 }
 
-static enum result ask_within(struct reading *reading, nanoseconds deadline, int cancel)
+static enum child_outcome ask_within(struct reading *reading, nanoseconds deadline, int cancel)
 {
     struct buffer frame = BUFFER_EMPTY;
     append_frame(&frame, "question");
@@ -140,21 +143,21 @@ static enum result ask_within(struct reading *reading, nanoseconds deadline, int
                                      .cancel = cancel,
                                      .read = read_answer,
                                      .context = reading};
-    enum result result = pool_ask(pool, &question, &failure);
+    enum child_outcome outcome = pool_ask(pool, &question, &failure);
     buffer_free(&frame);
-    return result;
+    return outcome;
 }
 
-static enum result ask(struct reading *reading)
+static enum child_outcome ask(struct reading *reading)
 {
-    *reading = (struct reading){.result = reading->result};
+    *reading = (struct reading){.refuses = reading->refuses, .outcome = reading->outcome};
     return ask_within(reading, deadline_in_seconds(60), -1);
 }
 
 static void assert_answered(void)
 {
-    struct reading reading = {.result = RESULT_OK};
-    assert_result(ask(&reading), RESULT_OK);
+    struct reading reading = {.outcome = CHILD_OK};
+    assert_outcome(ask(&reading), CHILD_OK);
     assert_string_equal(reading.text, "question");
     assert_int_equal(reading.reads, 1);
 }
@@ -183,26 +186,26 @@ static void test_pool_ask__tries_once_more_after_a_death(void **state)
 static void test_pool_ask__gives_up_after_two_deaths(void **state)
 {
     (void)state;
-    struct reading reading = {.result = RESULT_OK};
+    struct reading reading = {.outcome = CHILD_OK};
     fake_script(&fake, "count", pids_path, "read", "exit", "1");
     create(1);
-    assert_result(ask(&reading), RESULT_PROVER_FAILED);
+    assert_outcome(ask(&reading), CHILD_FAILED);
     assert_contains(failure.message, "twice");
     assert_int_equal(reading.reads, 0);
-    assert_result(ask(&reading), RESULT_PROVER_FAILED);
+    assert_outcome(ask(&reading), CHILD_FAILED);
     destroy(4);
 }
 
 static void test_pool_ask__tries_once_more_after_nonsense(void **state)
 {
     (void)state;
-    struct reading reading = {.result = RESULT_PROVER_NONSENSE};
+    struct reading reading = {.outcome = CHILD_NONSENSE};
     fake_script(&fake, "count", pids_path, "serve");
     create(1);
-    assert_result(ask(&reading), RESULT_PROVER_FAILED);
+    assert_outcome(ask(&reading), CHILD_FAILED);
     assert_int_equal(reading.reads, 2);
-    reading.result = RESULT_OK;
-    assert_result(ask(&reading), RESULT_OK);
+    reading.outcome = CHILD_OK;
+    assert_outcome(ask(&reading), CHILD_OK);
     destroy(3);
 }
 
@@ -216,10 +219,10 @@ static void test_pool_ask__ends_a_child_whose_answer_is_too_long(void **state)
     destroy(2);
 }
 
-static enum result ask_for(unsigned threads, uint64_t memory_bytes, bool proof,
-                           struct pool_usage *usage)
+static enum child_outcome ask_for(unsigned threads, uint64_t memory_bytes, bool proof,
+                                  struct pool_usage *usage)
 {
-    struct reading reading = {.result = RESULT_OK};
+    struct reading reading = {.outcome = CHILD_OK};
     struct buffer frame = BUFFER_EMPTY;
     append_frame(&frame, "question");
     struct pool_question question = {.frame = &frame,
@@ -231,9 +234,9 @@ static enum result ask_for(unsigned threads, uint64_t memory_bytes, bool proof,
                                      .read = read_answer,
                                      .context = &reading,
                                      .usage = usage};
-    enum result result = pool_ask(pool, &question, &failure);
+    enum child_outcome outcome = pool_ask(pool, &question, &failure);
     buffer_free(&frame);
-    return result;
+    return outcome;
 }
 
 static void test_pool_ask__keeps_a_warm_child_of_each_shape(void **state)
@@ -242,9 +245,9 @@ static void test_pool_ask__keeps_a_warm_child_of_each_shape(void **state)
     fake_script(&fake, "count", pids_path, "serve");
     create(2);
     for (int i = 0; i < 3; i++) {
-        assert_result(ask_for(2, 0, true, NULL), RESULT_OK);
-        assert_result(ask_for(1, 0, true, NULL), RESULT_OK);
-        assert_result(ask_for(0, 0, false, NULL), RESULT_OK);
+        assert_outcome(ask_for(2, 0, true, NULL), CHILD_OK);
+        assert_outcome(ask_for(1, 0, true, NULL), CHILD_OK);
+        assert_outcome(ask_for(0, 0, false, NULL), CHILD_OK);
     }
     assert_int_equal(atomic_load(&started), 2);
     assert_int_equal(shapes[0], 2);
@@ -258,8 +261,8 @@ static void test_pool_ask__replaces_a_child_of_another_shape_when_there_are_enou
     (void)state;
     fake_script(&fake, "count", pids_path, "serve");
     create(1);
-    assert_result(ask_for(2, 0, true, NULL), RESULT_OK);
-    assert_result(ask_for(1, 0, true, NULL), RESULT_OK);
+    assert_outcome(ask_for(2, 0, true, NULL), CHILD_OK);
+    assert_outcome(ask_for(1, 0, true, NULL), CHILD_OK);
     assert_int_equal(ends(POOL_END_ROOM), 1);
     assert_int_equal(pool_status(pool).children, 1);
     destroy(2);
@@ -271,8 +274,8 @@ static void test_pool_ask__replaces_a_child_that_has_made_its_proofs(void **stat
     fake_script(&fake, "count", pids_path, "serve");
     create_with((struct pool_options){.children = 1, .most_proofs = 2});
     for (int i = 0; i < 5; i++) {
-        assert_result(ask_for(3, 0, true, NULL), RESULT_OK);
-        assert_result(ask_for(3, 0, false, NULL), RESULT_OK);
+        assert_outcome(ask_for(3, 0, true, NULL), CHILD_OK);
+        assert_outcome(ask_for(3, 0, false, NULL), CHILD_OK);
     }
     assert_int_equal(ends(POOL_END_PROOFS), 2);
     assert_int_equal(atomic_load(&started), 3);
@@ -286,12 +289,12 @@ static void test_pool_ask__replaces_a_child_that_has_grown(void **state)
     struct pool_usage usage;
     fake_script(&fake, "once", once_path, "hold", "50000000", "serve", "then", "serve");
     create_with((struct pool_options){.children = 1, .kept_bytes = 40000000});
-    assert_result(ask_for(1, 0, true, &usage), RESULT_OK);
+    assert_outcome(ask_for(1, 0, true, &usage), CHILD_OK);
     assert_true(usage.peak > 50000000);
     assert_int_equal(ends(POOL_END_MEMORY), 0); /* the answer does not wait for it */
     pool_tend(pool);
     assert_int_equal(ends(POOL_END_MEMORY), 1);
-    assert_result(ask_for(1, 0, true, &usage), RESULT_OK);
+    assert_outcome(ask_for(1, 0, true, &usage), CHILD_OK);
     assert_true(usage.before < 40000000 && usage.peak < 40000000);
     assert_int_equal(ends(POOL_END_MEMORY), 1);
     destroy(0);
@@ -303,14 +306,14 @@ static void test_pool_tend__replaces_a_worn_child_after_the_answer(void **state)
     (void)state;
     fake_script(&fake, "count", pids_path, "serve");
     create_with((struct pool_options){.children = 2, .most_proofs = 1});
-    assert_result(ask_for(1, 0, true, NULL), RESULT_OK);
-    assert_result(ask_for(1, 0, false, NULL), RESULT_OK);
+    assert_outcome(ask_for(1, 0, true, NULL), CHILD_OK);
+    assert_outcome(ask_for(1, 0, false, NULL), CHILD_OK);
     assert_int_equal(atomic_load(&started), 1);
     pool_tend(pool);
     assert_int_equal(atomic_load(&started), 2);
     assert_int_equal(ends(POOL_END_PROOFS), 1);
     pool_tend(pool);
-    assert_result(ask_for(1, 0, true, NULL), RESULT_OK);
+    assert_outcome(ask_for(1, 0, true, NULL), CHILD_OK);
     assert_int_equal(atomic_load(&started), 2);
     destroy(2);
 }
@@ -320,10 +323,10 @@ static void test_pool_ask__keeps_a_worn_child_whose_successor_cannot_be_started(
     (void)state;
     fake_script(&fake, "count", pids_path, "serve");
     create_with((struct pool_options){.children = 1, .most_proofs = 1});
-    assert_result(pool_warm(pool, 1, 1, &failure), RESULT_OK);
+    assert_outcome(pool_warm(pool, 1, 1, &failure), CHILD_OK);
     fake.command.path = "/nowhere/bb";
     for (int i = 0; i < 3; i++)
-        assert_result(ask_for(1, 0, true, NULL), RESULT_OK);
+        assert_outcome(ask_for(1, 0, true, NULL), CHILD_OK);
     destroy(1);
 }
 
@@ -335,12 +338,12 @@ static void test_pool_ask__has_idle_children_make_room(void **state)
     fake_script(&fake, "hold", "50000000", "serve");
     create_with((struct pool_options){.children = 4, .memory_bytes = 4 * HELD});
     for (unsigned shape = 1; shape <= 3; shape++)
-        assert_result(ask_for(shape, HELD, true, NULL), RESULT_OK);
+        assert_outcome(ask_for(shape, HELD, true, NULL), CHILD_OK);
     assert_int_equal(pool_status(pool).children, 3);
     assert_true(pool_status(pool).idle_bytes > 3 * UINT64_C(50000000));
-    assert_result(ask_for(1, UINT64_C(2) * HELD, true, NULL), RESULT_OK);
+    assert_outcome(ask_for(1, UINT64_C(2) * HELD, true, NULL), CHILD_OK);
     assert_int_equal(ends(POOL_END_ROOM), 1);
-    assert_result(ask_for(1, UINT64_C(4) * HELD, true, NULL), RESULT_OK);
+    assert_outcome(ask_for(1, UINT64_C(4) * HELD, true, NULL), CHILD_OK);
     assert_int_equal(ends(POOL_END_ROOM), 2);
     assert_int_equal(pool_status(pool).children, 1);
     assert_int_equal(atomic_load(&started), 3);
@@ -355,10 +358,10 @@ static void test_pool_ask__tells_a_want_of_memory_from_other_deaths(void **state
                 "terminate called after throwing an instance of 'std::bad_alloc'", "abort", "then",
                 "read", "complain", "something else", "abort");
     create(1);
-    assert_result(ask_for(1, 0, true, &usage), RESULT_PROVER_OUT_OF_MEMORY);
+    assert_outcome(ask_for(1, 0, true, &usage), CHILD_OUT_OF_MEMORY);
     assert_true(usage.peak > 0);
     assert_int_equal(ends(POOL_END_OUT_OF_MEMORY), 1);
-    assert_result(ask_for(1, 0, true, NULL), RESULT_PROVER_FAILED);
+    assert_outcome(ask_for(1, 0, true, NULL), CHILD_FAILED);
     assert_int_equal(ends(POOL_END_OUT_OF_MEMORY), 1);
     assert_int_equal(ends(POOL_END_DIED), 2);
     destroy(0);
@@ -368,10 +371,10 @@ static void test_pool_ask__tells_a_want_of_memory_from_other_deaths(void **state
 static void test_pool_ask__keeps_a_child_that_refuses(void **state)
 {
     (void)state;
-    struct reading reading = {.result = RESULT_PROVER_REFUSED};
+    struct reading reading = {.refuses = true};
     fake_script(&fake, "count", pids_path, "echo", "echo", "hang");
     create(1);
-    assert_result(ask(&reading), RESULT_PROVER_REFUSED);
+    assert_outcome(ask(&reading), CHILD_OK);
     assert_string_equal(failure.message, "as it was told");
     assert_int_equal(reading.reads, 1);
     assert_answered();
@@ -381,14 +384,14 @@ static void test_pool_ask__keeps_a_child_that_refuses(void **state)
 static void test_pool_ask__kills_a_child_that_hangs(void **state)
 {
     (void)state;
-    struct reading reading = {.result = RESULT_OK};
+    struct reading reading = {.outcome = CHILD_OK};
     pid_t pid = 0;
     fake_script(&fake, "count", pids_path, "once", once_path, "echo", "read", "hang", "then",
                 "serve");
     create(1);
     assert_answered();
     assert_int_equal(counted(&pid, 1, pids_path), 1);
-    assert_result(ask_within(&reading, soon(), -1), RESULT_PROVE_TIMEOUT);
+    assert_outcome(ask_within(&reading, soon(), -1), CHILD_TIMED_OUT);
     assert_gone(pid);
     assert_no_children();
     assert_int_equal(reading.reads, 0);
@@ -399,13 +402,13 @@ static void test_pool_ask__kills_a_child_that_hangs(void **state)
 static void test_pool_ask__is_called_off(void **state)
 {
     (void)state;
-    struct reading reading = {.result = RESULT_OK};
+    struct reading reading = {.outcome = CHILD_OK};
     int ends[2];
     assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
     fake_script(&fake, "hang");
     create(1);
     close(ends[1]);
-    assert_result(ask_within(&reading, deadline_in_seconds(60), ends[0]), RESULT_CANCELLED);
+    assert_outcome(ask_within(&reading, deadline_in_seconds(60), ends[0]), CHILD_CANCELLED);
     assert_no_children();
     close(ends[0]);
     destroy(0);
@@ -415,13 +418,13 @@ static void test_pool_ask__is_called_off(void **state)
 static void test_pool_ask__replaces_a_child_that_spoke_unasked(void **state)
 {
     (void)state;
-    struct reading reading = {.result = RESULT_OK};
+    struct reading reading = {.outcome = CHILD_OK};
     fake_script(&fake, "count", pids_path, "once", once_path, "raw",
                 "0100000041"
                 "0100000042",
                 "hang", "then", "serve");
     create(1);
-    assert_result(ask(&reading), RESULT_OK);
+    assert_outcome(ask(&reading), CHILD_OK);
     assert_string_equal(reading.text, "A");
     assert_answered();
     destroy(2);
@@ -465,12 +468,12 @@ static void test_pool_reap__buries_a_child_that_died_idle_and_no_other(void **st
 static void test_pool_ask__says_that_none_can_be_started(void **state)
 {
     (void)state;
-    struct reading reading = {.result = RESULT_OK};
+    struct reading reading = {.outcome = CHILD_OK};
     fake_script(&fake, "echo");
     fake.command.path = "/nowhere/bb";
     create(2);
     for (int i = 0; i < 3; i++) {
-        assert_result(ask(&reading), RESULT_PROVER_UNUSABLE);
+        assert_outcome(ask(&reading), CHILD_UNUSABLE);
         assert_contains(failure.message, "No such file or directory");
     }
     destroy(0);
@@ -484,7 +487,7 @@ static void *ask_often(void *context)
 {
     (void)context;
     for (int i = 0; i < ASKS; i++) {
-        struct reading reading = {.result = RESULT_OK};
+        struct reading reading = {.outcome = CHILD_OK};
         struct buffer frame = BUFFER_EMPTY;
         struct failure why;
         append_frame(&frame, "question");
@@ -493,7 +496,7 @@ static void *ask_often(void *context)
                                          .cancel = -1,
                                          .read = read_answer,
                                          .context = &reading};
-        if (pool_ask(pool, &question, &why) == RESULT_OK && strcmp(reading.text, "question") == 0)
+        if (pool_ask(pool, &question, &why) == CHILD_OK && strcmp(reading.text, "question") == 0)
             atomic_fetch_add(&right_answers, 1);
         buffer_free(&frame);
     }
@@ -535,7 +538,7 @@ static void test_pool_ask__tries_once_more_on_a_fresh_child(void **state)
     fake_script(&fake, "count", pids_path, "once", once_path, "read", "exit", "1", "then", "once",
                 second_path, "read", "exit", "1", "then", "serve");
     create(2);
-    assert_result(pool_warm(pool, 2, 1, &failure), RESULT_OK);
+    assert_outcome(pool_warm(pool, 2, 1, &failure), CHILD_OK);
     await_file(once_path);
     await_file(second_path);
     assert_answered();

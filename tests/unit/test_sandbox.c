@@ -148,11 +148,11 @@ static void test_child_call__is_allowed_what_it_is_expected_to_take(void **state
     fake_script(&fake, "echo", "echo", "echo");
     struct sandbox *sandbox = sandbox_of(fake.command.path);
     fake.command.sandbox = sandbox;
-    assert_result(child_start(&child, &fake.command, &failure), RESULT_OK);
+    assert_outcome(child_start(&child, &fake.command, &failure), CHILD_OK);
     append_frame(&frame, "a question");
 
     limits.memory_bytes = 100 * mebibyte;
-    assert_result(child_call(child, &answer, &frame, NULL, &limits, &failure), RESULT_OK);
+    assert_outcome(child_call(child, &answer, &frame, NULL, &limits, &failure), CHILD_OK);
     struct rlimit space = limit_of(child, RLIMIT_AS);
     assert_in_range(space.rlim_cur, 1224 * mebibyte, 1424 * mebibyte);
     assert_true(space.rlim_max == UINT64_C(64) << 30);
@@ -163,7 +163,7 @@ static void test_child_call__is_allowed_what_it_is_expected_to_take(void **state
 
     limits.memory_bytes = 0;
     limits.deadline = DEADLINE_NEVER;
-    assert_result(child_call(child, &answer, &frame, NULL, &limits, &failure), RESULT_OK);
+    assert_outcome(child_call(child, &answer, &frame, NULL, &limits, &failure), CHILD_OK);
     assert_true(limit_of(child, RLIMIT_AS).rlim_cur == UINT64_C(64) << 30);
     assert_true(limit_of(child, RLIMIT_CPU).rlim_cur == RLIM_INFINITY);
 
@@ -194,9 +194,9 @@ static void test_child_start__has_a_home_for_its_life(void **state)
 
     fake_script(&fake, "tell", "folder");
     fake.command.home = &home;
-    assert_result(child_start(&child, &fake.command, &failure), RESULT_OK);
+    assert_outcome(child_start(&child, &fake.command, &failure), CHILD_OK);
     append_frame(&frame, "where?");
-    assert_result(child_call(child, &answer, &frame, NULL, &limits, &failure), RESULT_OK);
+    assert_outcome(child_call(child, &answer, &frame, NULL, &limits, &failure), CHILD_OK);
     assert_true(buffer_append(&answer, "", 1));
     const char *folder = (const char *)answer.data;
     struct stat status;
@@ -227,9 +227,9 @@ static void test_child_start__that_fails_leaves_no_home(void **state)
     fake_script(&fake, "hang");
     fake.command.path = "/nowhere/bb";
     fake.command.home = &home;
-    assert_result(child_start(&child, &fake.command, &failure), RESULT_PROVER_UNUSABLE);
+    assert_outcome(child_start(&child, &fake.command, &failure), CHILD_UNUSABLE);
     home.links = "/nowhere";
-    assert_result(child_start(&child, &fake.command, &failure), RESULT_INTERNAL);
+    assert_outcome(child_start(&child, &fake.command, &failure), CHILD_INTERNAL);
     assert_contains(failure.message, "/nowhere");
     assert_int_equal(count_entries(parent), 0);
     remove_folder(parent);

@@ -24,7 +24,7 @@ struct scene {
 static struct failure failure;
 
 /* `data_folder` may be NULL. */
-static struct scene *open_scene_with(unsigned workers, const char *data_folder)
+static struct scene *open_scene_of(unsigned workers, uint64_t memory_bytes, const char *data_folder)
 {
     struct scene *scene = calloc(1, sizeof(*scene));
     assert_non_null(scene);
@@ -44,7 +44,8 @@ static struct scene *open_scene_with(unsigned workers, const char *data_folder)
         .bb_path = "/bin/true",
         .bb = &scene->bb,
         .data_folder = data_folder,
-        .scheduling = {.cores = workers, .workers = workers, .threads = 1},
+        .scheduling =
+            {.cores = workers, .workers = workers, .threads = 1, .memory_bytes = memory_bytes},
         .queue_capacity = 8,
         .prove_timeout_seconds = 60,
         .sharing = {.in_flight = true, .contract_bytes = 4096},
@@ -53,6 +54,11 @@ static struct scene *open_scene_with(unsigned workers, const char *data_folder)
     assert_result(service_load_circuits(scene->service, &failure), RESULT_OK);
     assert_result(service_start(scene->service, &failure), RESULT_OK);
     return scene;
+}
+
+static struct scene *open_scene_with(unsigned workers, const char *data_folder)
+{
+    return open_scene_of(workers, 0, data_folder);
 }
 
 static struct scene *open_scene(unsigned workers)
@@ -343,7 +349,7 @@ static void test_service__tells_all_who_wait_for_a_key_that_there_is_none(void *
     (void)state;
     struct asked cold[COLD], other;
     struct scene *scene = open_cold(2, cold);
-    atomic_store(&scene->fake.key_outcome, RESULT_PROVER_FAILED);
+    atomic_store(&scene->fake.key_outcome, ENGINE_FAILED);
     engine_fake_let_keys_through(&scene->fake, 1);
     for (unsigned i = 0; i < COLD; i++)
         assert_ended(&cold[i], RESULT_PROVER_FAILED);
@@ -360,7 +366,7 @@ static void test_service_submit__tries_again_after_what_passes_alone(void **stat
     (void)state;
     struct asked asked[COLD];
     struct scene *scene = open_cold(2, asked);
-    atomic_store(&scene->fake.key_outcome, RESULT_PROVER_FAILED);
+    atomic_store(&scene->fake.key_outcome, ENGINE_FAILED);
     engine_fake_let_keys_through(&scene->fake, 1);
     for (unsigned i = 0; i < COLD; i++)
         assert_ended(&asked[i], RESULT_PROVER_FAILED);
@@ -368,7 +374,7 @@ static void test_service_submit__tries_again_after_what_passes_alone(void **stat
     /* Not for a moment, in which it costs nobody anything; and then with success. */
     assert_result(service_submit(scene->service, &late, &failure), RESULT_PROVER_FAILED);
     assert_int_equal(failure.retry_after_seconds, 1);
-    atomic_store(&scene->fake.key_outcome, RESULT_OK);
+    atomic_store(&scene->fake.key_outcome, ENGINE_OK);
     while (circuit_key_state(scene->circuit, TARGET_EVM, NULL) == KEY_REFUSED)
         (void)sched_yield();
     ask_for(scene, &asked[0], 9, TARGET_EVM);
@@ -433,6 +439,50 @@ static void test_service_submit__answers_what_is_known_whoever_proves(void **sta
     assert_ended(&running, RESULT_STOPPING);
     for (unsigned i = 0; i < PLACES; i++)
         assert_ended(&waiting[i], RESULT_STOPPING);
+    close_scene(scene);
+}
+
+/* All calls share the handle, whatever the target, and it is gone with the circuit. */
+static void test_service__opens_a_circuit_once_and_closes_it_at_the_end(void **state)
+{
+    (void)state;
+    struct asked proofs[2], key;
+    struct scene *scene = open_scene(2);
+    for (unsigned i = 0; i < 2; i++)
+        ask(scene, &proofs[i], (unsigned char)(1 + i));
+    ask_kind(scene, &key, JOB_KEY, TARGET_EVM);
+    engine_fake_let_keys_through(&scene->fake, 1);
+    engine_fake_let_through(&scene->fake, 2);
+    for (unsigned i = 0; i < 2; i++)
+        assert_proven(&proofs[i], (unsigned char)(1 + i));
+    assert_ended(&key, RESULT_OK);
+    assert_int_equal(atomic_load(&scene->fake.opened), 1);
+    assert_int_equal(atomic_load(&scene->fake.closed), 0);
+    service_stop(scene->service, 0);
+    registry_remove(scene->registry, scene->circuit);
+    assert_int_equal(atomic_load(&scene->fake.closed), 0);
+    circuit_release(scene->circuit);
+    assert_int_equal(atomic_load(&scene->fake.closed), 1);
+    scene->circuit = NULL;
+    close_scene(scene);
+}
+
+/* An engine that knows what a proof takes is believed before one was made. */
+static void test_service_submit__refuses_what_the_engine_knows_not_to_fit(void **state)
+{
+    (void)state;
+    const uint64_t most = UINT64_C(1) << 30;
+    struct asked asked, key;
+    struct scene *scene = open_scene_of(1, most, NULL);
+    engine_fake_let_through(&scene->fake, 1);
+    atomic_store(&scene->fake.memory, most + 1);
+    ask(scene, &asked, 1);
+    assert_ended(&asked, RESULT_CIRCUIT_EXCEEDS_MEMORY);
+    ask_kind(scene, &key, JOB_KEY, TARGET_EVM);
+    assert_ended(&key, RESULT_CIRCUIT_EXCEEDS_MEMORY);
+    atomic_store(&scene->fake.memory, most);
+    ask(scene, &asked, 1);
+    assert_proven(&asked, 1);
     close_scene(scene);
 }
 
@@ -581,6 +631,8 @@ int main(void)
         cmocka_unit_test(test_service_submit__tries_again_after_what_passes_alone),
         cmocka_unit_test(test_service_submit__shares_a_key_among_those_who_ask_for_it),
         cmocka_unit_test(test_service_submit__answers_what_is_known_whoever_proves),
+        cmocka_unit_test(test_service__opens_a_circuit_once_and_closes_it_at_the_end),
+        cmocka_unit_test(test_service_submit__refuses_what_the_engine_knows_not_to_fit),
         cmocka_unit_test(test_service_submit__writes_a_contract_once),
         cmocka_unit_test(test_service__keeps_keys_and_contracts_in_its_folder),
         cmocka_unit_test(test_service_leave__ends_the_wait_of_every_kind),

@@ -6,53 +6,53 @@
 #include "support.h"
 
 /* Calls the reader of one response, with outputs that must stay as they are on failure. */
-typedef enum result read_function(struct bytes payload, struct failure *failure);
+typedef enum engine_outcome read_function(struct bytes payload, struct failure *failure);
 
-static enum result read_stats(struct bytes payload, struct failure *failure)
+static enum engine_outcome read_stats(struct bytes payload, struct failure *failure)
 {
     struct circuit_stats stats = {1, 2, 3};
-    enum result result = response_circuit_stats(&stats, payload, failure);
-    if (result != RESULT_OK)
+    enum engine_outcome outcome = response_circuit_stats(&stats, payload, failure);
+    if (outcome != ENGINE_OK)
         assert_true(stats.gates == 1 && stats.rows == 2 && stats.acir_opcodes == 3);
-    return result;
+    return outcome;
 }
 
-static enum result read_key(struct bytes payload, struct failure *failure)
+static enum engine_outcome read_key(struct bytes payload, struct failure *failure)
 {
     struct verification_key key = {.bytes = BUFFER_EMPTY};
-    enum result result = response_verification_key(&key, payload, failure);
-    assert_int_equal(key.bytes.data == NULL, result != RESULT_OK);
+    enum engine_outcome outcome = response_verification_key(&key, payload, failure);
+    assert_int_equal(key.bytes.data == NULL, outcome != ENGINE_OK);
     verification_key_free(&key);
-    return result;
+    return outcome;
 }
 
-static enum result read_proof(struct bytes payload, struct failure *failure)
+static enum engine_outcome read_proof(struct bytes payload, struct failure *failure)
 {
     struct proof proof = {BUFFER_EMPTY, BUFFER_EMPTY};
-    enum result result = response_proof(&proof, payload, failure);
-    assert_int_equal(proof.proof.data == NULL, result != RESULT_OK);
-    if (result != RESULT_OK)
+    enum engine_outcome outcome = response_proof(&proof, payload, failure);
+    assert_int_equal(proof.proof.data == NULL, outcome != ENGINE_OK);
+    if (outcome != ENGINE_OK)
         assert_null(proof.public_inputs.data);
     proof_free(&proof);
-    return result;
+    return outcome;
 }
 
-static enum result read_verified(struct bytes payload, struct failure *failure)
+static enum engine_outcome read_verified(struct bytes payload, struct failure *failure)
 {
     bool verified = true;
-    enum result result = response_verified(&verified, payload, failure);
-    if (result != RESULT_OK)
+    enum engine_outcome outcome = response_verified(&verified, payload, failure);
+    if (outcome != ENGINE_OK)
         assert_true(verified);
-    return result;
+    return outcome;
 }
 
-static enum result read_contract(struct bytes payload, struct failure *failure)
+static enum engine_outcome read_contract(struct bytes payload, struct failure *failure)
 {
     struct buffer source = BUFFER_EMPTY;
-    enum result result = response_solidity_verifier(&source, payload, failure);
-    assert_int_equal(source.data == NULL, result != RESULT_OK);
+    enum engine_outcome outcome = response_solidity_verifier(&source, payload, failure);
+    assert_int_equal(source.data == NULL, outcome != ENGINE_OK);
     buffer_free(&source);
-    return result;
+    return outcome;
 }
 
 enum { READER_COUNT = 5 };
@@ -113,20 +113,19 @@ static void write_good(struct buffer *payload, size_t reader)
     }
 }
 
-static enum result read_copy(size_t reader, const void *bytes, size_t length,
-                             struct failure *failure)
+static enum engine_outcome read_copy(size_t reader, const void *bytes, size_t length,
+                                     struct failure *failure)
 {
     unsigned char *copy = exact_copy(bytes, length);
-    enum result result = readers[reader]((struct bytes){copy, length}, failure);
+    enum engine_outcome outcome = readers[reader]((struct bytes){copy, length}, failure);
     spoil_copy(copy, length);
-    return result;
+    return outcome;
 }
 
 static void assert_nonsense(size_t reader, const void *bytes, size_t length)
 {
-    struct failure failure = {.result = RESULT_OK};
-    assert_result(read_copy(reader, bytes, length, &failure), RESULT_PROVER_NONSENSE);
-    assert_result(failure.result, RESULT_PROVER_NONSENSE);
+    struct failure failure = {.message = ""};
+    assert_outcome(read_copy(reader, bytes, length, &failure), ENGINE_NONSENSE);
     assert_contains(failure.message, "bb's answer is not a ");
 }
 
@@ -137,7 +136,7 @@ static void test_response__takes_what_bb_answers(void **state)
         struct buffer payload;
         struct failure failure;
         write_good(&payload, reader);
-        assert_result(read_copy(reader, payload.data, payload.length, &failure), RESULT_OK);
+        assert_outcome(read_copy(reader, payload.data, payload.length, &failure), ENGINE_OK);
         buffer_free(&payload);
     }
 }
@@ -255,7 +254,7 @@ static void test_response_proof__takes_words_of_32_bytes_only(void **state)
     struct buffer payload;
     struct failure failure;
     write_proof(&payload, 458, 32);
-    assert_result(read_copy(2, payload.data, payload.length, &failure), RESULT_OK);
+    assert_outcome(read_copy(2, payload.data, payload.length, &failure), ENGINE_OK);
     buffer_free(&payload);
     for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
         write_proof(&payload, wrong[i][0], wrong[i][1]);
@@ -273,8 +272,8 @@ static void test_response_proof__gives_words_in_order(void **state)
     unsigned char expected[96];
     memset(expected, 2, sizeof(expected));
     write_good(&payload, 2);
-    assert_result(response_proof(&proof, (struct bytes){payload.data, payload.length}, &failure),
-                  RESULT_OK);
+    assert_outcome(response_proof(&proof, (struct bytes){payload.data, payload.length}, &failure),
+                   ENGINE_OK);
     assert_int_equal(proof.public_inputs.length, 32);
     assert_int_equal(proof.public_inputs.data[31], 1);
     assert_int_equal(proof.proof.length, sizeof(expected));
@@ -296,7 +295,7 @@ static void test_response_verification_key__needs_a_whole_hash(void **state)
         packer_text(&packer, "hash");
         packer_bytes(&packer, "0123456789abcdef0123456789abcdef0", hash_bytes);
         if (hash_bytes == 32)
-            assert_result(read_copy(1, payload.data, payload.length, &failure), RESULT_OK);
+            assert_outcome(read_copy(1, payload.data, payload.length, &failure), ENGINE_OK);
         else
             assert_nonsense(1, payload.data, payload.length);
         buffer_free(&payload);
@@ -311,10 +310,10 @@ static void test_response_verified__gives_the_verdict(void **state)
     bool verified = true;
     write_good(&payload, 3);
     struct bytes bytes = {payload.data, payload.length};
-    assert_result(response_verified(&verified, bytes, &failure), RESULT_OK);
+    assert_outcome(response_verified(&verified, bytes, &failure), ENGINE_OK);
     assert_false(verified);
     payload.data[payload.length - 1] = 0xc3;
-    assert_result(response_verified(&verified, bytes, &failure), RESULT_OK);
+    assert_outcome(response_verified(&verified, bytes, &failure), ENGINE_OK);
     assert_true(verified);
     buffer_free(&payload);
 }
@@ -329,8 +328,7 @@ static void test_response__tells_a_refusal_without_values(void **state)
     packer_text(&packer, "bad value 0x1234567890abcdef1234567890 at 12\n");
     for (size_t reader = 0; reader < READER_COUNT; reader++) {
         struct failure failure;
-        assert_result(read_copy(reader, payload.data, payload.length, &failure),
-                      RESULT_PROVER_REFUSED);
+        assert_outcome(read_copy(reader, payload.data, payload.length, &failure), ENGINE_REFUSED);
         assert_string_equal(failure.message, "bb refused: bad value 0x# at 12 ");
     }
     buffer_free(&payload);

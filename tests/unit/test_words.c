@@ -96,13 +96,13 @@ static void test_child_call__logs_what_a_child_says(void **state)
     fake_script(&fake, "errors", "3", "echo", "hang");
     append_frame(&frame, "hello");
     capture_errors_begin();
-    enum result result = child_start(&child, &fake.command, &failure);
-    if (result == RESULT_OK)
-        result = child_call(child, &response, &frame, NULL, &limits, &failure);
+    enum child_outcome outcome = child_start(&child, &fake.command, &failure);
+    if (outcome == CHILD_OK)
+        outcome = child_call(child, &response, &frame, NULL, &limits, &failure);
     if (child != NULL)
         child_end(&child, &obituary);
     char *log = capture_errors_end();
-    assert_result(result, RESULT_OK);
+    assert_outcome(outcome, CHILD_OK);
     assert_contains(log, "a child says");
     assert_contains(log, "\"line\":\"zzz\"");
     assert_contains(log, "\"line\":\"the last words\"");

@@ -1,6 +1,7 @@
 #include "engine/bb/bb_internal.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/check.h"
@@ -39,6 +40,43 @@ struct child_command bb_command(const struct bb_environment *environment,
     };
 }
 
+enum engine_outcome bb_outcome(enum child_outcome outcome)
+{
+    static const enum engine_outcome outcomes[] = {
+        [CHILD_OK] = ENGINE_OK,
+        [CHILD_UNUSABLE] = ENGINE_UNUSABLE,
+        [CHILD_DIED] = ENGINE_DIED,
+        [CHILD_NONSENSE] = ENGINE_NONSENSE,
+        [CHILD_TIMED_OUT] = ENGINE_TIMED_OUT,
+        [CHILD_CANCELLED] = ENGINE_CANCELLED,
+        [CHILD_INTERNAL] = ENGINE_INTERNAL,
+        [CHILD_OUT_OF_MEMORY] = ENGINE_OUT_OF_MEMORY,
+        [CHILD_FAILED] = ENGINE_FAILED,
+    };
+    return outcomes[outcome];
+}
+
+enum engine_outcome bb_open(struct engine *engine, struct engine_circuit **circuit,
+                            struct bytes bytecode, struct failure *failure)
+{
+    struct bb_circuit *opened = calloc(1, sizeof(*opened));
+    if (opened == NULL)
+        return failure_say(failure, ENGINE_INTERNAL, "no memory for the circuit");
+    *opened = (struct bb_circuit){.circuit = {engine}, .bytecode = bytecode};
+    *circuit = &opened->circuit;
+    return ENGINE_OK;
+}
+
+void bb_close(struct engine_circuit *circuit)
+{
+    free(circuit);
+}
+
+struct bytes bb_bytecode(const struct engine_circuit *circuit)
+{
+    return ((const struct bb_circuit *)circuit)->bytecode;
+}
+
 static enum result run_probe(struct buffer *output, const char *const *arguments,
                              const struct engine_options *options, struct failure *failure)
 {
@@ -49,14 +87,14 @@ static enum result run_probe(struct buffer *output, const char *const *arguments
     int status;
     bb_environment_fill(&environment, options, 1, false);
     struct child_command command = bb_command(&environment, options, arguments, NULL);
-    enum result result = child_run(&command, output, &status, &obituary, &limits, failure);
-    if (result == RESULT_OK && status == 0)
+    enum child_outcome outcome = child_run(&command, output, &status, &obituary, &limits, failure);
+    if (outcome == CHILD_OK && status == 0)
         return RESULT_OK;
     struct failure cause = *failure;
     return failure_set(failure, RESULT_PROVER_UNUSABLE,
                        "%s is no bb that works here: `%s %s` %.200s; " USE_THIS_BB,
                        options->bb_path, arguments[0], arguments[1],
-                       result == RESULT_OK ? obituary.cause : cause.message);
+                       outcome == CHILD_OK ? obituary.cause : cause.message);
 }
 
 static void copy_version(char *version, size_t size, const struct buffer *output)

@@ -15,15 +15,16 @@
 
 enum { MOST_FILE_BYTES = 64 << 20 };
 
-static enum result file_failure(struct failure *failure, const char *what, const char *path)
+static enum engine_outcome file_failure(struct failure *failure, const char *what, const char *path)
 {
-    return failure_set(failure, RESULT_INTERNAL, "cannot %s %s: %s", what, path, strerror(errno));
+    return failure_say(failure, ENGINE_INTERNAL, "cannot %s %s: %s", what, path, strerror(errno));
 }
 
-enum result bb_files_open(struct bb_files *bb_files, const struct child_home *home,
-                          struct failure *failure)
+enum engine_outcome bb_files_open(struct bb_files *bb_files, const struct child_home *home,
+                                  struct failure *failure)
 {
-    return child_home_make(bb_files->folder, home, failure);
+    return child_home_make(bb_files->folder, home, failure) == RESULT_OK ? ENGINE_OK
+                                                                         : ENGINE_INTERNAL;
 }
 
 void bb_files_close(struct bb_files *bb_files)
@@ -37,8 +38,8 @@ void bb_files_path(char *path, const struct bb_files *bb_files, const char *name
     CHECK(scratch_join(path, PATH_MAX, bb_files->folder, name));
 }
 
-enum result bb_files_write(const struct bb_files *bb_files, const char *name, struct bytes bytes,
-                           struct failure *failure)
+enum engine_outcome bb_files_write(const struct bb_files *bb_files, const char *name,
+                                   struct bytes bytes, struct failure *failure)
 {
     char path[PATH_MAX];
     bb_files_path(path, bb_files, name);
@@ -54,28 +55,31 @@ enum result bb_files_write(const struct bb_files *bb_files, const char *name, st
             break;
         done += (size_t)put;
     }
-    enum result result = done == bytes.length ? RESULT_OK : file_failure(failure, "write", path);
+    enum engine_outcome outcome =
+        done == bytes.length ? ENGINE_OK : file_failure(failure, "write", path);
     close(file);
-    return result;
+    return outcome;
 }
 
-enum result bb_files_write_gzip(const struct bb_files *bb_files, const char *name,
-                                struct bytes bytes, struct failure *failure)
+enum engine_outcome bb_files_write_gzip(const struct bb_files *bb_files, const char *name,
+                                        struct bytes bytes, struct failure *failure)
 {
     struct buffer zipped = BUFFER_EMPTY;
-    enum result result = gzip_append(&zipped, bytes.data, bytes.length)
-                             ? bb_files_write(bb_files, name, bytes_of(&zipped), failure)
-                             : failure_set(failure, RESULT_INTERNAL, "no memory for bb's files");
+    enum engine_outcome outcome;
+    if (gzip_append(&zipped, bytes.data, bytes.length))
+        outcome = bb_files_write(bb_files, name, bytes_of(&zipped), failure);
+    else
+        outcome = failure_say(failure, ENGINE_INTERNAL, "no memory for bb's files");
     buffer_free(&zipped);
-    return result;
+    return outcome;
 }
 
-enum result bb_files_read(struct buffer *bytes, const struct bb_files *bb_files, const char *name,
-                          struct failure *failure)
+enum engine_outcome bb_files_read(struct buffer *bytes, const struct bb_files *bb_files,
+                                  const char *name, struct failure *failure)
 {
     char path[PATH_MAX];
     bb_files_path(path, bb_files, name);
     if (store_read(bytes, path, MOST_FILE_BYTES, NULL) == RESULT_OK)
-        return RESULT_OK;
-    return failure_set(failure, RESULT_PROVER_NONSENSE, "bb did not write %s", name);
+        return ENGINE_OK;
+    return failure_say(failure, ENGINE_NONSENSE, "bb did not write %s", name);
 }

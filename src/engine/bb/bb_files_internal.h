@@ -7,7 +7,7 @@
 
 #include "base/buffer.h"
 #include "base/failure.h"
-#include "engine/bb/request.h"
+#include "engine/operations.h"
 #include "process/child/home.h"
 
 struct bb_files {
@@ -15,8 +15,8 @@ struct bb_files {
 };
 
 /* Makes the folder. Whatever it returns, bb_files_close must follow. */
-MUST_USE_RESULT enum result bb_files_open(struct bb_files *bb_files, const struct child_home *home,
-                                          struct failure *failure);
+MUST_USE_RESULT enum engine_outcome
+bb_files_open(struct bb_files *bb_files, const struct child_home *home, struct failure *failure);
 
 /* Removes the folder and all in it. */
 void bb_files_close(struct bb_files *bb_files);
@@ -24,15 +24,18 @@ void bb_files_close(struct bb_files *bb_files);
 /* Writes the path of a file of that name in the folder to path[PATH_MAX]. */
 void bb_files_path(char *path, const struct bb_files *bb_files, const char *name);
 
-MUST_USE_RESULT enum result bb_files_write(const struct bb_files *bb_files, const char *name,
-                                           struct bytes bytes, struct failure *failure);
+MUST_USE_RESULT enum engine_outcome bb_files_write(const struct bb_files *bb_files,
+                                                   const char *name, struct bytes bytes,
+                                                   struct failure *failure);
 
 /* bb unzips bytecode and witness itself: this writes what it expects. */
-MUST_USE_RESULT enum result bb_files_write_gzip(const struct bb_files *bb_files, const char *name,
-                                                struct bytes bytes, struct failure *failure);
+MUST_USE_RESULT enum engine_outcome bb_files_write_gzip(const struct bb_files *bb_files,
+                                                        const char *name, struct bytes bytes,
+                                                        struct failure *failure);
 
-/* RESULT_PROVER_NONSENSE when bb did not write the file. */
-MUST_USE_RESULT enum result bb_files_read(struct buffer *bytes, const struct bb_files *bb_files,
-                                          const char *name, struct failure *failure);
+/* ENGINE_NONSENSE when bb did not write the file. */
+MUST_USE_RESULT enum engine_outcome bb_files_read(struct buffer *bytes,
+                                                  const struct bb_files *bb_files, const char *name,
+                                                  struct failure *failure);
 
 #endif

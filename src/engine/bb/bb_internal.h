@@ -3,7 +3,7 @@
 #ifndef ENGINE_BB_BB_INTERNAL_H
 #define ENGINE_BB_BB_INTERNAL_H
 
-#include "engine/engine.h"
+#include "engine/operations.h"
 #include "process/child/child.h"
 
 enum { BB_VARIABLES = 3, BB_VARIABLE_BYTES = 64 };
@@ -27,6 +27,21 @@ void bb_environment_fill(struct bb_environment *environment, const struct engine
 struct child_command bb_command(const struct bb_environment *environment,
                                 const struct engine_options *options, const char *const *arguments,
                                 const char *folder);
+
+/* What an outcome of bb's process is to the engine. */
+enum engine_outcome bb_outcome(enum child_outcome outcome);
+
+/* bb keeps nothing of a circuit between calls: all there is to it is its bytecode. */
+struct bb_circuit {
+    struct engine_circuit circuit; /* first: the interface's pointer is ours */
+    struct bytes bytecode;
+};
+
+/* For both engines, as in struct engine_operations. */
+enum engine_outcome bb_open(struct engine *engine, struct engine_circuit **circuit,
+                            struct bytes bytecode, struct failure *failure);
+void bb_close(struct engine_circuit *circuit);
+struct bytes bb_bytecode(const struct engine_circuit *circuit);
 
 /* Long-lived `bb msgpack run` children; a witness goes over a pipe and never touches a disk. */
 MUST_USE_RESULT enum result engine_pool_create(struct engine **engine,

@@ -5,7 +5,7 @@
 #include "base/check.h"
 #include "engine/bb/bb_files_internal.h"
 #include "engine/bb/bb_internal.h"
-#include "engine/engine.h"
+#include "engine/operations.h"
 #include "process/child/child.h"
 
 enum { ENGINE_CLI_MAGIC = 0x656e6763, MOST_OUTPUT_BYTES = 1 << 20, MOST_ARGUMENTS = 24 };
@@ -31,7 +31,7 @@ struct run {
     struct engine_cli *self;
     const struct engine_task *task;
     struct failure *failure;
-    enum result result;
+    enum engine_outcome outcome;
     struct bb_environment environment;
     struct bb_files bb_files;
     struct buffer output;
@@ -54,7 +54,7 @@ static void open_run(struct run *run, struct engine *engine, const char *command
     bb_environment_fill(&run->environment, &run->self->options,
                         task->threads == 0 ? 1 : task->threads,
                         run->self->options.new_msm && !task->legacy_msm);
-    run->result = bb_files_open(&run->bb_files, &run->environment.home, failure);
+    run->outcome = bb_files_open(&run->bb_files, &run->environment.home, failure);
     add(run, "bb");
     add(run, command);
     add(run, "-t");
@@ -70,16 +70,16 @@ static void close_run(struct run *run)
 /* The run's files have relative names: bb is started in their folder. */
 static void give(struct run *run, const char *option, const char *name, struct bytes bytes)
 {
-    if (run->result == RESULT_OK)
-        run->result = bb_files_write(&run->bb_files, name, bytes, run->failure);
+    if (run->outcome == ENGINE_OK)
+        run->outcome = bb_files_write(&run->bb_files, name, bytes, run->failure);
     add(run, option);
     add(run, name);
 }
 
 static void give_gzip(struct run *run, const char *option, const char *name, struct bytes bytes)
 {
-    if (run->result == RESULT_OK)
-        run->result = bb_files_write_gzip(&run->bb_files, name, bytes, run->failure);
+    if (run->outcome == ENGINE_OK)
+        run->outcome = bb_files_write_gzip(&run->bb_files, name, bytes, run->failure);
     add(run, option);
     add(run, name);
 }
@@ -91,48 +91,48 @@ static void execute(struct run *run)
         bb_command(&run->environment, options, run->arguments, run->bb_files.folder);
     struct child_limits limits = {run->task->deadline, run->task->cancel, MOST_OUTPUT_BYTES,
                                   run->task->memory_bytes};
-    if (run->result == RESULT_OK)
-        run->result =
-            child_run(&command, &run->output, &run->status, &run->obituary, &limits, run->failure);
+    if (run->outcome == ENGINE_OK)
+        run->outcome = bb_outcome(
+            child_run(&command, &run->output, &run->status, &run->obituary, &limits, run->failure));
     if (run->task->usage != NULL)
         *run->task->usage = (struct engine_usage){.peak = run->obituary.peak_memory_bytes};
-    if (run->obituary.out_of_memory && (run->result != RESULT_OK || run->status != 0))
-        run->result =
-            failure_set(run->failure, RESULT_PROVER_OUT_OF_MEMORY, "bb %s", run->obituary.cause);
+    if (run->obituary.out_of_memory && (run->outcome != ENGINE_OK || run->status != 0))
+        run->outcome =
+            failure_say(run->failure, ENGINE_OUT_OF_MEMORY, "bb %s", run->obituary.cause);
 }
 
 /* bb ends with 1 when it refuses; anything else is a death. */
-static enum result blame(struct run *run)
+static enum engine_outcome blame(struct run *run)
 {
-    return failure_set(run->failure, run->status == 1 ? RESULT_PROVER_REFUSED : RESULT_PROVER_DIED,
-                       "bb %s: %s", run->obituary.cause, run->obituary.last_words);
+    return failure_say(run->failure, run->status == 1 ? ENGINE_REFUSED : ENGINE_DIED, "bb %s: %s",
+                       run->obituary.cause, run->obituary.last_words);
 }
 
 static void require_success(struct run *run)
 {
-    if (run->result == RESULT_OK && run->status != 0)
-        run->result = blame(run);
+    if (run->outcome == ENGINE_OK && run->status != 0)
+        run->outcome = blame(run);
 }
 
 /* A verdict is one that bb has put into words: whoever dies on the way has given none. */
 static void require_verdict(struct run *run, bool *verified)
 {
     static const char no[] = "verification failed";
-    if (run->result != RESULT_OK)
+    if (run->outcome != ENGINE_OK)
         return;
     if (run->status != 0 && (run->status != 1 || strstr(run->obituary.last_words, no) == NULL))
-        run->result = blame(run);
+        run->outcome = blame(run);
     else
         *verified = run->status == 0;
 }
 
 static void fetch(struct run *run, struct buffer *bytes, const char *name)
 {
-    if (run->result == RESULT_OK)
-        run->result = bb_files_read(bytes, &run->bb_files, name, run->failure);
+    if (run->outcome == ENGINE_OK)
+        run->outcome = bb_files_read(bytes, &run->bb_files, name, run->failure);
 }
 
-static enum result read_gates(struct circuit_stats *stats, const struct run *run)
+static enum engine_outcome read_gates(struct circuit_stats *stats, const struct run *run)
 {
     json_t *answer = json_loadb((const char *)run->output.data, run->output.length,
                                 JSON_DISABLE_EOF_CHECK, NULL);
@@ -141,62 +141,63 @@ static enum result read_gates(struct circuit_stats *stats, const struct run *run
     json_int_t opcodes = json_integer_value(json_object_get(main_function, "acir_opcodes"));
     json_decref(answer);
     if (gates <= 0 || gates > 1 << 30 || opcodes < 0 || opcodes > 1 << 30)
-        return failure_set(run->failure, RESULT_PROVER_NONSENSE, "bb gates printed no gate count");
+        return failure_say(run->failure, ENGINE_NONSENSE, "bb gates printed no gate count");
     uint32_t rows = 1;
     while (rows < (uint32_t)gates)
         rows *= 2;
     *stats = (struct circuit_stats){(uint32_t)gates, rows, (uint32_t)opcodes};
-    return RESULT_OK;
+    return ENGINE_OK;
 }
 
-static enum result load_circuit(struct engine *engine, struct circuit_stats *stats,
-                                const struct engine_task *task, struct failure *failure)
+static enum engine_outcome describe(struct engine_circuit *circuit, struct circuit_stats *stats,
+                                    const struct engine_task *task, struct failure *failure)
 {
     struct run run;
-    open_run(&run, engine, "gates", task, failure);
-    give_gzip(&run, "-b", "bytecode.gz", task->bytecode);
+    open_run(&run, circuit->engine, "gates", task, failure);
+    give_gzip(&run, "-b", "bytecode.gz", bb_bytecode(circuit));
     execute(&run);
     require_success(&run);
-    if (run.result == RESULT_OK)
-        run.result = read_gates(stats, &run);
+    if (run.outcome == ENGINE_OK)
+        run.outcome = read_gates(stats, &run);
     close_run(&run);
-    return run.result;
+    return run.outcome;
 }
 
-static enum result compute_key(struct engine *engine, struct verification_key *key,
-                               const struct engine_task *task, struct failure *failure)
+static enum engine_outcome compute_key(struct engine_circuit *circuit, struct verification_key *key,
+                                       const struct engine_task *task, struct failure *failure)
 {
     struct run run;
     struct buffer bytes = BUFFER_EMPTY;
     struct buffer hash = BUFFER_EMPTY;
-    open_run(&run, engine, "write_vk", task, failure);
-    give_gzip(&run, "-b", "bytecode.gz", task->bytecode);
+    open_run(&run, circuit->engine, "write_vk", task, failure);
+    give_gzip(&run, "-b", "bytecode.gz", bb_bytecode(circuit));
     add(&run, "-o");
     add(&run, ".");
     execute(&run);
     require_success(&run);
     fetch(&run, &bytes, "vk");
     fetch(&run, &hash, "vk_hash");
-    if (run.result == RESULT_OK && (bytes.length == 0 || hash.length != sizeof(key->hash)))
-        run.result = failure_set(failure, RESULT_PROVER_NONSENSE, "bb wrote no whole key");
-    if (run.result == RESULT_OK) {
+    if (run.outcome == ENGINE_OK && (bytes.length == 0 || hash.length != sizeof(key->hash)))
+        run.outcome = failure_say(failure, ENGINE_NONSENSE, "bb wrote no whole key");
+    if (run.outcome == ENGINE_OK) {
         memcpy(key->hash, hash.data, sizeof(key->hash));
         buffer_move(&key->bytes, &bytes);
     }
     buffer_free(&bytes);
     buffer_free(&hash);
     close_run(&run);
-    return run.result;
+    return run.outcome;
 }
 
-static enum result prove(struct engine *engine, struct proof *proof, const struct engine_task *task,
-                         struct bytes key, struct bytes witness, struct failure *failure)
+static enum engine_outcome prove(struct engine_circuit *circuit, struct proof *proof,
+                                 const struct engine_task *task, struct bytes key,
+                                 struct bytes witness, struct failure *failure)
 {
     enum { WORD_BYTES = 32 };
     struct run run;
     struct proof made = {BUFFER_EMPTY, BUFFER_EMPTY};
-    open_run(&run, engine, "prove", task, failure);
-    give_gzip(&run, "-b", "bytecode.gz", task->bytecode);
+    open_run(&run, circuit->engine, "prove", task, failure);
+    give_gzip(&run, "-b", "bytecode.gz", bb_bytecode(circuit));
     give_gzip(&run, "-w", "witness.gz", witness);
     give(&run, "-k", "vk", key);
     add(&run, "-o");
@@ -206,20 +207,22 @@ static enum result prove(struct engine *engine, struct proof *proof, const struc
     fetch(&run, &made.proof, "proof");
     fetch(&run, &made.public_inputs, "public_inputs");
     /* A full disk leaves an empty or cut proof and an exit status of 0. */
-    if (run.result == RESULT_OK && (made.proof.length == 0 || made.proof.length % WORD_BYTES != 0 ||
-                                    made.public_inputs.length % WORD_BYTES != 0))
-        run.result = failure_set(failure, RESULT_PROVER_NONSENSE, "bb wrote no whole proof");
-    if (run.result == RESULT_OK) {
+    if (run.outcome == ENGINE_OK &&
+        (made.proof.length == 0 || made.proof.length % WORD_BYTES != 0 ||
+         made.public_inputs.length % WORD_BYTES != 0))
+        run.outcome = failure_say(failure, ENGINE_NONSENSE, "bb wrote no whole proof");
+    if (run.outcome == ENGINE_OK) {
         buffer_move(&proof->proof, &made.proof);
         buffer_move(&proof->public_inputs, &made.public_inputs);
     }
     proof_free(&made);
     close_run(&run);
-    return run.result;
+    return run.outcome;
 }
 
-static enum result verify(struct engine *engine, bool *verified, const struct engine_task *task,
-                          struct bytes key, const struct proof *proof, struct failure *failure)
+static enum engine_outcome verify(struct engine *engine, bool *verified,
+                                  const struct engine_task *task, struct bytes key,
+                                  const struct proof *proof, struct failure *failure)
 {
     struct run run;
     open_run(&run, engine, "verify", task, failure);
@@ -229,12 +232,12 @@ static enum result verify(struct engine *engine, bool *verified, const struct en
     execute(&run);
     require_verdict(&run, verified);
     close_run(&run);
-    return run.result;
+    return run.outcome;
 }
 
-static enum result solidity_verifier(struct engine *engine, struct buffer *source,
-                                     const struct engine_task *task, struct bytes key,
-                                     struct failure *failure)
+static enum engine_outcome solidity_verifier(struct engine *engine, struct buffer *source,
+                                             const struct engine_task *task, struct bytes key,
+                                             struct failure *failure)
 {
     struct run run;
     struct buffer written = BUFFER_EMPTY;
@@ -245,11 +248,11 @@ static enum result solidity_verifier(struct engine *engine, struct buffer *sourc
     execute(&run);
     require_success(&run);
     fetch(&run, &written, "verifier.sol");
-    if (run.result == RESULT_OK)
+    if (run.outcome == ENGINE_OK)
         buffer_move(source, &written);
     buffer_free(&written);
     close_run(&run);
-    return run.result;
+    return run.outcome;
 }
 
 static void destroy(struct engine *engine)
@@ -260,7 +263,14 @@ static void destroy(struct engine *engine)
 }
 
 static const struct engine_operations operations = {
-    load_circuit, compute_key, prove, verify, solidity_verifier, NULL, NULL, destroy,
+    .open = bb_open,
+    .close = bb_close,
+    .describe = describe,
+    .compute_key = compute_key,
+    .prove = prove,
+    .verify = verify,
+    .solidity_verifier = solidity_verifier,
+    .destroy = destroy,
 };
 
 enum result engine_cli_create(struct engine **engine, const struct engine_options *options,

@@ -5,7 +5,6 @@
 #include "engine/bb/bb_internal.h"
 #include "engine/bb/request.h"
 #include "engine/bb/response.h"
-#include "engine/engine.h"
 #include "process/pool/pool.h"
 
 enum {
@@ -28,8 +27,8 @@ static struct engine_pool *of(struct engine *engine)
     return self;
 }
 
-static enum result start_with(const struct engine_options *options, struct child **child,
-                              unsigned threads, bool new_msm, struct failure *failure)
+static enum child_outcome start_with(const struct engine_options *options, struct child **child,
+                                     unsigned threads, bool new_msm, struct failure *failure)
 {
     static const char *const arguments[] = {"bb", "msgpack", "run", NULL};
     struct bb_environment environment;
@@ -39,47 +38,67 @@ static enum result start_with(const struct engine_options *options, struct child
     return child_start(child, &command, failure);
 }
 
-static enum result start_bb(void *context, struct child **child, unsigned threads,
-                            struct failure *failure)
+static enum child_outcome start_bb(void *context, struct child **child, unsigned threads,
+                                   struct failure *failure)
 {
     const struct engine_pool *self = context;
     return start_with(&self->options, child, threads, self->options.new_msm, failure);
 }
 
+typedef enum engine_outcome answer_reader(void *out, struct bytes payload, struct failure *failure);
+static answer_reader read_stats, read_key, read_proof, read_verified, read_source;
+
+/* An answer of bb, and what it comes to. */
+struct reading {
+    void *out;
+    answer_reader *read;
+    enum engine_outcome outcome;
+};
+
+/* That bb refuses is an answer, too. */
+static enum child_outcome read_answer(void *context, const struct buffer *payload,
+                                      struct failure *failure)
+{
+    struct reading *reading = context;
+    reading->outcome = reading->read(reading->out, bytes_of(payload), failure);
+    if (reading->outcome == ENGINE_NONSENSE)
+        return CHILD_NONSENSE;
+    return reading->outcome == ENGINE_INTERNAL ? CHILD_INTERNAL : CHILD_OK;
+}
+
 /* A child for one question, which computes as bb did before. */
-static enum result ask_legacy(const struct engine_pool *self, const struct engine_task *task,
-                              const struct pool_question *question, struct failure *failure)
+static enum child_outcome ask_legacy(const struct engine_pool *self, const struct engine_task *task,
+                                     const struct pool_question *question, struct failure *failure)
 {
     struct child *child = NULL;
     struct child_obituary obituary;
     struct buffer payload = BUFFER_EMPTY;
     const struct child_limits limits = {task->deadline, task->cancel, MOST_RESPONSE_BYTES,
                                         task->memory_bytes};
-    enum result result =
+    enum child_outcome outcome =
         start_with(&self->options, &child, task->threads == 0 ? 1 : task->threads, false, failure);
-    if (result != RESULT_OK)
-        return result;
-    result = child_call(child, &payload, question->frame, question->insert, &limits, failure);
-    if (result == RESULT_OK)
-        result = question->read(question->context, &payload, failure);
+    if (outcome != CHILD_OK)
+        return outcome;
+    outcome = child_call(child, &payload, question->frame, question->insert, &limits, failure);
+    if (outcome == CHILD_OK)
+        outcome = question->read(question->context, &payload, failure);
     buffer_free(&payload);
     child_end(&child, &obituary);
     if (question->usage != NULL)
         *question->usage = (struct pool_usage){.peak = obituary.peak_memory_bytes};
-    return result == RESULT_PROVER_DIED && obituary.out_of_memory
-               ? failure_set(failure, RESULT_PROVER_OUT_OF_MEMORY, "bb %s", obituary.cause)
-               : result;
+    if (outcome == CHILD_DIED && obituary.out_of_memory)
+        return failure_say(failure, CHILD_OUT_OF_MEMORY, "bb %s", obituary.cause);
+    return outcome;
 }
 
-typedef enum result answer_reader(void *out, const struct buffer *payload, struct failure *failure);
-static answer_reader read_stats, read_key, read_proof, read_verified, read_source;
-
 /* Sends a frame that was `made` or not, frees it, and reads the answer into `out`. */
-static enum result ask(struct engine *engine, void *out, struct buffer *frame,
-                       const struct request_insert *insert, enum result made,
-                       const struct engine_task *task, answer_reader *read, struct failure *failure)
+static enum engine_outcome ask(struct engine *engine, void *out, struct buffer *frame,
+                               const struct request_insert *insert, enum result made,
+                               const struct engine_task *task, answer_reader *read,
+                               struct failure *failure)
 {
     struct pool_usage usage = {0};
+    struct reading reading = {.out = out, .read = read};
     struct pool_question question = {
         .frame = frame,
         .insert = insert,
@@ -88,81 +107,86 @@ static enum result ask(struct engine *engine, void *out, struct buffer *frame,
         .proof = read == read_proof,
         .deadline = task->deadline,
         .cancel = task->cancel,
-        .read = read,
-        .context = out,
+        .read = read_answer,
+        .context = &reading,
         .usage = task->usage == NULL ? NULL : &usage,
     };
     struct engine_pool *self = of(engine);
-    enum result result = made;
+    enum child_outcome asked;
     if (made != RESULT_OK)
-        result = failure_set(failure, RESULT_INTERNAL, "no memory to ask the prover");
+        asked = failure_say(failure, CHILD_INTERNAL, "no memory to ask the prover");
     else if (task->legacy_msm && self->options.new_msm)
-        result = ask_legacy(self, task, &question, failure);
+        asked = ask_legacy(self, task, &question, failure);
     else
-        result = pool_ask(self->pool, &question, failure);
+        asked = pool_ask(self->pool, &question, failure);
     buffer_free(frame);
     if (task->usage != NULL)
         *task->usage = (struct engine_usage){.before = usage.before, .peak = usage.peak};
+    if (asked != CHILD_OK)
+        return bb_outcome(asked);
     /* bb caught the exception, and is well. */
-    if (result == RESULT_PROVER_REFUSED && strstr(failure->message, "bad_alloc") != NULL)
-        return failure_set(failure, RESULT_PROVER_OUT_OF_MEMORY, "bb could get no more memory");
-    return result;
+    if (reading.outcome == ENGINE_REFUSED && strstr(failure->message, "bad_alloc") != NULL)
+        return failure_say(failure, ENGINE_OUT_OF_MEMORY, "bb could get no more memory");
+    return reading.outcome;
 }
 
-static enum result read_stats(void *out, const struct buffer *payload, struct failure *failure)
+static enum engine_outcome read_stats(void *out, struct bytes payload, struct failure *failure)
 {
-    return response_circuit_stats(out, bytes_of(payload), failure);
+    return response_circuit_stats(out, payload, failure);
 }
 
-static enum result read_key(void *out, const struct buffer *payload, struct failure *failure)
+static enum engine_outcome read_key(void *out, struct bytes payload, struct failure *failure)
 {
-    return response_verification_key(out, bytes_of(payload), failure);
+    return response_verification_key(out, payload, failure);
 }
 
-static enum result read_proof(void *out, const struct buffer *payload, struct failure *failure)
+static enum engine_outcome read_proof(void *out, struct bytes payload, struct failure *failure)
 {
-    return response_proof(out, bytes_of(payload), failure);
+    return response_proof(out, payload, failure);
 }
 
-static enum result read_verified(void *out, const struct buffer *payload, struct failure *failure)
+static enum engine_outcome read_verified(void *out, struct bytes payload, struct failure *failure)
 {
-    return response_verified(out, bytes_of(payload), failure);
+    return response_verified(out, payload, failure);
 }
 
-static enum result read_source(void *out, const struct buffer *payload, struct failure *failure)
+static enum engine_outcome read_source(void *out, struct bytes payload, struct failure *failure)
 {
-    return response_solidity_verifier(out, bytes_of(payload), failure);
+    return response_solidity_verifier(out, payload, failure);
 }
 
-static enum result load_circuit(struct engine *engine, struct circuit_stats *stats,
-                                const struct engine_task *task, struct failure *failure)
-{
-    struct buffer frame = BUFFER_EMPTY;
-    enum result made = request_circuit_stats(&frame, task->bytecode, target_settings(task->target));
-    return ask(engine, stats, &frame, NULL, made, task, read_stats, failure);
-}
-
-static enum result compute_key(struct engine *engine, struct verification_key *key,
-                               const struct engine_task *task, struct failure *failure)
+static enum engine_outcome describe(struct engine_circuit *circuit, struct circuit_stats *stats,
+                                    const struct engine_task *task, struct failure *failure)
 {
     struct buffer frame = BUFFER_EMPTY;
     enum result made =
-        request_compute_verification_key(&frame, task->bytecode, target_settings(task->target));
-    return ask(engine, key, &frame, NULL, made, task, read_key, failure);
+        request_circuit_stats(&frame, bb_bytecode(circuit), target_settings(task->target));
+    return ask(circuit->engine, stats, &frame, NULL, made, task, read_stats, failure);
 }
 
-static enum result prove(struct engine *engine, struct proof *proof, const struct engine_task *task,
-                         struct bytes key, struct bytes witness, struct failure *failure)
+static enum engine_outcome compute_key(struct engine_circuit *circuit, struct verification_key *key,
+                                       const struct engine_task *task, struct failure *failure)
+{
+    struct buffer frame = BUFFER_EMPTY;
+    enum result made = request_compute_verification_key(&frame, bb_bytecode(circuit),
+                                                        target_settings(task->target));
+    return ask(circuit->engine, key, &frame, NULL, made, task, read_key, failure);
+}
+
+static enum engine_outcome prove(struct engine_circuit *circuit, struct proof *proof,
+                                 const struct engine_task *task, struct bytes key,
+                                 struct bytes witness, struct failure *failure)
 {
     struct request_insert insert = {0};
     struct buffer frame = BUFFER_EMPTY;
-    enum result made =
-        request_prove(&frame, &insert, task->bytecode, key, witness, target_settings(task->target));
-    return ask(engine, proof, &frame, &insert, made, task, read_proof, failure);
+    enum result made = request_prove(&frame, &insert, bb_bytecode(circuit), key, witness,
+                                     target_settings(task->target));
+    return ask(circuit->engine, proof, &frame, &insert, made, task, read_proof, failure);
 }
 
-static enum result verify(struct engine *engine, bool *verified, const struct engine_task *task,
-                          struct bytes key, const struct proof *proof, struct failure *failure)
+static enum engine_outcome verify(struct engine *engine, bool *verified,
+                                  const struct engine_task *task, struct bytes key,
+                                  const struct proof *proof, struct failure *failure)
 {
     struct buffer frame = BUFFER_EMPTY;
     enum result made = request_verify(&frame, key, bytes_of(&proof->public_inputs),
@@ -170,9 +194,9 @@ static enum result verify(struct engine *engine, bool *verified, const struct en
     return ask(engine, verified, &frame, NULL, made, task, read_verified, failure);
 }
 
-static enum result solidity_verifier(struct engine *engine, struct buffer *source,
-                                     const struct engine_task *task, struct bytes key,
-                                     struct failure *failure)
+static enum engine_outcome solidity_verifier(struct engine *engine, struct buffer *source,
+                                             const struct engine_task *task, struct bytes key,
+                                             struct failure *failure)
 {
     struct buffer frame = BUFFER_EMPTY;
     enum result made = request_solidity_verifier(&frame, key, target_settings(task->target));
@@ -198,7 +222,16 @@ static void destroy(struct engine *engine)
 }
 
 static const struct engine_operations operations = {
-    load_circuit, compute_key, prove, verify, solidity_verifier, reap, tend, destroy,
+    .open = bb_open,
+    .close = bb_close,
+    .describe = describe,
+    .compute_key = compute_key,
+    .prove = prove,
+    .verify = verify,
+    .solidity_verifier = solidity_verifier,
+    .reap = reap,
+    .tend = tend,
+    .destroy = destroy,
 };
 
 enum result engine_pool_create(struct engine **engine, const struct engine_options *options,
@@ -222,16 +255,16 @@ enum result engine_pool_create(struct engine **engine, const struct engine_optio
         .max_response_bytes = MOST_RESPONSE_BYTES,
     };
     self->pool = pool_create(&pool_options);
-    enum result result =
-        self->pool == NULL
-            ? failure_set(failure, RESULT_INTERNAL, "no memory for the prover")
-            : pool_warm(self->pool, options->warm_children, options->warm_threads, failure);
-    if (result == RESULT_OK) {
+    if (self->pool == NULL) {
+        free(self);
+        return failure_set(failure, RESULT_INTERNAL, "no memory for the prover");
+    }
+    if (pool_warm(self->pool, options->warm_children, options->warm_threads, failure) == CHILD_OK) {
         *engine = &self->engine;
         return RESULT_OK;
     }
-    if (self->pool != NULL)
-        pool_destroy(self->pool);
+    pool_destroy(self->pool);
     free(self);
-    return result;
+    failure->result = RESULT_PROVER_UNUSABLE;
+    return RESULT_PROVER_UNUSABLE;
 }

@@ -28,24 +28,24 @@ static const msgpack_object *field(const msgpack_object_map *fields, const char 
     return NULL;
 }
 
-static enum result nonsense(struct failure *failure, const char *expected)
+static enum engine_outcome nonsense(struct failure *failure, const char *expected)
 {
-    return failure_set(failure, RESULT_PROVER_NONSENSE, "bb's answer is not a %s", expected);
+    return failure_say(failure, ENGINE_NONSENSE, "bb's answer is not a %s", expected);
 }
 
-static enum result refused(struct failure *failure, const msgpack_object_map *fields)
+static enum engine_outcome refused(struct failure *failure, const msgpack_object_map *fields)
 {
     char message[300];
     const msgpack_object *text = field(fields, "message");
     if (text == NULL || text->type != MSGPACK_OBJECT_STR)
         return nonsense(failure, "ErrorResponse with a message");
     redact(message, sizeof(message), text->via.str.ptr, text->via.str.size);
-    return failure_set(failure, RESULT_PROVER_REFUSED, "bb refused: %s", message);
+    return failure_say(failure, ENGINE_REFUSED, "bb refused: %s", message);
 }
 
-/* On RESULT_OK the caller destroys response->unpacked; otherwise it is gone already. */
-static enum result response_open(struct response *response, struct bytes payload, const char *name,
-                                 struct failure *failure)
+/* On ENGINE_OK the caller destroys response->unpacked; otherwise it is gone already. */
+static enum engine_outcome response_open(struct response *response, struct bytes payload,
+                                         const char *name, struct failure *failure)
 {
     if (!pack_counts_fit(payload.data, payload.length))
         return nonsense(failure, "whole MessagePack value");
@@ -54,24 +54,24 @@ static enum result response_open(struct response *response, struct bytes payload
     msgpack_unpack_return unpacked = msgpack_unpack_next(
         &response->unpacked, (const char *)payload.data, payload.length, &offset);
     const msgpack_object *root = &response->unpacked.data;
-    enum result result;
+    enum engine_outcome outcome;
     if (unpacked == MSGPACK_UNPACK_NOMEM_ERROR)
-        result = failure_set(failure, RESULT_INTERNAL, "no memory to read bb's answer");
+        outcome = failure_say(failure, ENGINE_INTERNAL, "no memory to read bb's answer");
     else if (unpacked != MSGPACK_UNPACK_SUCCESS || offset != payload.length ||
              root->type != MSGPACK_OBJECT_ARRAY || root->via.array.size != 2 ||
              root->via.array.ptr[1].type != MSGPACK_OBJECT_MAP)
-        result = nonsense(failure, name);
+        outcome = nonsense(failure, name);
     else if (is_string(&root->via.array.ptr[0], "ErrorResponse"))
-        result = refused(failure, &root->via.array.ptr[1].via.map);
+        outcome = refused(failure, &root->via.array.ptr[1].via.map);
     else if (!is_string(&root->via.array.ptr[0], name))
-        result = nonsense(failure, name);
+        outcome = nonsense(failure, name);
     else
-        result = RESULT_OK;
-    if (result == RESULT_OK)
+        outcome = ENGINE_OK;
+    if (outcome == ENGINE_OK)
         response->fields = &root->via.array.ptr[1].via.map;
     else
         msgpack_unpacked_destroy(&response->unpacked);
-    return result;
+    return outcome;
 }
 
 static bool read_uint32(uint32_t *value, const struct response *response, const char *name)
@@ -111,95 +111,99 @@ static bool read_words(struct buffer *words, const struct response *response, co
     return true;
 }
 
-enum result response_circuit_stats(struct circuit_stats *stats, struct bytes payload,
-                                   struct failure *failure)
+enum engine_outcome response_circuit_stats(struct circuit_stats *stats, struct bytes payload,
+                                           struct failure *failure)
 {
     struct response response;
     struct circuit_stats read;
-    enum result result = response_open(&response, payload, "CircuitInfoResponse", failure);
-    if (result != RESULT_OK)
-        return result;
+    enum engine_outcome outcome = response_open(&response, payload, "CircuitInfoResponse", failure);
+    if (outcome != ENGINE_OK)
+        return outcome;
     if (read_uint32(&read.gates, &response, "num_gates") &&
         read_uint32(&read.rows, &response, "num_gates_dyadic") &&
         read_uint32(&read.acir_opcodes, &response, "num_acir_opcodes"))
         *stats = read;
     else
-        result = nonsense(failure, "CircuitInfoResponse with gates and opcodes");
+        outcome = nonsense(failure, "CircuitInfoResponse with gates and opcodes");
     msgpack_unpacked_destroy(&response.unpacked);
-    return result;
+    return outcome;
 }
 
-enum result response_verification_key(struct verification_key *key, struct bytes payload,
-                                      struct failure *failure)
+enum engine_outcome response_verification_key(struct verification_key *key, struct bytes payload,
+                                              struct failure *failure)
 {
     struct response response;
     struct buffer bytes = BUFFER_EMPTY;
     struct buffer hash = BUFFER_EMPTY;
-    enum result result = response_open(&response, payload, "CircuitComputeVkResponse", failure);
-    if (result != RESULT_OK)
-        return result;
+    enum engine_outcome outcome =
+        response_open(&response, payload, "CircuitComputeVkResponse", failure);
+    if (outcome != ENGINE_OK)
+        return outcome;
     if (read_bytes(&bytes, response.fields, "bytes") && bytes.length > 0 &&
         bytes.length % WORD_BYTES == 0 && read_bytes(&hash, response.fields, "hash") &&
         hash.length == sizeof(key->hash)) {
         memcpy(key->hash, hash.data, sizeof(key->hash));
         buffer_move(&key->bytes, &bytes);
     } else {
-        result = nonsense(failure, "CircuitComputeVkResponse with a key and its hash");
+        outcome = nonsense(failure, "CircuitComputeVkResponse with a key and its hash");
     }
     buffer_free(&bytes);
     buffer_free(&hash);
     msgpack_unpacked_destroy(&response.unpacked);
-    return result;
+    return outcome;
 }
 
-enum result response_proof(struct proof *proof, struct bytes payload, struct failure *failure)
+enum engine_outcome response_proof(struct proof *proof, struct bytes payload,
+                                   struct failure *failure)
 {
     struct response response;
     struct proof read = {BUFFER_EMPTY, BUFFER_EMPTY};
-    enum result result = response_open(&response, payload, "CircuitProveResponse", failure);
-    if (result != RESULT_OK)
-        return result;
+    enum engine_outcome outcome =
+        response_open(&response, payload, "CircuitProveResponse", failure);
+    if (outcome != ENGINE_OK)
+        return outcome;
     if (read_words(&read.public_inputs, &response, "public_inputs") &&
         read_words(&read.proof, &response, "proof") && read.proof.length > 0) {
         buffer_move(&proof->public_inputs, &read.public_inputs);
         buffer_move(&proof->proof, &read.proof);
     } else {
-        result = nonsense(failure, "CircuitProveResponse with a proof and public inputs");
+        outcome = nonsense(failure, "CircuitProveResponse with a proof and public inputs");
     }
     proof_free(&read);
     msgpack_unpacked_destroy(&response.unpacked);
-    return result;
+    return outcome;
 }
 
-enum result response_verified(bool *verified, struct bytes payload, struct failure *failure)
+enum engine_outcome response_verified(bool *verified, struct bytes payload, struct failure *failure)
 {
     struct response response;
-    enum result result = response_open(&response, payload, "CircuitVerifyResponse", failure);
-    if (result != RESULT_OK)
-        return result;
+    enum engine_outcome outcome =
+        response_open(&response, payload, "CircuitVerifyResponse", failure);
+    if (outcome != ENGINE_OK)
+        return outcome;
     const msgpack_object *object = field(response.fields, "verified");
     if (object != NULL && object->type == MSGPACK_OBJECT_BOOLEAN)
         *verified = object->via.boolean;
     else
-        result = nonsense(failure, "CircuitVerifyResponse with a verdict");
+        outcome = nonsense(failure, "CircuitVerifyResponse with a verdict");
     msgpack_unpacked_destroy(&response.unpacked);
-    return result;
+    return outcome;
 }
 
-enum result response_solidity_verifier(struct buffer *source, struct bytes payload,
-                                       struct failure *failure)
+enum engine_outcome response_solidity_verifier(struct buffer *source, struct bytes payload,
+                                               struct failure *failure)
 {
     struct response response;
     struct buffer read = BUFFER_EMPTY;
-    enum result result =
+    enum engine_outcome outcome =
         response_open(&response, payload, "CircuitWriteSolidityVerifierResponse", failure);
-    if (result != RESULT_OK)
-        return result;
+    if (outcome != ENGINE_OK)
+        return outcome;
     if (read_bytes(&read, response.fields, "solidity_code") && read.length > 0)
         buffer_move(source, &read);
     else
-        result = nonsense(failure, "CircuitWriteSolidityVerifierResponse with a contract");
+        outcome = nonsense(failure, "CircuitWriteSolidityVerifierResponse with a contract");
     buffer_free(&read);
     msgpack_unpacked_destroy(&response.unpacked);
-    return result;
+    return outcome;
 }

@@ -19,8 +19,8 @@ struct executor {
 };
 
 /* An execution has one thread, whatever is asked for. */
-static enum result start_child(void *context, struct child **child, unsigned threads,
-                               struct failure *failure)
+static enum child_outcome start_child(void *context, struct child **child, unsigned threads,
+                                      struct failure *failure)
 {
     static const char *const environment[] = {NULL};
     const struct executor *executor = context;
@@ -96,33 +96,29 @@ static bool is_answer(enum result result)
            result == RESULT_EXECUTION_LIMIT || result == RESULT_CIRCUIT_NOT_EXECUTABLE;
 }
 
-static enum result nonsense(struct failure *failure)
+static enum child_outcome nonsense(struct failure *failure)
 {
-    return failure_set(failure, RESULT_PROVER_NONSENSE, "an executor's answer makes no sense");
-}
-
-/* The reason in general: the details hold the whole, for the client alone. */
-static enum result fail(struct failure *failure, enum result result)
-{
-    return failure_set(failure, result, "the execution ended with %s", result_code(result));
+    return failure_say(failure, CHILD_NONSENSE, "an executor's answer makes no sense");
 }
 
 struct reader {
     struct execution *execution;
     bool wants_return_value;
+    enum result result; /* what the answer says */
 };
 
 /* The child may have been taken over by what it executed: its answer is read with suspicion. */
-static enum result read_answer(void *context, const struct buffer *payload, struct failure *failure)
+static enum child_outcome read_answer(void *context, const struct buffer *payload,
+                                      struct failure *failure)
 {
-    const struct reader *reader = context;
+    struct reader *reader = context;
     struct execution *execution = reader->execution;
     struct bytes sections[ANSWER_SECTIONS];
     unsigned char first;
     if (!message_read(&first, sections, ANSWER_SECTIONS, bytes_of(payload)) ||
         !is_answer((enum result)first) || sections[ANSWER_DETAILS].length > MOST_DETAILS_BYTES)
         return nonsense(failure);
-    enum result result = (enum result)first;
+    reader->result = (enum result)first;
     execution_free(execution);
     if (sections[ANSWER_DETAILS].length > 0) {
         execution->details = json_loadb((const char *)sections[ANSWER_DETAILS].data,
@@ -132,13 +128,35 @@ static enum result read_answer(void *context, const struct buffer *payload, stru
     }
     if (!buffer_append(&execution->witness, sections[ANSWER_WITNESS].data,
                        sections[ANSWER_WITNESS].length))
-        return failure_set(failure, RESULT_INTERNAL, "no memory for the witness");
-    if (result != RESULT_OK)
-        return fail(failure, result);
+        return failure_say(failure, CHILD_INTERNAL, "no memory for the witness");
+    if (reader->result != RESULT_OK)
+        return CHILD_OK;
     bool has_what_was_wanted = reader->wants_return_value
                                    ? json_object_get(execution->details, "returnValue") != NULL
                                    : execution->witness.length > 0;
-    return has_what_was_wanted ? RESULT_OK : nonsense(failure);
+    return has_what_was_wanted ? CHILD_OK : nonsense(failure);
+}
+
+/* What it means that no answer came. */
+static enum result explain(enum child_outcome outcome, struct failure *failure)
+{
+    switch (outcome) {
+    case CHILD_TIMED_OUT:
+        return failure_set(failure, RESULT_EXECUTE_TIMEOUT,
+                           "the circuit was not executed in time; the executor was stopped");
+    case CHILD_CANCELLED:
+        failure->result = RESULT_CANCELLED;
+        return RESULT_CANCELLED;
+    case CHILD_OUT_OF_MEMORY:
+        return failure_set(failure, RESULT_EXECUTION_LIMIT,
+                           "the execution took more memory than there is "
+                           "(--execute-memory-bytes)");
+    case CHILD_INTERNAL:
+        return RESULT_INTERNAL;
+    default:
+        return failure_set(failure, RESULT_EXECUTOR_FAILED,
+                           "the executor failed on this request; the server's log says how");
+    }
 }
 
 /* Asks once, with or without the program. */
@@ -159,17 +177,26 @@ static enum result ask(struct executor *executor, struct execution *execution,
     int flags = (question->format == EXECUTOR_TOML ? QUESTION_TOML : 0) |
                 (question->wants_return_value ? QUESTION_RETURN_VALUE : 0);
     struct buffer frame = BUFFER_EMPTY;
-    struct reader reader = {execution, question->wants_return_value};
+    struct reader reader = {.execution = execution,
+                            .wants_return_value = question->wants_return_value};
     struct pool_question asked = {.frame = &frame,
                                   .deadline = question->deadline,
                                   .cancel = question->cancel,
                                   .read = read_answer,
                                   .context = &reader};
-    enum result result = message_write(&frame, (unsigned char)flags, sections, QUESTION_SECTIONS)
-                             ? pool_ask(executor->pool, &asked, failure)
-                             : failure_set(failure, RESULT_INTERNAL, "no memory for an execution");
+    enum child_outcome outcome;
+    if (message_write(&frame, (unsigned char)flags, sections, QUESTION_SECTIONS))
+        outcome = pool_ask(executor->pool, &asked, failure);
+    else
+        outcome = failure_say(failure, CHILD_INTERNAL, "no memory for an execution");
     buffer_free(&frame);
-    return result;
+    if (outcome != CHILD_OK)
+        return explain(outcome, failure);
+    if (reader.result == RESULT_OK)
+        return RESULT_OK;
+    /* The reason in general: the details hold the whole, for the client alone. */
+    return failure_set(failure, reader.result, "the execution ended with %s",
+                       result_code(reader.result));
 }
 
 enum result executor_run(struct executor *executor, struct execution *execution,
@@ -182,20 +209,5 @@ enum result executor_run(struct executor *executor, struct execution *execution,
         result = ask(executor, execution, question, true, failure);
     else if (result != RESULT_OK)
         *failure = first;
-    switch (result) {
-    case RESULT_PROVE_TIMEOUT:
-        return failure_set(failure, RESULT_EXECUTE_TIMEOUT,
-                           "the circuit was not executed in time; the executor was stopped");
-    case RESULT_PROVER_OUT_OF_MEMORY:
-        return failure_set(failure, RESULT_EXECUTION_LIMIT,
-                           "the execution took more memory than there is "
-                           "(--execute-memory-bytes)");
-    case RESULT_PROVER_FAILED:
-    case RESULT_PROVER_UNUSABLE:
-    case RESULT_CIRCUIT_UNKNOWN:
-        return failure_set(failure, RESULT_EXECUTOR_FAILED,
-                           "the executor failed on this request; the server's log says how");
-    default:
-        return result;
-    }
+    return result == RESULT_CIRCUIT_UNKNOWN ? explain(CHILD_FAILED, failure) : result;
 }

@@ -23,16 +23,16 @@ enum { CHILD_MAGIC = 0x62622d31 };
 enum { SECONDS_TO_START = 10, LAST_MOMENT_MILLISECONDS = 500 };
 enum { MOST_READS_AFTER_DEATH = 65536 / STDERR_KEPT_BYTES };
 
-enum result child_start(struct child **child, const struct child_command *command,
-                        struct failure *failure)
+enum child_outcome child_start(struct child **child, const struct child_command *command,
+                               struct failure *failure)
 {
     struct child *started = calloc(1, sizeof(*started));
     if (started == NULL)
-        return failure_set(failure, RESULT_INTERNAL, "no memory for a child process");
-    enum result result = spawn(&started->process, command, failure);
-    if (result != RESULT_OK) {
+        return failure_say(failure, CHILD_INTERNAL, "no memory for a child process");
+    enum child_outcome outcome = spawn(&started->process, command, failure);
+    if (outcome != CHILD_OK) {
         free(started);
-        return result;
+        return outcome;
     }
     started->magic = CHILD_MAGIC;
     started->memory_kills = machine_memory_kills("");
@@ -43,7 +43,7 @@ enum result child_start(struct child **child, const struct child_command *comman
         allowance_give(started->process.pid, started->sandbox, &limits);
     }
     *child = started;
-    return RESULT_OK;
+    return CHILD_OK;
 }
 
 pid_t child_pid(const struct child *child)
@@ -118,19 +118,19 @@ ssize_t child_read_errors(struct child *child)
     return got;
 }
 
-enum result child_check_idle(const struct child *child, struct failure *failure)
+enum child_outcome child_check_idle(const struct child *child, struct failure *failure)
 {
     struct pollfd output = {.fd = child->process.from_child, .events = POLLIN};
     if (poll(&output, 1, 0) == 0)
-        return RESULT_OK;
+        return CHILD_OK;
     if ((output.revents & POLLIN) != 0)
-        return failure_set(failure, RESULT_PROVER_NONSENSE, "it spoke unasked");
-    return failure_set(failure, RESULT_PROVER_DIED, "it ended while idle");
+        return failure_say(failure, CHILD_NONSENSE, "it spoke unasked");
+    return failure_say(failure, CHILD_DIED, "it ended while idle");
 }
 
-enum result child_call(struct child *child, struct buffer *response, const struct buffer *frame,
-                       const struct request_insert *insert, const struct child_limits *limits,
-                       struct failure *failure)
+enum child_outcome child_call(struct child *child, struct buffer *response,
+                              const struct buffer *frame, const struct request_insert *insert,
+                              const struct child_limits *limits, struct failure *failure)
 {
     CHECK(child->magic == CHILD_MAGIC);
     buffer_clear(response);
@@ -232,41 +232,41 @@ void child_end(struct child **child, struct child_obituary *obituary)
 }
 
 /* It has closed its output; that it also exits is up to it. */
-static enum result await_exit(const struct child *child, const struct child_limits *limits,
-                              struct failure *failure)
+static enum child_outcome await_exit(const struct child *child, const struct child_limits *limits,
+                                     struct failure *failure)
 {
     bool ended = false;
     int ready = await_end(child, limits->cancel, deadline_poll_timeout(limits->deadline), &ended);
     if (ready < 0)
-        return failure_set(failure, RESULT_INTERNAL, "cannot watch a child process: %s",
+        return failure_say(failure, CHILD_INTERNAL, "cannot watch a child process: %s",
                            strerror(errno));
     if (ended)
-        return RESULT_OK;
-    return ready > 0 ? failure_set(failure, RESULT_CANCELLED, "the request was called off")
-                     : failure_set(failure, RESULT_PROVE_TIMEOUT, "it did not end in time");
+        return CHILD_OK;
+    return ready > 0 ? failure_say(failure, CHILD_CANCELLED, "the request was called off")
+                     : failure_say(failure, CHILD_TIMED_OUT, "it did not end in time");
 }
 
-enum result child_run(const struct child_command *command, struct buffer *output, int *exit_status,
-                      struct child_obituary *obituary, const struct child_limits *limits,
-                      struct failure *failure)
+enum child_outcome child_run(const struct child_command *command, struct buffer *output,
+                             int *exit_status, struct child_obituary *obituary,
+                             const struct child_limits *limits, struct failure *failure)
 {
     struct child *child = NULL;
-    enum result result = child_start(&child, command, failure);
-    if (result != RESULT_OK)
-        return result;
+    enum child_outcome outcome = child_start(&child, command, failure);
+    if (outcome != CHILD_OK)
+        return outcome;
     buffer_clear(output);
     close(child->process.to_child);
     child->process.to_child = -1;
     struct exchange exchange = {
         .child = child, .response = output, .limits = limits, .failure = failure};
-    result = exchange_run(&exchange);
-    if (result == RESULT_OK)
-        result = await_exit(child, limits, failure);
-    if (result != RESULT_OK) {
+    outcome = exchange_run(&exchange);
+    if (outcome == CHILD_OK)
+        outcome = await_exit(child, limits, failure);
+    if (outcome != CHILD_OK) {
         child_end(&child, obituary);
-        return result;
+        return outcome;
     }
     int status = bury(child, obituary, true);
     *exit_status = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-    return RESULT_OK;
+    return CHILD_OK;
 }

@@ -39,6 +39,22 @@ struct child_command {
     enum frame_kind frames;         /* that it reads and writes */
 };
 
+/*
+ * What becomes of a child and of what it is asked. The failure that goes with one has the sentence,
+ * for the log; what it means to a client, who asks the child has to say.
+ */
+enum child_outcome {
+    CHILD_OK,
+    CHILD_UNUSABLE,      /* it cannot be started */
+    CHILD_DIED,          /* it has ended, or closed its output */
+    CHILD_NONSENSE,      /* it has said what is no answer */
+    CHILD_TIMED_OUT,     /* the deadline has passed */
+    CHILD_CANCELLED,     /* it was called off */
+    CHILD_INTERNAL,      /* memory, a descriptor or the like is short on our side */
+    CHILD_OUT_OF_MEMORY, /* of a pool: it died for want of it */
+    CHILD_FAILED,        /* of a pool: two in a row died or talked nonsense */
+};
+
 struct child;
 
 /* How a child ended. */
@@ -54,11 +70,11 @@ struct child_obituary {
 };
 
 /*
- * Starts the command. RESULT_PROVER_UNUSABLE with the reason when it cannot be executed. On success
- * the caller owns *child and ends it with child_end.
+ * Starts the command. CHILD_UNUSABLE with the reason when it cannot be executed. On success the
+ * caller owns *child and ends it with child_end.
  */
-MUST_USE_RESULT enum result child_start(struct child **child, const struct child_command *command,
-                                        struct failure *failure);
+MUST_USE_RESULT enum child_outcome
+child_start(struct child **child, const struct child_command *command, struct failure *failure);
 
 /* What a call may cost, and how it is called off. */
 struct child_limits {
@@ -69,32 +85,35 @@ struct child_limits {
 };
 
 /*
- * RESULT_OK when the child waits in silence, as it must between calls. RESULT_PROVER_DIED when it
- * has gone, RESULT_PROVER_NONSENSE when it has said something unasked: end it then.
+ * CHILD_OK when the child waits in silence, as it must between calls. CHILD_DIED when it has gone,
+ * CHILD_NONSENSE when it has said something unasked: end it then.
  */
-MUST_USE_RESULT enum result child_check_idle(const struct child *child, struct failure *failure);
+MUST_USE_RESULT enum child_outcome child_check_idle(const struct child *child,
+                                                    struct failure *failure);
 
 /*
  * Writes one frame, as engine/bb/request.h makes it, with what is to be inserted (NULL: nothing),
  * under the header that the child wants, and reads one frame; `response` gets its payload (old
  * contents dropped). After any failure the child is poisoned: an answer may yet come that the next
- * request would take for its own, so end it. RESULT_PROVER_DIED, RESULT_PROVE_TIMEOUT,
- * RESULT_PROVER_NONSENSE (it spoke unasked or past max_response_bytes), RESULT_INTERNAL (no
- * memory).
+ * request would take for its own, so end it. CHILD_DIED, CHILD_TIMED_OUT, CHILD_CANCELLED,
+ * CHILD_NONSENSE (it spoke unasked or past max_response_bytes), CHILD_INTERNAL.
  */
-MUST_USE_RESULT enum result child_call(struct child *child, struct buffer *response,
-                                       const struct buffer *frame,
-                                       const struct request_insert *insert,
-                                       const struct child_limits *limits, struct failure *failure);
+MUST_USE_RESULT enum child_outcome child_call(struct child *child, struct buffer *response,
+                                              const struct buffer *frame,
+                                              const struct request_insert *insert,
+                                              const struct child_limits *limits,
+                                              struct failure *failure);
 
 /*
  * Runs a command to its end with nothing on standard input. `output` gets its standard output. On
- * RESULT_OK *exit_status is its exit status, and *obituary how it ended; otherwise as child_start
+ * CHILD_OK *exit_status is its exit status, and *obituary how it ended; otherwise as child_start
  * and child_call, and no process is left.
  */
-MUST_USE_RESULT enum result child_run(const struct child_command *command, struct buffer *output,
-                                      int *exit_status, struct child_obituary *obituary,
-                                      const struct child_limits *limits, struct failure *failure);
+MUST_USE_RESULT enum child_outcome child_run(const struct child_command *command,
+                                             struct buffer *output, int *exit_status,
+                                             struct child_obituary *obituary,
+                                             const struct child_limits *limits,
+                                             struct failure *failure);
 
 /*
  * Kills the child if it still runs, reaps it, wipes its buffers. *child becomes NULL. One that has

@@ -19,7 +19,7 @@ static struct bytes *unwritten(struct exchange *exchange)
     return NULL;
 }
 
-static enum result write_frame(struct exchange *exchange, struct bytes *part)
+static enum child_outcome write_frame(struct exchange *exchange, struct bytes *part)
 {
     ssize_t put = write(exchange->child->process.to_child, part->data, part->length);
     if (put > 0)
@@ -27,9 +27,9 @@ static enum result write_frame(struct exchange *exchange, struct bytes *part)
     else if (put < 0 && errno == EPIPE)
         memset(exchange->parts, 0, sizeof(exchange->parts)); /* its output tells the rest */
     else if (put < 0 && errno != EAGAIN && errno != EINTR)
-        return failure_set(exchange->failure, RESULT_PROVER_DIED, "it cannot be written to: %s",
+        return failure_say(exchange->failure, CHILD_DIED, "it cannot be written to: %s",
                            strerror(errno));
-    return RESULT_OK;
+    return CHILD_OK;
 }
 
 static size_t header_bytes(const struct exchange *exchange)
@@ -55,48 +55,47 @@ static size_t wanted(const struct exchange *exchange)
 }
 
 /* Whether what has been read can be, or become, the answer. */
-static enum result judge(struct exchange *exchange)
+static enum child_outcome judge(struct exchange *exchange)
 {
     size_t claimed = exchange->response->length;
     if (has_header(exchange)) {
         if (!frame_read_header(&exchange->answer, exchange->child->frames,
                                exchange->response->data) ||
             exchange->answer.id != exchange->child->last_id)
-            return failure_set(exchange->failure, RESULT_PROVER_NONSENSE,
+            return failure_say(exchange->failure, CHILD_NONSENSE,
                                "its answer is to no request of ours");
         claimed = exchange->answer.payload_length;
     }
     if (claimed > exchange->limits->max_response_bytes)
-        return failure_set(exchange->failure, RESULT_PROVER_NONSENSE,
-                           "its answer is longer than %zu bytes",
+        return failure_say(exchange->failure, CHILD_NONSENSE, "its answer is longer than %zu bytes",
                            exchange->limits->max_response_bytes);
-    return RESULT_OK;
+    return CHILD_OK;
 }
 
-static enum result read_response(struct exchange *exchange)
+static enum child_outcome read_response(struct exchange *exchange)
 {
     struct buffer *response = exchange->response;
     if (!buffer_reserve(response, wanted(exchange)))
-        return failure_set(exchange->failure, RESULT_INTERNAL, "no memory for bb's answer");
+        return failure_say(exchange->failure, CHILD_INTERNAL, "no memory for bb's answer");
     ssize_t got = read(exchange->child->process.from_child, response->data + response->length,
                        wanted(exchange));
     if (got < 0 && (errno == EAGAIN || errno == EINTR))
-        return RESULT_OK;
+        return CHILD_OK;
     exchange->child->output_ended = got <= 0;
     if (got <= 0 && !exchange->framed) {
         exchange->whole = true;
-        return RESULT_OK;
+        return CHILD_OK;
     }
     if (got <= 0)
-        return failure_set(exchange->failure, RESULT_PROVER_DIED, "it ended before it answered");
+        return failure_say(exchange->failure, CHILD_DIED, "it ended before it answered");
     response->length += (size_t)got;
-    if (judge(exchange) != RESULT_OK)
-        return RESULT_PROVER_NONSENSE;
+    if (judge(exchange) != CHILD_OK)
+        return CHILD_NONSENSE;
     exchange->whole = exchange->framed && wanted(exchange) == 0;
-    return RESULT_OK;
+    return CHILD_OK;
 }
 
-enum result exchange_run(struct exchange *exchange)
+enum child_outcome exchange_run(struct exchange *exchange)
 {
     struct child *child = exchange->child;
     if (child->sandbox != NULL)
@@ -108,30 +107,29 @@ enum result exchange_run(struct exchange *exchange)
         [ERRORS] = {.fd = child->process.errors_from_child, .events = POLLIN},
         [CANCEL] = {.fd = exchange->limits->cancel, .events = POLLIN},
     };
-    enum result result = RESULT_OK;
-    while (result == RESULT_OK && !exchange->whole) {
+    enum child_outcome outcome = CHILD_OK;
+    while (outcome == CHILD_OK && !exchange->whole) {
         struct bytes *part = unwritten(exchange);
         if (part == NULL)
             polled[INPUT].fd = -1;
         int timeout = deadline_poll_timeout(exchange->limits->deadline);
         int ready = poll(polled, COUNT, timeout);
         if (ready == 0 || timeout == 0)
-            return failure_set(exchange->failure, RESULT_PROVE_TIMEOUT,
-                               "it did not answer in time");
+            return failure_say(exchange->failure, CHILD_TIMED_OUT, "it did not answer in time");
         if (ready < 0) {
             CHECK(errno == EINTR);
             continue;
         }
         if (polled[CANCEL].revents != 0)
-            return failure_set(exchange->failure, RESULT_CANCELLED, "the request was called off");
+            return failure_say(exchange->failure, CHILD_CANCELLED, "the request was called off");
         if (polled[ERRORS].revents != 0 && child_read_errors(child) == 0)
             polled[ERRORS].fd = -1;
         if (part != NULL && polled[INPUT].revents != 0)
-            result = write_frame(exchange, part);
-        if (result == RESULT_OK && polled[OUTPUT].revents != 0)
-            result = read_response(exchange);
+            outcome = write_frame(exchange, part);
+        if (outcome == CHILD_OK && polled[OUTPUT].revents != 0)
+            outcome = read_response(exchange);
     }
-    return result;
+    return outcome;
 }
 
 /* The header is ours to write: which kind it is, is the child's. */
@@ -154,13 +152,13 @@ static void set_parts(struct exchange *exchange, const struct buffer *frame,
     exchange->parts[3] = (struct bytes){frame->data + at, frame->length - at};
 }
 
-enum result exchange_frames(struct exchange *exchange, const struct buffer *frame,
-                            const struct request_insert *insert)
+enum child_outcome exchange_frames(struct exchange *exchange, const struct buffer *frame,
+                                   const struct request_insert *insert)
 {
     exchange->framed = true;
     set_parts(exchange, frame, insert);
-    enum result result = exchange_run(exchange);
-    if (result == RESULT_OK)
+    enum child_outcome outcome = exchange_run(exchange);
+    if (outcome == CHILD_OK)
         buffer_consume(exchange->response, header_bytes(exchange));
-    return result;
+    return outcome;
 }

@@ -42,10 +42,11 @@ struct exchange {
 };
 
 /* Reads until end of file. As child_run. */
-MUST_USE_RESULT enum result exchange_run(struct exchange *exchange);
+MUST_USE_RESULT enum child_outcome exchange_run(struct exchange *exchange);
 
 /* Writes the frame and reads one, of which the payload is left. As child_call. */
-MUST_USE_RESULT enum result exchange_frames(struct exchange *exchange, const struct buffer *frame,
-                                            const struct request_insert *insert);
+MUST_USE_RESULT enum child_outcome exchange_frames(struct exchange *exchange,
+                                                   const struct buffer *frame,
+                                                   const struct request_insert *insert);
 
 #endif

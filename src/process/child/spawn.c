@@ -113,10 +113,9 @@ static bool make_nonblocking(int descriptor)
     return flags >= 0 && fcntl(descriptor, F_SETFL, flags | O_NONBLOCK) == 0;
 }
 
-static enum result cannot_start(struct failure *failure, const char *path, int error)
+static enum child_outcome cannot_start(struct failure *failure, const char *path, int error)
 {
-    return failure_set(failure, RESULT_PROVER_UNUSABLE, "cannot start %s: %s", path,
-                       strerror(error));
+    return failure_say(failure, CHILD_UNUSABLE, "cannot start %s: %s", path, strerror(error));
 }
 
 static void reap(pid_t pid)
@@ -132,9 +131,9 @@ static int take_end(struct pipes *pipes, int pipe, int end)
     return descriptor;
 }
 
-static enum result start(struct spawned *spawned, const struct child_command *command,
-                         const struct sandbox_cell *cell, struct pipes *pipes,
-                         struct failure *failure)
+static enum child_outcome start(struct spawned *spawned, const struct child_command *command,
+                                const struct sandbox_cell *cell, struct pipes *pipes,
+                                struct failure *failure)
 {
     struct report report;
     pid_t parent = getpid();
@@ -147,7 +146,7 @@ static enum result start(struct spawned *spawned, const struct child_command *co
     if (has_failed(&report, pipes->ends[PIPE_EXEC][READ_END])) {
         reap(pid);
         if (report.confining)
-            return failure_set(failure, RESULT_PROVER_UNUSABLE,
+            return failure_say(failure, CHILD_UNUSABLE,
                                "cannot confine %s: %s; --sandbox off runs it without",
                                command->path, strerror(report.error));
         return cannot_start(failure, command->path, report.error);
@@ -156,24 +155,27 @@ static enum result start(struct spawned *spawned, const struct child_command *co
     spawned->to_child = take_end(pipes, PIPE_INPUT, WRITE_END);
     spawned->from_child = take_end(pipes, PIPE_OUTPUT, READ_END);
     spawned->errors_from_child = take_end(pipes, PIPE_ERRORS, READ_END);
-    return RESULT_OK;
+    return CHILD_OK;
 }
 
-static enum result open_and_start(struct spawned *spawned, const struct child_command *command,
-                                  struct failure *failure)
+static enum child_outcome open_and_start(struct spawned *spawned,
+                                         const struct child_command *command,
+                                         struct failure *failure)
 {
     struct pipes pipes;
     struct sandbox_cell cell;
-    enum result result = sandbox_cell_prepare(&cell, command->sandbox, command->folder, failure);
+    bool confined =
+        sandbox_cell_prepare(&cell, command->sandbox, command->folder, failure) == RESULT_OK;
+    enum child_outcome outcome = confined ? CHILD_OK : CHILD_UNUSABLE;
     bool opened = open_pipes(&pipes) && make_nonblocking(pipes.ends[PIPE_INPUT][WRITE_END]) &&
                   make_nonblocking(pipes.ends[PIPE_OUTPUT][READ_END]) &&
                   make_nonblocking(pipes.ends[PIPE_ERRORS][READ_END]);
-    if (result == RESULT_OK)
-        result = opened ? start(spawned, command, &cell, &pipes, failure)
-                        : cannot_start(failure, command->path, errno);
+    if (outcome == CHILD_OK)
+        outcome = opened ? start(spawned, command, &cell, &pipes, failure)
+                         : cannot_start(failure, command->path, errno);
     sandbox_cell_release(&cell);
     close_pipes(&pipes);
-    return result;
+    return outcome;
 }
 
 /* HOME and TMPDIR, where it has a folder, and then the command's environment. */
@@ -200,23 +202,23 @@ static void set_variables(struct variables *variables, const struct child_comman
     variables->list[count] = NULL;
 }
 
-enum result spawn(struct spawned *spawned, const struct child_command *command,
-                  struct failure *failure)
+enum child_outcome spawn(struct spawned *spawned, const struct child_command *command,
+                         struct failure *failure)
 {
     struct variables variables;
     struct child_command whole = *command;
     spawned->own_folder[0] = '\0';
     if (command->home != NULL) {
         if (child_home_make(spawned->own_folder, command->home, failure) != RESULT_OK)
-            return failure->result;
+            return CHILD_INTERNAL;
         whole.folder = spawned->own_folder;
     }
     set_variables(&variables, &whole);
     whole.environment = variables.list;
-    enum result result = open_and_start(spawned, &whole, failure);
-    if (result != RESULT_OK)
+    enum child_outcome outcome = open_and_start(spawned, &whole, failure);
+    if (outcome != CHILD_OK)
         spawn_remove_folder(spawned);
-    return result;
+    return outcome;
 }
 
 void spawn_remove_folder(const struct spawned *spawned)

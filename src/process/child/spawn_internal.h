@@ -16,8 +16,8 @@ struct spawned {
     char own_folder[PATH_MAX]; /* made for it; "" for none */
 };
 
-MUST_USE_RESULT enum result spawn(struct spawned *spawned, const struct child_command *command,
-                                  struct failure *failure);
+MUST_USE_RESULT enum child_outcome
+spawn(struct spawned *spawned, const struct child_command *command, struct failure *failure);
 
 /* Removes the folder that was made for it, if one was. */
 void spawn_remove_folder(const struct spawned *spawned);

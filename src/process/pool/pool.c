@@ -69,15 +69,15 @@ static struct event event_of(const struct pool *pool, const char *what)
 }
 
 /* What ended a child that did not do what it was asked. */
-static enum pool_end end_of(enum result result, const struct child_obituary *obituary)
+static enum pool_end end_of(enum child_outcome outcome, const struct child_obituary *obituary)
 {
-    if (result == RESULT_PROVE_TIMEOUT)
+    if (outcome == CHILD_TIMED_OUT)
         return POOL_END_TIMEOUT;
-    if (result == RESULT_CANCELLED)
+    if (outcome == CHILD_CANCELLED)
         return POOL_END_CANCELLED;
     if (obituary->out_of_memory)
         return POOL_END_OUT_OF_MEMORY;
-    return result == RESULT_PROVER_DIED ? POOL_END_DIED : POOL_END_NONSENSE;
+    return outcome == CHILD_DIED ? POOL_END_DIED : POOL_END_NONSENSE;
 }
 
 /*
@@ -96,13 +96,13 @@ static uint64_t look_at_memory(struct pool *pool, struct slot *slot)
 }
 
 /* Ends the child of a BUSY slot, which is ABSENT then, for a failure. Says what of. */
-static enum pool_end bury_child(struct pool *pool, struct slot *slot, const struct failure *why,
-                                struct child_obituary *obituary)
+static enum pool_end bury_child(struct pool *pool, struct slot *slot, enum child_outcome outcome,
+                                const struct failure *why, struct child_obituary *obituary)
 {
     int pid = (int)child_pid(slot->child);
     change_state(pool, slot, SLOT_ENDING);
     child_end(&slot->child, obituary);
-    enum pool_end end = end_of(why->result, obituary);
+    enum pool_end end = end_of(outcome, obituary);
     log_event(LOG_WARNING, event_of(pool, "ended").text, log_integer("pid", pid),
               log_string("why", why->message), log_string("how", obituary->cause),
               log_string("last_words", obituary->last_words));
@@ -123,21 +123,22 @@ static void retire(const struct pool *pool, struct child *child, unsigned thread
 }
 
 /* The slot is BUSY and has no child. When it still has none afterwards it is ABSENT again. */
-static enum result start_child(struct pool *pool, struct slot *slot, unsigned threads,
-                               struct failure *failure)
+static enum child_outcome start_child(struct pool *pool, struct slot *slot, unsigned threads,
+                                      struct failure *failure)
 {
-    enum result result = pool->options.start(pool->options.context, &slot->child, threads, failure);
-    if (result != RESULT_OK) {
+    enum child_outcome outcome =
+        pool->options.start(pool->options.context, &slot->child, threads, failure);
+    if (outcome != CHILD_OK) {
         change_state(pool, slot, SLOT_ENDING);
         change_state(pool, slot, SLOT_ABSENT);
-        return result;
+        return outcome;
     }
     slot->threads = threads;
     slot->proofs = 0;
     (void)look_at_memory(pool, slot);
     log_event(LOG_DEBUG, event_of(pool, "started").text,
               log_integer("pid", (int)child_pid(slot->child)), log_integer("threads", threads));
-    return RESULT_OK;
+    return CHILD_OK;
 }
 
 /* Puts a fresh child into a BUSY slot, which is warm before the old one leaves. */
@@ -146,9 +147,9 @@ static void replace(struct pool *pool, struct slot *slot, enum pool_end cause)
     struct child *old = slot->child;
     struct failure failure;
     slot->child = NULL;
-    enum result result =
+    enum child_outcome outcome =
         pool->options.start(pool->options.context, &slot->child, slot->threads, &failure);
-    if (result != RESULT_OK) {
+    if (outcome != CHILD_OK) {
         log_event(LOG_WARNING, "a bb child stays: its successor cannot be started",
                   log_string("why", failure.message));
         slot->child = old;
@@ -160,11 +161,10 @@ static void replace(struct pool *pool, struct slot *slot, enum pool_end cause)
 }
 
 /* After these an answer may yet come that the next question would take for its own. */
-static bool poisons_child(enum result result)
+static bool poisons_child(enum child_outcome outcome)
 {
-    return result == RESULT_PROVER_DIED || result == RESULT_PROVER_NONSENSE ||
-           result == RESULT_PROVE_TIMEOUT || result == RESULT_CANCELLED ||
-           result == RESULT_INTERNAL;
+    return outcome == CHILD_DIED || outcome == CHILD_NONSENSE || outcome == CHILD_TIMED_OUT ||
+           outcome == CHILD_CANCELLED || outcome == CHILD_INTERNAL;
 }
 
 /* Whether a child has made its proofs or grown past its share, and which. */
@@ -195,32 +195,32 @@ static struct pool_usage usage_before(const struct child *child,
 }
 
 /* One child, one attempt. The slot is BUSY; it is not when this returns. */
-static enum result ask_child(struct pool *pool, struct slot *slot,
-                             const struct pool_question *question, struct failure *failure)
+static enum child_outcome ask_child(struct pool *pool, struct slot *slot,
+                                    const struct pool_question *question, struct failure *failure)
 {
     struct buffer payload = BUFFER_EMPTY;
     struct child_limits limits = {question->deadline, question->cancel,
                                   pool->options.max_response_bytes, question->memory_bytes};
     struct pool_usage usage = usage_before(slot->child, question);
-    enum result result =
+    enum child_outcome outcome =
         child_call(slot->child, &payload, question->frame, question->insert, &limits, failure);
-    if (result == RESULT_OK)
-        result = question->read(question->context, &payload, failure);
+    if (outcome == CHILD_OK)
+        outcome = question->read(question->context, &payload, failure);
     if (question->usage != NULL)
         usage.peak = child_peak_memory(slot->child);
     buffer_free(&payload);
-    if (poisons_child(result)) {
+    if (poisons_child(outcome)) {
         struct child_obituary obituary;
-        if (bury_child(pool, slot, failure, &obituary) == POOL_END_OUT_OF_MEMORY)
-            result = failure_set(failure, RESULT_PROVER_OUT_OF_MEMORY, "%s %s",
-                                 pool->options.program, obituary.cause);
+        if (bury_child(pool, slot, outcome, failure, &obituary) == POOL_END_OUT_OF_MEMORY)
+            outcome = failure_say(failure, CHILD_OUT_OF_MEMORY, "%s %s", pool->options.program,
+                                  obituary.cause);
         usage.peak = obituary.peak_memory_bytes;
     } else {
         give_back(pool, slot, question->proof);
     }
     if (question->usage != NULL)
         *question->usage = usage;
-    return result;
+    return outcome;
 }
 
 /*
@@ -261,18 +261,19 @@ static struct slot *borrow_slot(struct pool *pool, unsigned threads, bool fresh)
 }
 
 /* A BUSY slot with a child of the right shape that is alive and in step. */
-static enum result borrow_child(struct pool *pool, struct slot **slot,
-                                const struct pool_question *question, bool fresh,
-                                struct failure *failure)
+static enum child_outcome borrow_child(struct pool *pool, struct slot **slot,
+                                       const struct pool_question *question, bool fresh,
+                                       struct failure *failure)
 {
     for (;;) {
         unsigned threads = question->threads;
         *slot = borrow_slot(pool, threads, fresh);
         struct child *child = (*slot)->child;
-        if (child != NULL && child_check_idle(child, failure) != RESULT_OK) {
+        enum child_outcome idle = child == NULL ? CHILD_OK : child_check_idle(child, failure);
+        if (idle != CHILD_OK) {
             /* It died while nobody asked it anything: no fault of this question. */
             struct child_obituary obituary;
-            (void)bury_child(pool, *slot, failure, &obituary);
+            (void)bury_child(pool, *slot, idle, failure, &obituary);
             continue;
         }
         enum pool_end cause;
@@ -286,28 +287,29 @@ static enum result borrow_child(struct pool *pool, struct slot **slot,
         }
         make_room(pool, *slot, question->memory_bytes);
         if ((*slot)->child != NULL)
-            return RESULT_OK;
+            return CHILD_OK;
         return start_child(pool, *slot, threads == 0 ? 1 : threads, failure);
     }
 }
 
-enum result pool_ask(struct pool *pool, const struct pool_question *question,
-                     struct failure *failure)
+enum child_outcome pool_ask(struct pool *pool, const struct pool_question *question,
+                            struct failure *failure)
 {
     CHECK(pool->magic == POOL_MAGIC);
     struct slot *slot = NULL;
     for (int attempt = 1; attempt <= MOST_ATTEMPTS; attempt++) {
-        enum result result = borrow_child(pool, &slot, question, attempt > 1, failure);
-        if (result == RESULT_OK)
-            result = ask_child(pool, slot, question, failure);
-        if (result != RESULT_PROVER_DIED && result != RESULT_PROVER_NONSENSE)
-            return result;
+        enum child_outcome outcome = borrow_child(pool, &slot, question, attempt > 1, failure);
+        if (outcome == CHILD_OK)
+            outcome = ask_child(pool, slot, question, failure);
+        if (outcome != CHILD_DIED && outcome != CHILD_NONSENSE)
+            return outcome;
     }
-    return failure_set(failure, RESULT_PROVER_FAILED,
-                       "the prover failed twice on this request; the server's log says how");
+    return failure_say(failure, CHILD_FAILED, "%s failed twice on this request; the log says how",
+                       pool->options.program);
 }
 
-enum result pool_warm(struct pool *pool, unsigned count, unsigned threads, struct failure *failure)
+enum child_outcome pool_warm(struct pool *pool, unsigned count, unsigned threads,
+                             struct failure *failure)
 {
     for (unsigned i = 0; i < count && i < pool->options.children; i++) {
         struct slot *slot = &pool->slots[i];
@@ -318,12 +320,12 @@ enum result pool_warm(struct pool *pool, unsigned count, unsigned threads, struc
         CHECK_ZERO(pthread_mutex_unlock(&pool->lock));
         if (!absent)
             continue;
-        enum result result = start_child(pool, slot, threads, failure);
-        if (result != RESULT_OK)
-            return result;
+        enum child_outcome outcome = start_child(pool, slot, threads, failure);
+        if (outcome != CHILD_OK)
+            return outcome;
         change_state(pool, slot, SLOT_IDLE);
     }
-    return RESULT_OK;
+    return CHILD_OK;
 }
 
 void pool_reap(struct pool *pool)
@@ -333,13 +335,13 @@ void pool_reap(struct pool *pool)
         struct child_obituary obituary;
         struct failure failure;
         CHECK_ZERO(pthread_mutex_lock(&pool->lock));
-        bool dead =
-            slot->state == SLOT_IDLE && child_check_idle(slot->child, &failure) != RESULT_OK;
-        if (dead)
+        enum child_outcome idle =
+            slot->state == SLOT_IDLE ? child_check_idle(slot->child, &failure) : CHILD_OK;
+        if (idle != CHILD_OK)
             slot_set_state(slot, SLOT_BUSY);
         CHECK_ZERO(pthread_mutex_unlock(&pool->lock));
-        if (dead)
-            (void)bury_child(pool, slot, &failure, &obituary);
+        if (idle != CHILD_OK)
+            (void)bury_child(pool, slot, idle, &failure, &obituary);
     }
 }
 

@@ -42,8 +42,8 @@ enum pool_end {
 struct pool;
 
 /* Starts a child that computes with that many threads. As child_start. */
-typedef enum result pool_starter(void *context, struct child **child, unsigned threads,
-                                 struct failure *failure);
+typedef enum child_outcome pool_starter(void *context, struct child **child, unsigned threads,
+                                        struct failure *failure);
 
 struct pool_options {
     const char *program;  /* what its children are, for the log; borrowed */
@@ -73,10 +73,11 @@ struct pool_question {
     nanoseconds deadline;
     int cancel; /* as in struct child_limits */
     /*
-     * Reads the payload of the answer. RESULT_PROVER_NONSENSE counts against the child; every other
-     * outcome is the answer and is returned as it is.
+     * Reads the payload: CHILD_OK when it is an answer, whatever that says; CHILD_NONSENSE, which
+     * counts against the child; CHILD_INTERNAL.
      */
-    enum result (*read)(void *context, const struct buffer *payload, struct failure *failure);
+    enum child_outcome (*read)(void *context, const struct buffer *payload,
+                               struct failure *failure);
     void *context;
     struct pool_usage *usage; /* may be NULL */
 };
@@ -85,17 +86,16 @@ struct pool_question {
 struct pool *pool_create(const struct pool_options *options);
 
 /* Starts children until there are `count`, so that requests find them warm. */
-MUST_USE_RESULT enum result pool_warm(struct pool *pool, unsigned count, unsigned threads,
-                                      struct failure *failure);
+MUST_USE_RESULT enum child_outcome pool_warm(struct pool *pool, unsigned count, unsigned threads,
+                                             struct failure *failure);
 
 /*
- * Asks a child. What question->read returned, or RESULT_PROVE_TIMEOUT or RESULT_CANCELLED (the
- * child is dead by then), RESULT_PROVER_FAILED (two children in a row died or talked nonsense),
- * RESULT_PROVER_OUT_OF_MEMORY (one died of that), RESULT_PROVER_UNUSABLE (none can be started),
- * RESULT_INTERNAL (no memory).
+ * Asks a child. CHILD_OK when question->read has an answer, or CHILD_TIMED_OUT or CHILD_CANCELLED
+ * (the child is dead by then), CHILD_FAILED (two children in a row died or talked nonsense),
+ * CHILD_OUT_OF_MEMORY (one died of that), CHILD_UNUSABLE (none can be started), CHILD_INTERNAL.
  */
-MUST_USE_RESULT enum result pool_ask(struct pool *pool, const struct pool_question *question,
-                                     struct failure *failure);
+MUST_USE_RESULT enum child_outcome pool_ask(struct pool *pool, const struct pool_question *question,
+                                            struct failure *failure);
 
 /*
  * Replaces idle children that have made their proofs or hold too much: nobody waits for that but
