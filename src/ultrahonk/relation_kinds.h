@@ -23,37 +23,25 @@ enum relation_kind {
 /* A set of entities: bit i is the entity i. */
 #define ENTITY_BIT(entity) (UINT64_C(1) << (entity))
 
+/*
+ * What all rows have in common, in the order of struct relation_terms (relation_formulas.h): the
+ * challenges, and numbers that relations are made of.
+ */
+enum { RELATION_TERMS = 14 };
+void relation_terms_fill(struct field terms[RELATION_TERMS],
+                         const struct relation_parameters *parameters);
+
 struct relation_kind_facts {
     size_t first; /* of its subrelations */
     size_t count;
     size_t degree;     /* in the entities */
     uint64_t switches; /* all subrelations are zero where these are; 0: nowhere */
     uint64_t entities; /* that it looks at */
+    /* Writes its subrelations in the protocol's order, the first to values[0]. */
     void (*evaluate)(struct field *values, const struct field *e,
-                     const struct relation_parameters *parameters);
+                     const struct field terms[RELATION_TERMS]);
 };
 
 extern const struct relation_kind_facts relation_kinds[RELATION_KINDS];
-
-/* Each writes its subrelations in the protocol's order, the first to values[0]. `e` are the
- * entities; those that the kind does not look at may be anything. */
-void relation_permutation(struct field *values, const struct field *e,
-                          const struct relation_parameters *parameters);
-void relation_lookup(struct field *values, const struct field *e,
-                     const struct relation_parameters *parameters);
-void relation_memory(struct field *values, const struct field *e,
-                     const struct relation_parameters *parameters);
-void relation_arithmetic(struct field *values, const struct field *e,
-                         const struct relation_parameters *parameters);
-void relation_range(struct field *values, const struct field *e,
-                    const struct relation_parameters *parameters);
-void relation_elliptic(struct field *values, const struct field *e,
-                       const struct relation_parameters *parameters);
-void relation_non_native(struct field *values, const struct field *e,
-                         const struct relation_parameters *parameters);
-void relation_poseidon2_external(struct field *values, const struct field *e,
-                                 const struct relation_parameters *parameters);
-void relation_poseidon2_internal(struct field *values, const struct field *e,
-                                 const struct relation_parameters *parameters);
 
 #endif

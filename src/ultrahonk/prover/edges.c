@@ -81,7 +81,7 @@ static struct field combine(struct field *lookup, const struct edges *edges, uns
     const struct relation_kind_facts *facts = &relation_kinds[kind];
     struct field values[SUBRELATION_COUNT];
     struct field sum = FIELD_ZERO;
-    facts->evaluate(values, e, edges->parameters);
+    facts->evaluate(values, e, edges->terms);
     for (size_t i = 0; i < facts->count; i++) {
         const struct field value = times(edges->alphas[facts->first + i], values[i]);
         if (facts->first + i == SUBRELATION_LOOKUP_SUM)

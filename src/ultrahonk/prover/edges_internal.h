@@ -7,7 +7,7 @@
 #define ULTRAHONK_PROVER_EDGES_INTERNAL_H
 
 #include "ultrahonk/prover/column.h"
-#include "ultrahonk/relations.h"
+#include "ultrahonk/relation_kinds.h"
 #include "ultrahonk/shape.h"
 
 enum {
@@ -26,6 +26,7 @@ struct edge_sums {
 struct edges {
     const struct column *entities;
     const struct relation_parameters *parameters;
+    struct field terms[RELATION_TERMS];     /* of those */
     struct field alphas[SUBRELATION_COUNT]; /* the powers */
     struct field weight_step; /* an edge's weight is this to the power of its number */
     /* Rows satisfy the relations, so that what is weighted is zero at X = 0 and X = 1. */

@@ -29,6 +29,7 @@ static void begin(struct sumcheck *sumcheck, struct proving *proving)
                                      .parameters = &proving->parameters,
                                      .weight_step = squared(sumcheck->gate),
                                      .rows_hold = true};
+    relation_terms_fill(sumcheck->edges.terms, &proving->parameters);
     struct field power = FIELD_ONE;
     for (size_t i = 0; i < SUBRELATION_COUNT; i++) {
         sumcheck->edges.alphas[i] = power;

@@ -72,24 +72,24 @@ static void test_relation_kinds__say_what_they_depend_on(void **unused)
     (void)unused;
     for (size_t kind = 0; kind < RELATION_KINDS; kind++) {
         const struct relation_kind_facts *facts = &relation_kinds[kind];
-        struct relation_parameters parameters;
+        struct field terms[RELATION_TERMS];
         struct field e[ENTITY_COUNT];
         struct field values[SUBRELATION_COUNT];
         struct field again[SUBRELATION_COUNT];
-        fill(&parameters.eta, sizeof(parameters) / sizeof(struct field));
+        fill(terms, RELATION_TERMS);
         fill(e, ENTITY_COUNT);
-        facts->evaluate(values, e, &parameters);
+        facts->evaluate(values, e, terms);
         for (size_t i = 0; i < facts->count; i++)
             assert_false(field_is_zero(&values[i]));
         for (size_t entity = 0; entity < ENTITY_COUNT; entity++)
             if ((facts->entities >> entity & 1) == 0)
                 e[entity] = random_scalar();
-        facts->evaluate(again, e, &parameters);
+        facts->evaluate(again, e, terms);
         assert_memory_equal(again, values, facts->count * sizeof(struct field));
         for (size_t entity = 0; entity < ENTITY_COUNT; entity++)
             if ((facts->switches >> entity & 1) != 0)
                 e[entity] = FIELD_ZERO;
-        facts->evaluate(values, e, &parameters);
+        facts->evaluate(values, e, terms);
         for (size_t i = 0; i < facts->count && facts->switches != 0; i++)
             assert_true(field_is_zero(&values[i]));
     }
@@ -118,6 +118,7 @@ static void fill_edges(struct random_edges *made)
     made->edges = (struct edges){.entities = made->entities,
                                  .parameters = &made->parameters,
                                  .weight_step = random_scalar()};
+    relation_terms_fill(made->edges.terms, &made->parameters);
     const struct field alpha = random_scalar();
     made->edges.alphas[0] = FIELD_ONE;
     for (size_t i = 1; i < SUBRELATION_COUNT; i++)
