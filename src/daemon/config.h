@@ -123,7 +123,7 @@ enum { MOST_CIRCUITS = 64 };
     CHOICE(sandbox, "sandbox", "require|auto|off", "auto",                                         \
            "confine bb and the server: with all of seccomp and Landlock, or with what there is")   \
     TEXT(cors_origin, "cors-origin", "ORIGINS", "*",                                               \
-         "who may call from a browser: * for any page, or origins with commas between them")       \
+         "origins whose pages may call, with commas, or * for any; other pages get 403")           \
     CHOICE(unverified_proofs, "unverified-proofs", "on|off", "off",                                \
            "for script/bench alone, with a CRS that it makes: let proofs pass that are wrong")     \
     GROUP("What it says of itself")                                                                \

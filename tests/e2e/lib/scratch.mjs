@@ -13,7 +13,7 @@ const STAND_IN = join(ROOT, 'tests/e2e/lib/stand_in.mjs');
 // Those that only look at what they are told.
 const PROGRAMS = ['docker', 'kubectl', 'systemctl', 'install', 'npx', 'npm', 'nargo', 'git', 'meson'];
 // Of script/ these are the real ones: they are quick and write to the clone alone.
-const REAL_SCRIPTS = ['crs', 'lib.sh', 'crs.sha256'];
+const REAL_SCRIPTS = ['compile', 'crs', 'lib.sh', 'crs.sha256'];
 
 // What script/server and build/src/proverd are here: the server of this place ends, another begins, and curl finds it
 // at the port that the page names.
