@@ -34,6 +34,7 @@ for place in localhost:8080 127.0.0.1:8080 localhost:8787; do
 done | cat "$SCRATCH/curl" - >"$SCRATCH/.curlrc"
 `;
 
+const compiled = temporaryFolder('docs-compiled');
 const places = new Set();
 process.on('exit', () => places.forEach((place) => place.stop('SIGKILL')));
 
@@ -87,7 +88,7 @@ export class Scratch {
     const installed = join(this.folder, 'installed', 'usr', 'local');
     const library = join(installed, 'lib', `${{ x64: 'x86_64', arm64: 'aarch64' }[process.arch]}-linux-gnu`);
     return cleanEnvironment({
-      SCRATCH: this.folder, ROOT, CLONE: this.clone, HOME: join(this.folder, 'home'), CURL_HOME: this.folder,
+      SCRATCH: this.folder, ROOT, CLONE: this.clone, COMPILED: compiled, HOME: join(this.folder, 'home'), CURL_HOME: this.folder,
       TMPDIR: join(this.folder, 'tmp'), REPOSITORY: 'https://example.org/proverd.git', DESTDIR: join(this.folder, 'installed'),
       PKG_CONFIG_PATH: join(library, 'pkgconfig'), PKG_CONFIG_SYSROOT_DIR: join(this.folder, 'installed'), LD_LIBRARY_PATH: library,
       PATH: [join(this.folder, 'bin'), join(installed, 'bin'), process.env.PATH].join(':'),
