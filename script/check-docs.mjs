@@ -59,7 +59,7 @@ function writeOptions() {
 function readCodes() {
   const codes = new Map(tableOf('src/base/result.h', 'RESULT_TABLE'));
   const seen = new Map();
-  for (const [outcome, status] of tableOf('src/http/status.h', 'STATUS_TABLE')) {
+  for (const [outcome, status] of tableOf('src/api/status.h', 'STATUS_TABLE')) {
     if (Number(status) >= 400) seen.set(`${status} ${codes.get(outcome)}`, { status, name: codes.get(outcome) });
   }
   return [...seen.values()].sort((a, b) => a.status - b.status);

@@ -103,7 +103,7 @@ beforeEach(() => {
   fixture = new Fixture('check-docs', 'check-docs.mjs', 'pages.mjs');
   fixture.program('build/src/proverd', `cat <<'END'\n${HELP}END`);
   fixture.write('src/base/result.h', RESULTS);
-  fixture.write('src/http/status.h', STATUSES);
+  fixture.write('src/api/status.h', STATUSES);
   fixture.write('src/metrics/metrics.h', METRIC_TABLE);
   fixture.write('openapi.yaml', CONTRACT);
   table('options', OPTIONS);

@@ -10,7 +10,7 @@ beforeEach(() => {
   fixture = new Fixture('check-layers');
   fixture.write('src/main.c', '#include <microhttpd_like.h>\n#include "http/http.h"\n#include "wire/wire.h"\n');
   fixture.write('src/base/base.c', '#include <stdio.h>\n#include "base/base_internal.h"\n');
-  fixture.write('src/http/http.c', '#include <microhttpd.h>\n\n#include "base/base.h"\n#include "jobs/service.h"\n');
+  fixture.write('src/http/http.c', '#include <microhttpd.h>\n\n#include "base/base.h"\n#include "metrics/metrics.h"\n');
 });
 
 afterEach(() => fixture.remove());
@@ -32,6 +32,10 @@ test('finds an include that goes upward', () =>
   assertBreach('src/base/log.c', '#include <stdio.h>\n#include "wire/wire.h"\n',
     'src/base/log.c:2: src/base/ may not include "wire/wire.h"'));
 
+test('finds a server that knows what it serves', () =>
+  assertBreach('src/http/handler.c', '#include "jobs/service.h"\n',
+    'src/http/handler.c:1: src/http/ may not include "jobs/service.h"'));
+
 test('finds an include with blanks in odd places', () =>
   assertBreach('src/base/log.c', '  #  include "wire/wire.h"',
     'src/base/log.c:1: src/base/ may not include "wire/wire.h"'));
@@ -50,9 +54,9 @@ test('finds a library that belongs to another folder', () =>
 
 test('finds a header of ours that only one other folder may include', async () => {
   await assertBreach('src/jobs/service.c', '#include "metrics/text.h"\n',
-    'src/jobs/service.c:1: "metrics/text.h" is for http alone');
+    'src/jobs/service.c:1: "metrics/text.h" is for api alone');
   fixture.write('src/jobs/service.c', '#include "metrics/metrics.h"\n');
-  fixture.write('src/http/scrape.c', '#include "metrics/text.h"\n');
+  fixture.write('src/api/metrics.c', '#include "metrics/text.h"\n');
   assert.equal((await fixture.run('check-layers')).status, 0);
 });
 

@@ -7,7 +7,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { parse } from 'yaml';
 
 const SOURCE = new URL('../openapi.yaml', import.meta.url);
-const TARGET = new URL('../src/http/assets/openapi.json', import.meta.url);
+const TARGET = new URL('../src/api/assets/openapi.json', import.meta.url);
 
 /** The contract as an object. */
 export function readContract() {
@@ -71,13 +71,13 @@ async function main(args) {
   const json = `${JSON.stringify(contract)}\n`;
   const upToDate = existsSync(TARGET) && readFileSync(TARGET, 'utf8') === json;
   if (args[0] === '--check') {
-    if (!upToDate) console.error('src/http/assets/openapi.json is not what openapi.yaml says: run script/openapi');
+    if (!upToDate) console.error('src/api/assets/openapi.json is not what openapi.yaml says: run script/openapi');
     return upToDate ? 0 : 1;
   }
   if (upToDate) return 0;
   mkdirSync(new URL('.', TARGET), { recursive: true });
   writeFileSync(TARGET, json);
-  console.log(`wrote src/http/assets/openapi.json (${json.length} bytes)`);
+  console.log(`wrote src/api/assets/openapi.json (${json.length} bytes)`);
   return 0;
 }
 

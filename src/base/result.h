@@ -1,7 +1,7 @@
 /*
  * The one table of outcomes. Every function that can fail returns an enum result, and the log and
  * clients see the code of the same row, so that an error has one name everywhere. What an outcome
- * means to HTTP stands in http/status.h. RESULT_CONFIG_INVALID, of a wrong option or key file, is
+ * means to HTTP stands in api/status.h. RESULT_CONFIG_INVALID, of a wrong option or key file, is
  * main's to report and no client's.
  */
 #ifndef BASE_RESULT_H

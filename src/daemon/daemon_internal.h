@@ -6,13 +6,13 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 
+#include "api/api.h"
 #include "circuits/registry.h"
 #include "daemon/config.h"
 #include "daemon/confinement.h"
 #include "daemon/listen.h"
 #include "engine/crs.h"
 #include "engine/engine.h"
-#include "http/api_keys.h"
 #include "http/server.h"
 #include "jobs/service.h"
 #include "process/scratch.h"
@@ -41,6 +41,7 @@ struct daemon {
     struct engine *engine;
     struct registry *registry;
     struct service *_Atomic service;
+    struct api api;
     struct server *server;
     struct failure failure; /* of the start: RESULT_OK when there is none */
     int stop;               /* an eventfd, readable once it has been told to stop */
@@ -61,7 +62,8 @@ bool option_is_on(const char *choice);
 struct scheduler_options daemon_scheduler_options(const struct config *config);
 struct engine_options daemon_engine_options(const struct daemon *daemon);
 struct service_options daemon_service_options(const struct daemon *daemon);
-struct server_options daemon_server_options(const struct daemon *daemon);
+struct api_options daemon_api_options(const struct daemon *daemon);
+struct server_options daemon_server_options(struct daemon *daemon);
 struct confinement_options daemon_lockdown_options(const struct daemon *daemon);
 
 /*

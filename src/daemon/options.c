@@ -94,28 +94,38 @@ struct service_options daemon_service_options(const struct daemon *daemon)
     };
 }
 
-struct server_options daemon_server_options(const struct daemon *daemon)
+struct api_options daemon_api_options(const struct daemon *daemon)
 {
     const struct config *config = daemon->config;
-    return (struct server_options){
+    return (struct api_options){
         .service = daemon->service,
         .api_keys = daemon->api_keys,
         .allow_uploads = option_is_on(config->allow_uploads),
         .proof_cache = config->proof_cache > 0,
         .metrics = option_is_on(config->metrics),
-        .address = daemon->listen.address,
-        .port = daemon->listen.port,
         .version = daemon->version,
         .engine_name = config->engine,
         .sandbox = daemon->confinement.description,
+        .max_witness_bytes = (size_t)config->max_witness_bytes,
+        .input_execution = executors(config) > 0,
+        .max_input_bytes = (size_t)config->max_input_bytes,
+    };
+}
+
+struct server_options daemon_server_options(struct daemon *daemon)
+{
+    const struct config *config = daemon->config;
+    return (struct server_options){
+        .handlers = &api_handlers,
+        .context = &daemon->api,
+        .workers = daemon->scheduling.workers,
+        .address = daemon->listen.address,
+        .port = daemon->listen.port,
         .cors_origin = config->cors_origin,
         .max_connections = (unsigned)config->max_connections,
         .max_connections_per_address = (unsigned)config->max_connections_per_address,
         .max_body_bytes = (size_t)config->max_body_bytes,
         .max_bodies_bytes = (size_t)config->max_bodies_bytes,
-        .max_witness_bytes = (size_t)config->max_witness_bytes,
-        .input_execution = executors(config) > 0,
-        .max_input_bytes = (size_t)config->max_input_bytes,
         .header_timeout_seconds = config->header_timeout,
         .body_timeout_seconds = config->body_timeout,
         .send_timeout_seconds = config->send_timeout,

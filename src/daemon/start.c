@@ -119,7 +119,9 @@ static enum result create_service(struct daemon *daemon, struct failure *failure
 
 static enum result start_server(struct daemon *daemon, struct failure *failure)
 {
+    const struct api_options api = daemon_api_options(daemon);
     const struct server_options options = daemon_server_options(daemon);
+    api_init(&daemon->api, &api);
     enum result result = server_start(&daemon->server, &options, failure);
     if (result != RESULT_OK)
         return result;

@@ -3,6 +3,7 @@
 
 #include "http/cors.h"
 #include "http/request_internal.h"
+#include "http/server.h"
 
 void browser_find_origin(struct request *request)
 {
@@ -34,7 +35,7 @@ void browser_check_origin(struct request *request)
 void browser_preflight(struct request *request)
 {
     char methods[64];
-    if (!routes_methods(methods, sizeof(methods), request->path)) {
+    if (!routes_methods(methods, sizeof(methods), request->options, request->path)) {
         request_fail(request, RESULT_NOT_FOUND, "there is nothing at %s", request->path);
         return;
     }

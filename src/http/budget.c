@@ -12,11 +12,7 @@
 
 static size_t held_by(const struct request *request)
 {
-    const struct job *job = &request->job;
-    size_t held = request->body.capacity + job->inputs.capacity + job->text.capacity +
-                  job->given_key.capacity + job->proof.proof.capacity +
-                  job->proof.public_inputs.capacity;
-    return held + (request->witness == NULL ? 0 : witness_reader_bytes(request->witness));
+    return request->body.capacity + request->options->handlers->held(request);
 }
 
 static void refuse(struct request *request, uint64_t needed)
@@ -40,13 +36,13 @@ void budget_look_ahead(struct request *request)
     uint64_t bytes = length == NULL ? 0 : strtoull(length, NULL, 10);
     size_t most = request->options->max_bodies_bytes;
     bool keeps_body = request->route != NULL && request->route->take != NULL;
-    if (keeps_body && bytes > most - *server_body_bytes(request->server))
+    if (keeps_body && bytes > most - *server_bodies(request->server))
         refuse(request, bytes);
 }
 
 void budget_take(struct request *request)
 {
-    size_t *taken = server_body_bytes(request->server);
+    size_t *taken = server_bodies(request->server);
     size_t held = held_by(request);
     if (held <= request->held)
         return;
@@ -60,7 +56,7 @@ void budget_take(struct request *request)
 
 void budget_give_back(struct request *request)
 {
-    size_t *taken = server_body_bytes(request->server);
+    size_t *taken = server_bodies(request->server);
     CHECK(*taken >= request->held);
     *taken -= request->held;
     request->held = 0;

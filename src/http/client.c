@@ -1,15 +1,12 @@
-#include <arpa/inet.h>
-#include <sodium.h>
-#include <string.h>
+#include "http/client.h"
 
-#include "http/client_internal.h"
-#include "http/handler_internal.h"
-#include "http/request_internal.h"
+#include <arpa/inet.h>
+#include <microhttpd.h>
+
+#include "http/request.h"
 
 /* An IPv6 client has a network of 2^64 addresses to itself, as a rule. */
 enum { NETWORK_BYTES = 8 };
-
-_Static_assert(crypto_shorthash_BYTES == sizeof(uint64_t), "a client is one hash");
 
 const void *client_address(const union client_peer *peer, size_t *length)
 {
@@ -36,12 +33,9 @@ static const union client_peer *peer_of(const struct request *request)
         ->client_addr;
 }
 
-const void *request_client_name(const struct request *request, size_t *length)
+const void *request_peer(const struct request *request, size_t *length)
 {
-    if (request->holder == NULL)
-        return client_address(peer_of(request), length);
-    *length = strlen(request->holder);
-    return request->holder;
+    return client_address(peer_of(request), length);
 }
 
 void request_address(char address[INET6_ADDRSTRLEN], const struct request *request)
@@ -55,20 +49,4 @@ void request_address(char address[INET6_ADDRSTRLEN], const struct request *reque
         (void)inet_ntop(AF_INET, &v6->s6_addr[12], address, INET6_ADDRSTRLEN);
     else if (peer->any.sa_family == AF_INET6)
         (void)inet_ntop(AF_INET6, v6, address, INET6_ADDRSTRLEN);
-}
-
-/* The last bit says which kind of name it is, so that no holder's is taken for an address. */
-uint64_t request_client(const struct request *request)
-{
-    enum { HOLDER = 1, ADDRESS = 2 };
-    unsigned char hash[crypto_shorthash_BYTES];
-    uint64_t client;
-    size_t length;
-    const void *name = request_client_name(request, &length);
-    crypto_shorthash(hash, name, length, server_client_key(request->server));
-    memcpy(&client, hash, sizeof(client));
-    if (request->holder != NULL)
-        return client | HOLDER;
-    client &= ~(uint64_t)HOLDER;
-    return client == QUEUE_SELF ? ADDRESS : client;
 }

@@ -28,7 +28,7 @@ enum phase {
     PHASE_IDLE,    /* between two requests */
     PHASE_HEADERS, /* of the first request, or of a later one that has begun */
     PHASE_BODY,
-    PHASE_JOB,
+    PHASE_WORK,
     PHASE_ANSWER,
 };
 
@@ -41,7 +41,7 @@ struct connection {
     enum phase phase;
     nanoseconds since;       /* of the phase */
     uint64_t received;       /* on the socket when the last request was whole */
-    struct request *request; /* PHASE_BODY, PHASE_JOB */
+    struct request *request; /* PHASE_BODY, PHASE_WORK */
     char path[LOGGED_PATH_CHARACTERS + 1];
     atomic_bool late; /* any thread */
 };
@@ -78,8 +78,8 @@ static nanoseconds next_look(const struct connection *connection)
         return earlier(tick, phase_deadline(connection, options->header_timeout_seconds));
     case PHASE_BODY:
         return earlier(tick, phase_deadline(connection, options->body_timeout_seconds));
-    case PHASE_JOB:
-        return connection->request->job.deadline;
+    case PHASE_WORK:
+        return connection->request->deadline;
     case PHASE_ANSWER:
         return phase_deadline(connection, options->send_timeout_seconds);
     case PHASE_NONE:
@@ -103,7 +103,7 @@ static bool leave_phase(struct connection *connection)
     return !atomic_load(&connection->late);
 }
 
-/* `request` is for PHASE_BODY and PHASE_JOB. A late connection is past all phases. */
+/* `request` is for PHASE_BODY and PHASE_WORK. A late connection is past all phases. */
 static void enter_phase(struct connection *connection, enum phase phase, struct request *request)
 {
     if (!leave_phase(connection))
@@ -176,9 +176,9 @@ void connection_await_body(struct connection *connection, struct request *reques
     enter_phase(connection, PHASE_BODY, request);
 }
 
-void connection_await_job(struct connection *connection, struct request *request)
+void connection_await_work(struct connection *connection, struct request *request)
 {
-    enter_phase(connection, PHASE_JOB, request);
+    enter_phase(connection, PHASE_WORK, request);
 }
 
 bool connection_end_body(struct connection *connection)
@@ -296,7 +296,7 @@ nanoseconds connection_expired(struct watched *watched)
         return look_at_headers(connection);
     case PHASE_BODY:
         return look_at_body(connection);
-    case PHASE_JOB:
+    case PHASE_WORK:
         wait_expired(connection->request);
         return DEADLINE_NEVER;
     case PHASE_ANSWER:

@@ -1,6 +1,6 @@
 /*
  * The absolute deadlines of a connection: a request's headers, its body and the pace of it, its
- * job, and the way of the answer out. libmicrohttpd counts silence only, so that one byte a second
+ * work, and the way of the answer out. libmicrohttpd counts silence only, so that one byte a second
  * would hold a connection for ever. A connection is in one phase at a time. All but what the watch
  * calls runs on libmicrohttpd's one thread. Private to http/.
  */
@@ -42,8 +42,8 @@ void connection_await_body(struct connection *connection, struct request *reques
 /* No more of the body is waited for. False when its time was over: there has been an answer. */
 bool connection_end_body(struct connection *connection);
 
-/* Its job is with the service until its deadline, when wait_expired is called. */
-void connection_await_job(struct connection *connection, struct request *request);
+/* Its work is under way until its deadline, when wait_expired is called. */
+void connection_await_work(struct connection *connection, struct request *request);
 
 /* Whether the time for headers, body or answer was over. Any thread. */
 bool connection_is_late(const struct connection *connection);

@@ -1,11 +1,11 @@
-#include "http/form_internal.h"
+#include "http/form.h"
 
 #include <microhttpd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "http/request_internal.h"
+#include "http/request.h"
 
 enum { PIECE_BYTES = 4096 };
 

@@ -6,17 +6,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/socket.h>
 
 #include "base/check.h"
 #include "base/log.h"
 #include "base/secret.h"
-#include "http/client_internal.h"
 #include "http/connection_internal.h"
 #include "http/cors.h"
 #include "http/request_internal.h"
-#include "http/status.h"
+#include "metrics/metrics.h"
 
 enum { GENERATED_ID_BYTES = 16 };
 
@@ -54,11 +52,17 @@ static void choose_id(struct request *request)
 static struct request *create_request(struct server *server, struct MHD_Connection *connection,
                                       const char *method)
 {
+    const struct server_options *options = server_options(server);
     struct request *request = calloc(1, sizeof(*request));
-    if (request == NULL)
+    void *call = calloc(1, options->handlers->call_bytes);
+    if (request == NULL || call == NULL) {
+        free(request);
+        free(call);
         return NULL;
+    }
     request->server = server;
-    request->options = server_options(server);
+    request->options = options;
+    request->call = call;
     request->connection = connection;
     request->socket =
         MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
@@ -72,52 +76,26 @@ static struct request *create_request(struct server *server, struct MHD_Connecti
     return request;
 }
 
-/* Where the proof that was sent comes from; NULL when none was. */
-static const char *origin_of(const struct request *request)
+/* Of what the client wrote, nothing but a route of ours becomes a label. */
+static void count_request(const struct request *request)
 {
-    static const char *const names[] = {[PROOF_MADE] = "made",
-                                        [PROOF_SHARED] = "shared",
-                                        [PROOF_CACHED] = "cached",
-                                        [PROOF_REPLAYED] = "replayed"};
-    bool proven = request->route != NULL && request->route->reply == prove_reply &&
-                  request->reply.status == MHD_HTTP_OK;
-    return proven ? names[request->job.origin] : NULL;
-}
-
-static void log_request(const struct request *request)
-{
-    const struct job *job = &request->job;
-    char address[INET6_ADDRSTRLEN];
-    request_address(address, request);
-    log_event(LOG_INFO, "request", log_string("request_id", request->id),
-              log_string("method", request->method), log_string("path", request->path),
-              log_string("holder", request->holder), log_string("address", address),
-              log_string("circuit", job->circuit == NULL ? NULL : job->circuit->name),
-              log_string("target", request->has_target ? target_name(job->target) : NULL),
-              log_integer("status", request->reply.status),
-              log_string("code", result_code(request->failure.result)),
-              log_integer("bytes_in", (long long)request->bytes_in),
-              log_integer("bytes_out", (long long)request->reply.bytes),
-              log_string("proof", origin_of(request)),
-              log_milliseconds("queue_ms", job->queue_milliseconds),
-              log_milliseconds("execute_ms", job->execute_milliseconds),
-              log_milliseconds("prove_ms", job->prove_milliseconds),
-              log_milliseconds("verify_ms", job->verify_milliseconds),
-              log_milliseconds("total_ms", milliseconds_between(request->started_at, clock_now())));
+    const struct route *route = request->route;
+    char status[16];
+    (void)snprintf(status, sizeof(status), "%d", request->reply.status);
+    metrics_add(METRIC_HTTP_REQUESTS, 1,
+                METRIC_LABELS(route == NULL ? "" : route->method, route == NULL ? "" : route->path,
+                              status));
 }
 
 static void destroy_request(struct request *request)
 {
     struct server *server = request->server;
-    log_request(request);
-    scrape_count_request(request);
-    job_free_contents(&request->job);
-    witness_reader_destroy(request->witness);
-    fingerprint_abandon(request->fingerprint);
+    count_request(request);
+    request->options->handlers->over(request);
     buffer_free(&request->body);
-    form_abandon(request->form);
     reply_free(&request->reply);
     budget_give_back(request);
+    free(request->call);
     free(request);
     server_count_request(server, -1);
 }
@@ -178,43 +156,6 @@ static void refuse_long_body(struct request *request)
     connection_answer(of(request), request, &request->failure, SHUT_WR);
 }
 
-/* `Authorization: Bearer KEY` or `X-API-Key: KEY`. */
-static const char *presented_key(const struct request *request)
-{
-    static const char scheme[] = "Bearer ";
-    const char *authorization = request_header(request, "Authorization");
-    if (authorization == NULL || strncasecmp(authorization, scheme, sizeof(scheme) - 1) != 0)
-        return request_header(request, "X-API-Key");
-    authorization += sizeof(scheme) - 1;
-    return authorization + strspn(authorization, " ");
-}
-
-bool request_needs_key(struct request *request, const char *what)
-{
-    if (request->options->api_keys == NULL || request->holder != NULL)
-        return true;
-    reply_header(request, "WWW-Authenticate", "Bearer");
-    if (presented_key(request) == NULL)
-        request_fail(request, RESULT_KEY_MISSING,
-                     "%s needs an API key: send Authorization: Bearer KEY, or X-API-Key: KEY",
-                     what);
-    else
-        request_fail(request, RESULT_KEY_UNKNOWN,
-                     "%s needs an API key, and that is not one of this server's", what);
-    return false;
-}
-
-static bool may_use(struct request *request)
-{
-    struct api_keys *keys = request->options->api_keys;
-    const char *key = keys == NULL ? NULL : presented_key(request);
-    if (key != NULL && api_keys_find(keys, key, &request->who)) {
-        request->holder = request->who.name;
-        request->is_operator = request->who.is_operator;
-    }
-    return !request->route->needs_key || request_needs_key(request, "this");
-}
-
 static void begin_method(struct request *request, const char *method)
 {
     if (strcmp(method, MHD_HTTP_METHOD_OPTIONS) == 0) {
@@ -222,9 +163,11 @@ static void begin_method(struct request *request, const char *method)
         return;
     }
     request->route = routes_find(request, method, request->path);
-    if (request->route == NULL || !may_use(request))
+    if (request->route == NULL)
         return;
-    query_check(request);
+    request->options->handlers->admit(request);
+    if (request->failure.result == RESULT_OK)
+        query_check(request);
     if (request->failure.result == RESULT_OK && request->route->begin != NULL)
         request->route->begin(request);
 }
@@ -260,12 +203,8 @@ static enum MHD_Result begin(struct request *request, const char *method, const 
 /* What a request that has failed brought is of no use, and its client may take its time. */
 static void drop_body(struct request *request)
 {
-    witness_reader_destroy(request->witness);
-    request->witness = NULL;
-    form_abandon(request->form);
-    request->form = NULL;
+    request->options->handlers->drop_body(request);
     buffer_free(&request->body);
-    job_free_body(&request->job);
     budget_give_back(request);
 }
 
@@ -310,10 +249,10 @@ static enum MHD_Result finish(struct request *request)
     return MHD_YES;
 }
 
-static enum MHD_Result reply_to_job(struct request *request)
+static enum MHD_Result reply_to_work(struct request *request)
 {
     wait_end(request);
-    request->failure = request->job.failure;
+    request->options->handlers->taken_back(request);
     if (request->failure.result == RESULT_OK)
         request->route->reply(request);
     return send_reply(request);
@@ -338,12 +277,13 @@ enum MHD_Result handler_on_request(void *context, struct MHD_Connection *connect
         *body_length = 0;
         return take(request, body, length);
     }
-    return request->submitted ? reply_to_job(request) : finish(request);
+    return request->submitted ? reply_to_work(request) : finish(request);
 }
 
 /* A client that has only closed its sending side still reads: it is told. */
 static void end_without_reply(struct request *request)
 {
+    struct error_answer answer = {0};
     if (connection_is_late(of(request))) {
         request->failure.result = RESULT_BODY_TIMEOUT;
     } else if (!request->final) {
@@ -353,7 +293,9 @@ static void end_without_reply(struct request *request)
                          "answer; keep it open until then");
         connection_answer(of(request), request, &request->failure, SHUT_WR);
     }
-    request->reply.status = status_of(request->failure.result);
+    request->options->handlers->explain(&answer, request, &request->failure, false);
+    request->reply.status = answer.status;
+    buffer_free(&answer.body);
 }
 
 void handler_on_completed(void *context, struct MHD_Connection *connection, void **slot,

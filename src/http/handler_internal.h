@@ -7,7 +7,7 @@
 
 #include <microhttpd.h>
 
-#include "http/hangup_internal.h"
+#include "http/hangup.h"
 #include "http/server.h"
 #include "http/watch_internal.h"
 
@@ -23,11 +23,8 @@ const struct server_options *server_options(const struct server *server);
 struct watch *server_watch(const struct server *server);
 struct hangup_watch *server_hangup_watch(const struct server *server);
 
-/* The key of the hashes that clients are known by; crypto_shorthash_KEYBYTES. */
-const unsigned char *server_client_key(const struct server *server);
-
 /* What the bodies of all requests hold just now. libmicrohttpd's thread alone. */
-size_t *server_body_bytes(struct server *server);
+size_t *server_bodies(struct server *server);
 
 void server_count_request(struct server *server, int change);
 

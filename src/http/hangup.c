@@ -1,4 +1,4 @@
-#include "http/hangup_internal.h"
+#include "http/hangup.h"
 
 #include <errno.h>
 #include <poll.h>

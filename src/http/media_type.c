@@ -1,9 +1,8 @@
-/* Media types as Content-Type and Accept name them (RFC 9110, sections 8.3 and 12.5.1). */
+#include "http/media_type.h"
+
 #include <ctype.h>
 #include <string.h>
 #include <strings.h>
-
-#include "http/request_internal.h"
 
 enum { WEIGHT_DIGITS = 3, FULL_WEIGHT = 1000 };
 

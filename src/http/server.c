@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <netdb.h>
 #include <pthread.h>
-#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,7 +31,6 @@ struct server {
     struct watch *watch;
     struct hangup_watch *hangup_watch;
     int listener;
-    unsigned char client_key[crypto_shorthash_KEYBYTES];
     size_t body_bytes;    /* libmicrohttpd's thread alone */
     pthread_mutex_t lock; /* over what follows */
     pthread_cond_t idle;
@@ -54,14 +52,14 @@ struct hangup_watch *server_hangup_watch(const struct server *server)
     return server->hangup_watch;
 }
 
-const unsigned char *server_client_key(const struct server *server)
-{
-    return server->client_key;
-}
-
-size_t *server_body_bytes(struct server *server)
+size_t *server_bodies(struct server *server)
 {
     return &server->body_bytes;
+}
+
+size_t server_body_bytes(const struct server *server)
+{
+    return server->body_bytes;
 }
 
 void server_count_request(struct server *server, int change)
@@ -118,7 +116,6 @@ static struct server *allocate_server(const struct server_options *options)
         return NULL;
     server->options = *options;
     server->listener = -1;
-    crypto_shorthash_keygen(server->client_key);
     CHECK_ZERO(pthread_mutex_init(&server->lock, NULL));
     condition_init(&server->idle);
     return server;
@@ -138,8 +135,8 @@ static void free_server(struct server *server)
 }
 
 /*
- * As many connections as there are descriptors for: what bb's pipes and the files need is kept
- * back, so that no crowd of clients can take it.
+ * As many connections as there are descriptors for: what the workers' pipes and files need is
+ * kept back, so that no crowd of clients can take it.
  */
 static unsigned count_connections(const struct server_options *options)
 {
@@ -148,8 +145,7 @@ static unsigned count_connections(const struct server_options *options)
     CHECK_ZERO(getrlimit(RLIMIT_NOFILE, &limit));
     limit.rlim_cur = limit.rlim_max;
     CHECK_ZERO(setrlimit(RLIMIT_NOFILE, &limit));
-    rlim_t kept_back =
-        KEPT_BACK + (rlim_t)service_status(options->service).workers * KEPT_BACK_A_WORKER;
+    rlim_t kept_back = KEPT_BACK + (rlim_t)options->workers * KEPT_BACK_A_WORKER;
     rlim_t left = limit.rlim_cur < kept_back + LEAST ? LEAST : limit.rlim_cur - kept_back;
     if (left >= options->max_connections)
         return options->max_connections;

@@ -64,11 +64,11 @@ describe('what is asked well', () => {
     assert.ok(Math.abs(Date.parse(timestamp) - Date.now()) < 60_000);
     assert.match((await client.get('/metrics')).body.toString(), new RegExp(`^prover_build_info\\{version="${version}"`, 'm'));
     const served = await client.get('/api/openapi.json');
-    assert.deepEqual(served.body, readFileSync(new URL('../../src/http/assets/openapi.json', import.meta.url)));
+    assert.deepEqual(served.body, readFileSync(new URL('../../src/api/assets/openapi.json', import.meta.url)));
     assert.equal(Object.values(served.json().paths).flatMap((item) => Object.keys(item).filter((name) => name !== 'parameters')).length,
       Object.keys(endpoints).length, 'as many operations as endpoints');
     assert.equal(served.json().info.version, version);
-    assert.deepEqual((await client.get('/api/docs')).body, readFileSync(new URL('../../src/http/assets/docs.html', import.meta.url)));
+    assert.deepEqual((await client.get('/api/docs')).body, readFileSync(new URL('../../src/api/assets/docs.html', import.meta.url)));
   });
 
   test('head__says_what_get_says_without_the_body', async (context) => {

@@ -14,7 +14,7 @@ const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/go
 const FLAGS = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
   '--disable-component-update', '--disable-sync', '--virtual-time-budget=5000'];
 
-const page = readFileSync(new URL('../../src/http/assets/docs.html', import.meta.url), 'utf8');
+const page = readFileSync(new URL('../../src/api/assets/docs.html', import.meta.url), 'utf8');
 
 describe('openapi.yaml', () => {
   test('openapi__is_valid_and_what_the_server_serves_is_made_of_it', () => {

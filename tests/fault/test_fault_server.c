@@ -10,11 +10,11 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "api/api.h"
 #include "artifact.h"
 #include "base/json.h"
 #include "base/log.h"
 #include "engine_fake.h"
-#include "http/server.h"
 #include "inject.h"
 #include "jobs/service.h"
 #include "witness_writer.h"
@@ -31,6 +31,7 @@ struct scene {
     struct bb_abilities bb;
     struct registry *registry;
     struct service *service;
+    struct api api;
     struct server *server;
 };
 
@@ -97,24 +98,30 @@ static enum result start_service(struct scene *scene, struct failure *failure)
 
 static enum result start_server(struct scene *scene, struct failure *failure)
 {
-    const struct server_options options = {
+    const struct api_options api = {
         .service = scene->service,
-        .address = "127.0.0.1",
         .version = "test",
         .engine_name = "test",
         .sandbox = "off",
-        .cors_origin = "*",
         .metrics = true,
+        .max_witness_bytes = 1 << 16,
+    };
+    const struct server_options options = {
+        .handlers = &api_handlers,
+        .context = &scene->api,
+        .workers = 1,
+        .address = "127.0.0.1",
+        .cors_origin = "*",
         .max_connections = 8,
         .max_body_bytes = 1 << 16,
         .max_bodies_bytes = 1 << 20,
-        .max_witness_bytes = 1 << 16,
         .header_timeout_seconds = 10,
         .body_timeout_seconds = 10,
         .send_timeout_seconds = 10,
         .idle_timeout_seconds = 10,
         .request_timeout_seconds = 60,
     };
+    api_init(&scene->api, &api);
     return server_start(&scene->server, &options, failure);
 }
 

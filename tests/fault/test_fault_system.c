@@ -5,9 +5,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "api/api_keys.h"
 #include "base/store.h"
 #include "fake.h"
-#include "http/api_keys.h"
 #include "inject.h"
 #include "process/pool/pool.h"
 #include "process/scratch.h"

@@ -14,11 +14,10 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "api/api.h"
 #include "base/check.h"
 #include "base/log.h"
 #include "engine/operations.h"
-#include "http/api_keys.h"
-#include "http/server.h"
 #include "jobs/service.h"
 
 enum { WORD_BYTES = 32, PATH_BYTES = 4096, PIECE_BYTES = 65536, ANSWER_MILLISECONDS = 60000 };
@@ -31,6 +30,7 @@ static struct fixture {
     struct api_keys *api_keys;
     struct registry *registry;
     struct service *service;
+    struct api api;
     struct server *server;
 } fixture;
 
@@ -203,25 +203,31 @@ static void start_service(struct failure *failure)
 
 static void start_server(struct failure *failure)
 {
-    const struct server_options options = {
+    const struct api_options api = {
         .service = fixture.service,
         .api_keys = fixture.api_keys,
         .allow_uploads = true,
-        .address = "127.0.0.1",
         .version = "fuzz",
         .engine_name = "fuzz",
         .sandbox = "off",
+        .max_witness_bytes = 1 << 16,
+    };
+    const struct server_options options = {
+        .handlers = &api_handlers,
+        .context = &fixture.api,
+        .workers = 1,
+        .address = "127.0.0.1",
         .cors_origin = "*",
         .max_connections = 16,
         .max_body_bytes = 1 << 16,
         .max_bodies_bytes = 1 << 20,
-        .max_witness_bytes = 1 << 16,
         .header_timeout_seconds = 5,
         .body_timeout_seconds = 5,
         .send_timeout_seconds = 5,
         .idle_timeout_seconds = 5,
         .request_timeout_seconds = 60,
     };
+    api_init(&fixture.api, &api);
     CHECK(server_start(&fixture.server, &options, failure) == RESULT_OK);
 }
 

@@ -4,7 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "http/api_keys.h"
+#include "api/api_keys.h"
 #include "support.h"
 
 static struct failure failure;

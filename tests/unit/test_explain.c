@@ -1,8 +1,8 @@
 /* What clients are told of the server's own failures: all of them, and nothing of its own words. */
 #include <string.h>
 
+#include "api/status.h"
 #include "engine/refusal.h"
-#include "http/status.h"
 #include "jobs/explain_internal.h"
 #include "support.h"
 

@@ -6,7 +6,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "http/hangup_internal.h"
+#include "http/hangup.h"
 #include "support.h"
 
 enum { SERVER, CLIENT, ENDS };

@@ -1,7 +1,7 @@
 /* What outcomes mean to HTTP. */
 #include <string.h>
 
-#include "http/status.h"
+#include "api/status.h"
 #include "support.h"
 
 static const enum result results[] = {

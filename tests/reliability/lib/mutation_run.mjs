@@ -18,7 +18,7 @@ const SAMPLES = 100;
 const FAILED = join(ROOT, '.cache', 'mutate');
 
 const rows = (header, row) => [...readFileSync(join(ROOT, 'src', header), 'utf8').matchAll(row)];
-const statuses = new Map(rows('http/status.h', /X\((RESULT_\w+), (\d+)\)/g).map(([, name, status]) => [name, status]));
+const statuses = new Map(rows('api/status.h', /X\((RESULT_\w+), (\d+)\)/g).map(([, name, status]) => [name, status]));
 const codes = new Set(rows('base/result.h', /X\((RESULT_\w+),\s+"(\w+)"\)/g).map(([, name, code]) => `${statuses.get(name)} ${code}`));
 
 async function optionsOfDaemon() {

@@ -1,10 +1,10 @@
 #include <string.h>
 
+#include "api/call_internal.h"
+#include "api/hex_internal.h"
 #include "base/json.h"
 #include "bn254/field.h"
-#include "http/form_internal.h"
-#include "http/hex_internal.h"
-#include "http/request_internal.h"
+#include "http/form.h"
 
 /* A proof is at most some 30 KB; in hex and with public inputs and a key this is ample. */
 enum { MOST_BODY_BYTES = 4 << 20, MOST_VALUES = MOST_BODY_BYTES / WORD_BYTES };
@@ -16,16 +16,17 @@ _Static_assert((int)FIELD_COUNT == (int)FORM_FIELDS, "a request has a place for 
 
 static void begin_form(struct request *request)
 {
-    struct job *job = &request->job;
+    struct call *call = call_of(request);
+    struct job *job = &call->job;
     const struct form_field fields[] = {
         [FIELD_PROOF] = {.name = "proof", .bytes = &job->proof.proof},
         [FIELD_PUBLIC_INPUTS] = {.name = "public_inputs", .bytes = &job->proof.public_inputs},
         [FIELD_KEY] = {.name = "vk", .bytes = &job->given_key},
         [FIELD_END] = {.name = NULL},
     };
-    memcpy(request->form_fields, fields, sizeof(fields));
-    request->form = form_create(request, request->form_fields, MOST_BODY_BYTES);
-    if (request->form == NULL)
+    memcpy(call->form_fields, fields, sizeof(fields));
+    call->form = form_create(request, call->form_fields, MOST_BODY_BYTES);
+    if (call->form == NULL)
         request_fail(request, RESULT_BODY_MALFORMED,
                      "the multipart body has no boundary in its Content-Type");
 }
@@ -33,7 +34,7 @@ static void begin_form(struct request *request)
 void verify_begin(struct request *request)
 {
     const char *content_type = request_header(request, "Content-Type");
-    request->job.kind = JOB_VERIFY;
+    job_of(request)->kind = JOB_VERIFY;
     request_check_encoding(request, false);
     if (content_type != NULL && media_type_listed(content_type, "multipart/form-data"))
         begin_form(request);
@@ -47,8 +48,8 @@ void verify_begin(struct request *request)
 
 void verify_take(struct request *request, const unsigned char *bytes, size_t length)
 {
-    if (request->form != NULL)
-        (void)form_feed(request->form, bytes, length, &request->failure);
+    if (call_of(request)->form != NULL)
+        (void)form_feed(call_of(request)->form, bytes, length, &request->failure);
     else
         request_keep_body(request, bytes, length, MOST_BODY_BYTES);
 }
@@ -65,7 +66,7 @@ static bool read_hex(struct request *request, struct buffer *bytes, const json_t
 
 static bool read_public_inputs(struct request *request, const json_t *json)
 {
-    struct buffer *words = &request->job.proof.public_inputs;
+    struct buffer *words = &job_of(request)->proof.public_inputs;
     const json_t *list = json_object_get(json, "publicInputs");
     const json_t *word;
     size_t place;
@@ -88,7 +89,7 @@ static bool read_public_inputs(struct request *request, const json_t *json)
 /* Words everywhere; and bb reduces what it reads, so that it would verify x + p as x. */
 static bool check_words(struct request *request)
 {
-    const struct proof *proof = &request->job.proof;
+    const struct proof *proof = &job_of(request)->proof;
     struct field canonical;
     if (proof->proof.length == 0 || proof->proof.length % WORD_BYTES != 0 ||
         proof->public_inputs.length % WORD_BYTES != 0) {
@@ -117,8 +118,9 @@ static const char *named(const struct request *request, const json_t *json, cons
 /* An empty key is a file that went wrong, and no wish for the key of the server. */
 static bool check_key(struct request *request, const json_t *json)
 {
-    bool given = request->form_fields[FIELD_KEY].seen || json_object_get(json, "vk") != NULL;
-    if (!given || request->job.given_key.length > 0)
+    bool given =
+        call_of(request)->form_fields[FIELD_KEY].seen || json_object_get(json, "vk") != NULL;
+    if (!given || job_of(request)->given_key.length > 0)
         return true;
     request_fail(request, RESULT_PROOF_MALFORMED,
                  "the verification key, vk, is empty; without vk the circuit's own is taken");
@@ -129,11 +131,11 @@ static bool check_key(struct request *request, const json_t *json)
 static bool find_key(struct request *request, const json_t *json)
 {
     const char *target = named(request, json, "verifierTarget");
-    request->job.target = TARGET_DEFAULT;
-    request->has_target = true;
+    job_of(request)->target = TARGET_DEFAULT;
+    call_of(request)->has_target = true;
     if (target != NULL && !request_find_target_named(request, target))
         return false;
-    return request->job.given_key.length > 0 ||
+    return job_of(request)->given_key.length > 0 ||
            request_find_circuit_named(request, named(request, json, "circuit"));
 }
 
@@ -180,7 +182,7 @@ static bool check_text(struct request *request, const json_t *json, const char *
 
 static bool read_json(struct request *request, json_t *json)
 {
-    struct job *job = &request->job;
+    struct job *job = job_of(request);
     if (!json_is_object(json)) {
         request_fail(request, RESULT_BODY_MALFORMED, "the body is not a JSON object");
         return false;
@@ -201,9 +203,9 @@ void verify_finish(struct request *request)
         return;
     }
     bool read;
-    if (request->form != NULL) {
-        read = form_finish(request->form, &request->failure) == RESULT_OK;
-        request->form = NULL;
+    if (call_of(request)->form != NULL) {
+        read = form_finish(call_of(request)->form, &request->failure) == RESULT_OK;
+        call_of(request)->form = NULL;
     } else {
         json = json_parse(request->body.data, request->body.length, MOST_VALUES);
         read = read_json(request, json);
@@ -216,7 +218,7 @@ void verify_finish(struct request *request)
 
 void verify_reply(struct request *request)
 {
-    const struct job *job = &request->job;
+    const struct job *job = job_of(request);
     reply_header(request, "Server-Timing", "queue;dur=%.3f, verify;dur=%.3f",
                  job->queue_milliseconds, job->verify_milliseconds);
     json_t *verdict = json_pack("{s:b, s:s}", "verified", job->verified, "verifierTarget",

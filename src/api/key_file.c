@@ -1,4 +1,4 @@
-#include "http/key_file_internal.h"
+#include "api/key_file_internal.h"
 
 #include <stdlib.h>
 #include <string.h>

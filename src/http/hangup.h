@@ -2,10 +2,9 @@
  * Clients that hang up while they wait for an answer. libmicrohttpd looks at no socket whose
  * connection is suspended, so these are watched here, by one thread. A client that closes its
  * sending side alone counts as gone: until something is sent to it, both look the same.
- * Private to http/.
  */
-#ifndef HTTP_HANGUP_INTERNAL_H
-#define HTTP_HANGUP_INTERNAL_H
+#ifndef HTTP_HANGUP_H
+#define HTTP_HANGUP_H
 
 #include <stdbool.h>
 

@@ -1,6 +1,6 @@
-/* Several files in one answer. Private to http/. */
-#ifndef HTTP_ARCHIVE_INTERNAL_H
-#define HTTP_ARCHIVE_INTERNAL_H
+/* Several files in one answer. Private to api/. */
+#ifndef API_ARCHIVE_INTERNAL_H
+#define API_ARCHIVE_INTERNAL_H
 
 #include <stdbool.h>
 #include <stddef.h>

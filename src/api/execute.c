@@ -1,17 +1,17 @@
-#include "http/request_internal.h"
+#include "api/call_internal.h"
 
 bool inputs_are_named(struct request *request)
 {
     const char *content_type = request_header(request, "Content-Type");
     bool are_toml = media_type_listed(content_type, "application/toml");
-    request->job.inputs_format = are_toml ? EXECUTOR_TOML : EXECUTOR_JSON;
+    job_of(request)->inputs_format = are_toml ? EXECUTOR_TOML : EXECUTOR_JSON;
     return are_toml || media_type_listed(content_type, "application/json");
 }
 
 void inputs_begin(struct request *request)
 {
-    const struct circuit *circuit = request->job.circuit;
-    if (!request->options->input_execution)
+    const struct circuit *circuit = job_of(request)->circuit;
+    if (!api_options(request)->input_execution)
         request_fail(request, RESULT_INPUT_EXECUTION_OFF,
                      "this server executes no circuits (--input-execution): execute the circuit "
                      "yourself and send the witness");
@@ -34,8 +34,8 @@ void inputs_begin(struct request *request)
 
 void inputs_take(struct request *request, const unsigned char *bytes, size_t length)
 {
-    struct buffer *inputs = &request->job.inputs;
-    size_t most = request->options->max_input_bytes;
+    struct buffer *inputs = &job_of(request)->inputs;
+    size_t most = api_options(request)->max_input_bytes;
     if (length > most - inputs->length)
         request_fail(request, RESULT_BODY_TOO_LARGE,
                      "the inputs are longer than %zu bytes, this server's limit "
@@ -47,10 +47,10 @@ void inputs_take(struct request *request, const unsigned char *bytes, size_t len
 
 void inputs_finish(struct request *request)
 {
-    const struct abi *types = request->job.circuit->types;
+    const struct abi *types = job_of(request)->circuit->types;
     /* A Prover.toml of a circuit without parameters is an empty file. */
-    request->submit = request->job.inputs.length > 0 || !abi_has_parameters(types);
-    request->job.brings_inputs = request->submit;
+    request->submit = job_of(request)->inputs.length > 0 || !abi_has_parameters(types);
+    job_of(request)->brings_inputs = request->submit;
     if (!request->submit)
         request_fail(request, RESULT_BODY_EMPTY,
                      "the body is empty; send {\"inputs\": {…}}, or a Prover.toml");
@@ -59,8 +59,8 @@ void inputs_finish(struct request *request)
 void execute_begin(struct request *request)
 {
     const char *content_type = request_header(request, "Content-Type");
-    request->job.kind = JOB_EXECUTE;
-    request->job.wants_return_value = request_prefers_json(request);
+    job_of(request)->kind = JOB_EXECUTE;
+    job_of(request)->wants_return_value = request_prefers_json(request);
     if (!inputs_are_named(request))
         request_fail(request, RESULT_MEDIA_TYPE,
                      "inputs are sent as application/json or application/toml, not as %.100s",
@@ -81,7 +81,7 @@ static json_t *describe_return_value(const struct job *job)
 
 void execute_reply(struct request *request)
 {
-    struct job *job = &request->job;
+    struct job *job = job_of(request);
     reply_header(request, "Server-Timing", "queue;dur=%.3f, execute;dur=%.3f",
                  job->queue_milliseconds, job->execute_milliseconds);
     if (job->wants_return_value)

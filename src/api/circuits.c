@@ -2,8 +2,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "http/hex_internal.h"
-#include "http/request_internal.h"
+#include "api/call_internal.h"
+#include "api/hex_internal.h"
 
 static json_t *named_type(const char *name, json_t *type)
 {
@@ -73,7 +73,7 @@ static json_t *summarise_circuit(struct circuit *circuit)
     return described;
 }
 
-json_t *describe_circuit(struct circuit *circuit)
+static json_t *describe_circuit(struct circuit *circuit)
 {
     json_t *described = summarise_circuit(circuit);
     if (json_object_set(described, "abi", circuit->abi) == 0 &&
@@ -86,7 +86,8 @@ json_t *describe_circuit(struct circuit *circuit)
 void circuits_list(struct request *request)
 {
     size_t count;
-    struct circuit **circuits = registry_list(service_registry(request->options->service), &count);
+    struct circuit **circuits =
+        registry_list(service_registry(api_options(request)->service), &count);
     json_t *list = json_array();
     bool whole = circuits != NULL || count == 0;
     for (size_t i = 0; circuits != NULL && i < count; i++) {
@@ -105,25 +106,25 @@ void circuits_list(struct request *request)
 void circuits_show(struct request *request)
 {
     if (request_find_circuit(request))
-        reply_json(request, 200, describe_circuit(request->job.circuit));
+        reply_json(request, 200, describe_circuit(job_of(request)->circuit));
 }
 
 /* Who has no key is nobody, and the owner of nothing. */
 static void name_owner(struct request *request)
 {
-    if (request->holder != NULL)
-        owner_of(&request->job.owner, request->holder);
-    request->job.is_operator = request->is_operator;
+    if (call_of(request)->holder != NULL)
+        owner_of(&job_of(request)->owner, call_of(request)->holder);
+    job_of(request)->is_operator = call_of(request)->is_operator;
 }
 
 void circuits_upload_begin(struct request *request)
 {
     const char *content_type = request_header(request, "Content-Type");
     const char *name = request_argument(request, "name");
-    request->job.kind = JOB_UPLOAD;
+    job_of(request)->kind = JOB_UPLOAD;
     request_check_encoding(request, false);
     name_owner(request);
-    if (!request->options->allow_uploads)
+    if (!api_options(request)->allow_uploads)
         request_fail(
             request, RESULT_UPLOADS_OFF,
             "this server takes no uploads; its operator starts it with --allow-uploads on");
@@ -134,7 +135,7 @@ void circuits_upload_begin(struct request *request)
         request_fail(request, RESULT_CIRCUIT_INVALID, "a circuit's name is 1 to %d characters",
                      CIRCUIT_NAME_CHARACTERS);
     else
-        (void)snprintf(request->job.name, sizeof(request->job.name), "%s",
+        (void)snprintf(job_of(request)->name, sizeof(job_of(request)->name), "%s",
                        name == NULL ? "" : name);
 }
 
@@ -150,20 +151,20 @@ void circuits_upload_finish(struct request *request)
                      "the body is empty; send the compiled circuit (target/NAME.json)");
         return;
     }
-    buffer_move(&request->job.text, &request->body);
+    buffer_move(&job_of(request)->text, &request->body);
     request->submit = true;
 }
 
 void circuits_upload_reply(struct request *request)
 {
-    struct job *job = &request->job;
+    struct job *job = job_of(request);
     reply_header(request, "Location", "/api/circuits/%s", job->circuit->id);
     reply_json(request, job->created ? 201 : 200, describe_circuit(job->circuit));
 }
 
 void circuits_delete(struct request *request)
 {
-    request->job.kind = JOB_DELETE;
+    job_of(request)->kind = JOB_DELETE;
     name_owner(request);
     request->submit = request_find_circuit(request);
 }

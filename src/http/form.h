@@ -1,6 +1,6 @@
-/* multipart/form-data, read by libmicrohttpd. Private to http/. */
-#ifndef HTTP_FORM_INTERNAL_H
-#define HTTP_FORM_INTERNAL_H
+/* multipart/form-data, read by libmicrohttpd. */
+#ifndef HTTP_FORM_H
+#define HTTP_FORM_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -2,8 +2,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "http/hex_internal.h"
-#include "http/request_internal.h"
+#include "api/call_internal.h"
+#include "api/hex_internal.h"
 
 enum { ETAG_CHARACTERS = 256 };
 
@@ -13,10 +13,10 @@ enum { ETAG_CHARACTERS = 256 };
  */
 static void make_etag(char etag[ETAG_CHARACTERS], const struct request *request, const char *form)
 {
-    const struct job *job = &request->job;
+    const struct job *job = job_of(request);
     int length = snprintf(etag, ETAG_CHARACTERS, "\"%s-%s-%s-", job->circuit->id,
                           target_name(job->target), form);
-    const char *version = service_status(request->options->service).bb_version;
+    const char *version = service_status(api_options(request)->service).bb_version;
     for (; *version != '\0' && length < ETAG_CHARACTERS - 2; version++)
         etag[length++] = (char)(isalnum((unsigned char)*version) ? *version : '.');
     (void)snprintf(etag + length, (size_t)(ETAG_CHARACTERS - length), "\"");
@@ -35,7 +35,7 @@ static void add_caching_headers(struct request *request, const char *form)
     make_etag(etag, request, form);
     reply_header(request, "ETag", "%s", etag);
     reply_header(request, "Cache-Control", "no-cache");
-    if (request->job.kind == JOB_KEY)
+    if (job_of(request)->kind == JOB_KEY)
         reply_header(request, "Vary", "Accept");
 }
 
@@ -55,10 +55,10 @@ static bool reply_unchanged(struct request *request, const char *form, bool exis
 /* What is known is for everybody; what a prover has to make first is for who may ask for work. */
 static void submit(struct request *request, enum job_kind kind, const char *form)
 {
-    request->job.kind = kind;
+    job_of(request)->kind = kind;
     if (request->failure.result != RESULT_OK || reply_unchanged(request, form, false))
         return;
-    request->submit = service_knows(request->options->service, &request->job) ||
+    request->submit = service_knows(api_options(request)->service, job_of(request)) ||
                       request_needs_key(request, "a key or contract that has yet to be made");
 }
 
@@ -70,7 +70,7 @@ void keys_show(struct request *request)
 
 void keys_show_reply(struct request *request)
 {
-    const struct job *job = &request->job;
+    const struct job *job = job_of(request);
     const struct buffer *bytes = &job->key->bytes;
     if (reply_unchanged(request, key_form(request), true))
         return;
@@ -95,10 +95,10 @@ void keys_solidity(struct request *request)
 {
     if (!request_find_circuit(request) || !request_find_target(request, TARGET_EVM))
         return;
-    if (request->job.target != TARGET_EVM && request->job.target != TARGET_EVM_NO_ZK)
+    if (job_of(request)->target != TARGET_EVM && job_of(request)->target != TARGET_EVM_NO_ZK)
         request_fail(request, RESULT_TARGET_UNSUPPORTED,
                      "a Solidity verifier is for the targets evm and evm-no-zk, not %s",
-                     target_name(request->job.target));
+                     target_name(job_of(request)->target));
     submit(request, JOB_SOLIDITY, "sol");
 }
 
@@ -107,5 +107,5 @@ void keys_solidity_reply(struct request *request)
     if (reply_unchanged(request, "sol", true))
         return;
     add_caching_headers(request, "sol");
-    reply_bytes(request, "text/plain; charset=utf-8", &request->job.text);
+    reply_bytes(request, "text/plain; charset=utf-8", &job_of(request)->text);
 }

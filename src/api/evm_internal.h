@@ -1,6 +1,6 @@
-/* What an Ethereum contract wants to be called with. Private to http/. */
-#ifndef HTTP_EVM_INTERNAL_H
-#define HTTP_EVM_INTERNAL_H
+/* What an Ethereum contract wants to be called with. Private to api/. */
+#ifndef API_EVM_INTERNAL_H
+#define API_EVM_INTERNAL_H
 
 #include <jansson.h>
 

@@ -1,12 +1,12 @@
 #include <stdlib.h>
 
-#include "http/request_internal.h"
+#include "api/call_internal.h"
 
 void about_index(struct request *request)
 {
     reply_json(request, 200,
                json_pack("{s:s, s:s, s:s, s:o}", "name", "proverd", "version",
-                         request->options->version, "description",
+                         api_options(request)->version, "description",
                          "UltraHonk proofs of Noir circuits, made by Barretenberg", "endpoints",
                          routes_describe()));
 }
@@ -26,7 +26,7 @@ static json_t *name_circuits(struct registry *registry)
 
 void about_health(struct request *request)
 {
-    struct service *service = request->options->service;
+    struct service *service = api_options(request)->service;
     struct service_status status = service_status(service);
     if (service_check(service, &request->failure) != RESULT_OK)
         return;
@@ -36,9 +36,10 @@ void about_health(struct request *request)
     }
     reply_json(request, 200,
                json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:i, s:i, s:i, s:i, s:o}", "status", "ok",
-                         "version", request->options->version, "bb_version", status.bb_version,
-                         "bb_crs_files", status.crs_files, "engine", request->options->engine_name,
-                         "sandbox", request->options->sandbox, "workers", (int)status.workers,
+                         "version", api_options(request)->version, "bb_version", status.bb_version,
+                         "bb_crs_files", status.crs_files, "engine",
+                         api_options(request)->engine_name, "sandbox",
+                         api_options(request)->sandbox, "workers", (int)status.workers,
                          "jobs_processing", (int)status.jobs_processing, "jobs_pending",
                          (int)status.jobs_pending, "queue_capacity", (int)status.queue_capacity,
                          "circuits", name_circuits(service_registry(service))));
@@ -50,7 +51,7 @@ void about_ready(struct request *request)
                                         [SERVICE_BUSY] = "busy",
                                         [SERVICE_STARTING] = "starting",
                                         [SERVICE_STOPPING] = "stopping"};
-    struct service_status status = service_status(request->options->service);
+    struct service_status status = service_status(api_options(request)->service);
     char now[CLOCK_TEXT_BYTES];
     clock_text(now);
     if (status.state != SERVICE_OK)
@@ -62,7 +63,7 @@ void about_ready(struct request *request)
                          "timestamp", now));
 }
 
-/* The files of src/http/assets, in the binary. */
+/* The files of src/api/assets, in the binary. */
 static const unsigned char openapi[] = {
 #include "openapi.inc"
 };

@@ -1,4 +1,4 @@
-#include "http/api_keys.h"
+#include "api/api_keys.h"
 
 #include <pthread.h>
 #include <sodium.h>
@@ -6,9 +6,9 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "api/key_file_internal.h"
 #include "base/check.h"
 #include "base/store.h"
-#include "http/key_file_internal.h"
 
 enum { MOST_FILE_BYTES = 1 << 20 };
 

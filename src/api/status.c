@@ -1,4 +1,4 @@
-#include "http/status.h"
+#include "api/status.h"
 
 #include "base/check.h"
 

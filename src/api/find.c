@@ -2,13 +2,13 @@
 #include <string.h>
 #include <strings.h>
 
-#include "http/request_internal.h"
+#include "api/call_internal.h"
 
 bool request_find_circuit_named(struct request *request, const char *id_or_name)
 {
-    struct registry *registry = service_registry(request->options->service);
-    request->job.circuit = registry_find(registry, id_or_name);
-    if (request->job.circuit != NULL)
+    struct registry *registry = service_registry(api_options(request)->service);
+    job_of(request)->circuit = registry_find(registry, id_or_name);
+    if (job_of(request)->circuit != NULL)
         return true;
     if (id_or_name == NULL)
         request_fail(request, RESULT_CIRCUIT_UNKNOWN, "this server has no circuit yet");
@@ -21,15 +21,15 @@ bool request_find_circuit_named(struct request *request, const char *id_or_name)
 bool request_find_circuit(struct request *request)
 {
     const char *named =
-        request->circuit[0] == '\0' ? request_argument(request, "circuit") : request->circuit;
+        request->parameter[0] == '\0' ? request_argument(request, "circuit") : request->parameter;
     return request_find_circuit_named(request, named);
 }
 
 bool request_find_target_named(struct request *request, const char *name)
 {
     char names[256] = "";
-    request->has_target = target_parse(&request->job.target, name);
-    if (request->has_target)
+    call_of(request)->has_target = target_parse(&job_of(request)->target, name);
+    if (call_of(request)->has_target)
         return true;
     for (int i = 0; i < TARGET_COUNT; i++) {
         size_t used = strlen(names);
@@ -44,8 +44,8 @@ bool request_find_target_named(struct request *request, const char *name)
 bool request_find_target(struct request *request, enum verifier_target by_default)
 {
     const char *named = request_argument(request, "verifierTarget");
-    request->job.target = by_default;
-    request->has_target = true;
+    job_of(request)->target = by_default;
+    call_of(request)->has_target = true;
     return named == NULL || request_find_target_named(request, named);
 }
 

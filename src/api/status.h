@@ -3,8 +3,8 @@
  * total, which the compiler sees to: an outcome without a status, or with two, does not compile.
  * Pure.
  */
-#ifndef HTTP_STATUS_H
-#define HTTP_STATUS_H
+#ifndef API_STATUS_H
+#define API_STATUS_H
 
 #include "base/result.h"
 

@@ -1,12 +1,12 @@
-/* The keys of a key file, as keyed hashes. Private to http/. */
-#ifndef HTTP_KEY_FILE_INTERNAL_H
-#define HTTP_KEY_FILE_INTERNAL_H
+/* The keys of a key file, as keyed hashes. Private to api/. */
+#ifndef API_KEY_FILE_INTERNAL_H
+#define API_KEY_FILE_INTERNAL_H
 
 #include <sodium.h>
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "http/api_keys.h"
+#include "api/api_keys.h"
 
 struct known_key {
     struct api_keys_holder holder;

@@ -5,8 +5,8 @@
  * Keys are kept as keyed hashes, so that a comparison takes the same time for every wrong key and
  * the daemon's memory does not hold them. Any thread.
  */
-#ifndef HTTP_API_KEYS_H
-#define HTTP_API_KEYS_H
+#ifndef API_API_KEYS_H
+#define API_API_KEYS_H
 
 #include <stdbool.h>
 

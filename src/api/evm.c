@@ -1,8 +1,8 @@
-#include "http/evm_internal.h"
+#include "api/evm_internal.h"
 
 #include <string.h>
 
-#include "http/hex_internal.h"
+#include "api/hex_internal.h"
 
 /* The first 4 bytes of keccak256("verify(bytes,bytes32[])"). */
 static const unsigned char selector[] = {0xea, 0x50, 0xd0, 0xe4};

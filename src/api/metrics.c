@@ -1,9 +1,7 @@
-/* GET /metrics, and what each request counts for it. */
-#include <stdio.h>
+/* GET /metrics. */
 #include <stdlib.h>
 
-#include "http/handler_internal.h"
-#include "http/request_internal.h"
+#include "api/call_internal.h"
 #include "metrics/metrics.h"
 #include "metrics/text.h"
 
@@ -32,9 +30,9 @@ static void look_at_circuits(struct registry *registry)
     free(circuits);
 }
 
-void scrape_show(struct request *request)
+void metrics_show(struct request *request)
 {
-    const struct server_options *options = request->options;
+    const struct api_options *options = api_options(request);
     struct buffer text = BUFFER_EMPTY;
     if (!options->metrics) {
         request_fail(request, RESULT_NOT_FOUND,
@@ -45,7 +43,7 @@ void scrape_show(struct request *request)
                 METRIC_LABELS(options->version, service_status(options->service).bb_version,
                               options->engine_name));
     look_at_service(options->service);
-    metrics_set(METRIC_BODY_BYTES, (double)*server_body_bytes(request->server), METRIC_NO_LABELS);
+    metrics_set(METRIC_BODY_BYTES, (double)server_body_bytes(request->server), METRIC_NO_LABELS);
     look_at_circuits(service_registry(options->service));
     metrics_look_at_process();
     if (metrics_write_text(&text))
@@ -53,23 +51,4 @@ void scrape_show(struct request *request)
     else
         reply_no_memory(request);
     buffer_free(&text);
-}
-
-void scrape_count_request(const struct request *request)
-{
-    const struct route *route = request->route;
-    const struct circuit *circuit = request->job.circuit;
-    enum result result = request->failure.result;
-    char status[16];
-    (void)snprintf(status, sizeof(status), "%d", request->reply.status);
-    /* Of what the client wrote, nothing but a route of ours becomes a label. */
-    metrics_add(METRIC_HTTP_REQUESTS, 1,
-                METRIC_LABELS(route == NULL ? "" : route->method, route == NULL ? "" : route->path,
-                              status));
-    if (route == NULL || route->reply != prove_reply)
-        return;
-    bool found = circuit != NULL && result != RESULT_TARGET_UNKNOWN;
-    metrics_add(METRIC_PROOF_REQUESTS, 1,
-                METRIC_LABELS(circuit == NULL ? "" : circuit->name,
-                              found ? target_name(request->job.target) : "", result_code(result)));
 }

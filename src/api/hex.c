@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "http/hex_internal.h"
+#include "api/hex_internal.h"
 
 json_t *hex_string(const unsigned char *bytes, size_t length)
 {

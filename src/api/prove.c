@@ -3,11 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "api/archive_internal.h"
+#include "api/call_internal.h"
+#include "api/evm_internal.h"
+#include "api/hex_internal.h"
 #include "bn254/field.h"
-#include "http/archive_internal.h"
-#include "http/evm_internal.h"
-#include "http/hex_internal.h"
-#include "http/request_internal.h"
 
 /* Past this X-Public-Inputs would outgrow what proxies take for headers; JSON is the way then. */
 enum { MOST_HEADER_WORDS = 64 };
@@ -29,11 +29,12 @@ static bool is_binary(const char *content_type)
 static void add_to_fingerprint(void *context, const unsigned char *bytes, size_t length)
 {
     struct request *request = context;
-    fingerprint_add(request->fingerprint, bytes, length);
+    fingerprint_add(call_of(request)->fingerprint, bytes, length);
 }
 
 void prove_begin(struct request *request)
 {
+    struct call *call = call_of(request);
     const char *content_type = request_header(request, "Content-Type");
     bool brings_inputs = inputs_are_named(request);
     if (!brings_inputs && !is_binary(content_type)) {
@@ -43,7 +44,7 @@ void prove_begin(struct request *request)
                      content_type);
         return;
     }
-    request->job.kind = JOB_PROVE;
+    call->job.kind = JOB_PROVE;
     request_check_encoding(request, !brings_inputs);
     if (request->failure.result != RESULT_OK)
         return;
@@ -54,44 +55,46 @@ void prove_begin(struct request *request)
         inputs_begin(request);
         return;
     }
-    request->witness = witness_reader_create(&(struct witness_expectations){
-        .witness_count = request->job.circuit->witness_count,
-        .may_be_empty = !request->job.circuit->has_witnesses,
-        .max_bytes = request->options->max_witness_bytes,
+    call->witness = witness_reader_create(&(struct witness_expectations){
+        .witness_count = call->job.circuit->witness_count,
+        .may_be_empty = !call->job.circuit->has_witnesses,
+        .max_bytes = api_options(request)->max_witness_bytes,
         .show = add_to_fingerprint,
         .context = request,
     });
-    if (request->witness == NULL)
+    if (call->witness == NULL)
         request_fail(request, RESULT_INTERNAL, "no memory for the witness");
 }
 
 void prove_take(struct request *request, const unsigned char *bytes, size_t length)
 {
-    if (request->witness == NULL)
+    struct call *call = call_of(request);
+    if (call->witness == NULL)
         inputs_take(request, bytes, length);
     else
-        (void)witness_reader_feed(request->witness, bytes, length, &request->failure);
+        (void)witness_reader_feed(call->witness, bytes, length, &request->failure);
 }
 
 void prove_finish(struct request *request)
 {
-    if (request->witness == NULL) {
+    struct call *call = call_of(request);
+    if (call->witness == NULL) {
         /* It goes on once the inputs have been executed. */
-        request->job.request_hash = request->fingerprint;
-        request->fingerprint = NULL;
+        call->job.request_hash = call->fingerprint;
+        call->fingerprint = NULL;
         inputs_finish(request);
         return;
     }
-    request->submit = witness_reader_finish(request->witness, &request->job.witness,
-                                            &request->failure) == RESULT_OK;
-    witness_reader_destroy(request->witness);
-    request->witness = NULL;
-    fingerprint_end(&request->fingerprint, &request->job.request);
+    request->submit =
+        witness_reader_finish(call->witness, &call->job.witness, &request->failure) == RESULT_OK;
+    witness_reader_destroy(call->witness);
+    call->witness = NULL;
+    fingerprint_end(&call->fingerprint, &call->job.request);
 }
 
 static void add_timing_headers(struct request *request)
 {
-    const struct job *job = &request->job;
+    const struct job *job = job_of(request);
     char execute[64] = "";
     if (job->execute_milliseconds > 0)
         (void)snprintf(execute, sizeof(execute), "execute;dur=%.3f, ", job->execute_milliseconds);
@@ -103,9 +106,9 @@ static void add_timing_headers(struct request *request)
 /* Says whether the proof was there before the request. */
 static void add_cache_header(struct request *request)
 {
-    enum proof_origin origin = request->job.origin;
+    enum proof_origin origin = job_of(request)->origin;
     bool hit = origin == PROOF_CACHED || origin == PROOF_REPLAYED;
-    if (hit || request->options->proof_cache)
+    if (hit || api_options(request)->proof_cache)
         reply_header(request, "X-Cache", "%s", hit ? "hit" : "miss");
 }
 
@@ -113,7 +116,7 @@ static void add_public_inputs_header(struct request *request)
 {
     enum { CHARACTERS = 2 + 2 * WORD_BYTES + 1 };
     char list[MOST_HEADER_WORDS * CHARACTERS + 1] = "";
-    const struct buffer *words = &request->job.proof.public_inputs;
+    const struct buffer *words = &job_of(request)->proof.public_inputs;
     if (words->length > (size_t)MOST_HEADER_WORDS * WORD_BYTES)
         return;
     char *end = list;
@@ -167,7 +170,7 @@ static json_t *describe_proof(const struct job *job)
 /* The files that `bb prove` and `bb write_vk` write, by their names. */
 static void reply_archive(struct request *request, archive_writer *write, const char *media_type)
 {
-    const struct job *job = &request->job;
+    const struct job *job = job_of(request);
     const struct archive_file files[] = {
         {"proof", job->proof.proof.data, job->proof.proof.length},
         {"public_inputs", job->proof.public_inputs.data, job->proof.public_inputs.length},
@@ -189,17 +192,17 @@ void prove_reply(struct request *request)
                                                   "application/zip", "multipart/mixed"};
     add_timing_headers(request);
     add_cache_header(request);
-    reply_header(request, "X-Verifier-Target", "%s", target_name(request->job.target));
+    reply_header(request, "X-Verifier-Target", "%s", target_name(job_of(request)->target));
     size_t form = media_type_choose(request_header(request, "Accept"), forms, FORM_COUNT);
     if (form != JSON)
         add_public_inputs_header(request);
     if (form == JSON)
-        reply_json(request, 200, describe_proof(&request->job));
+        reply_json(request, 200, describe_proof(job_of(request)));
     else if (form == ZIP)
         reply_archive(request, archive_write_zip, forms[ZIP]);
     else if (form == MULTIPART)
         reply_archive(request, archive_write_multipart,
                       "multipart/mixed; boundary=" ARCHIVE_BOUNDARY);
     else
-        reply_bytes(request, forms[BYTES], &request->job.proof.proof);
+        reply_bytes(request, forms[BYTES], &job_of(request)->proof.proof);
 }

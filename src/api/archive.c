@@ -1,4 +1,4 @@
-#include "http/archive_internal.h"
+#include "api/archive_internal.h"
 
 #include <stdint.h>
 #include <stdio.h>

@@ -1,8 +1,7 @@
 /* What makes two requests for a proof the same, and two of them one with its repetition. */
 #include <string.h>
 
-#include "http/client_internal.h"
-#include "http/request_internal.h"
+#include "api/call_internal.h"
 
 enum { MOST_KEY_CHARACTERS = 255 };
 
@@ -11,7 +10,7 @@ static void add_client(struct fingerprint_hash *hash, const struct request *requ
 {
     size_t length;
     const void *name = request_client_name(request, &length);
-    fingerprint_add_text(hash, request->holder == NULL ? "address" : "holder");
+    fingerprint_add_text(hash, call_of(request)->holder == NULL ? "address" : "holder");
     fingerprint_add(hash, &length, sizeof(length));
     fingerprint_add(hash, name, length);
 }
@@ -37,7 +36,7 @@ static bool is_fit(const char *key, size_t length)
 static void read_idempotency_key(struct request *request, const struct fingerprint_key *secret)
 {
     const char *key = request_header(request, "Idempotency-Key");
-    struct job *job = &request->job;
+    struct job *job = job_of(request);
     if (key == NULL)
         return;
     size_t length = unquote(&key);
@@ -61,17 +60,18 @@ static void read_idempotency_key(struct request *request, const struct fingerpri
 
 void request_begin_fingerprint(struct request *request)
 {
-    const struct fingerprint_key *secret = service_fingerprint_key(request->options->service);
+    const struct fingerprint_key *secret = service_fingerprint_key(api_options(request)->service);
     read_idempotency_key(request, secret);
-    request->fingerprint = fingerprint_begin(secret);
-    if (request->fingerprint == NULL) {
+    call_of(request)->fingerprint = fingerprint_begin(secret);
+    if (call_of(request)->fingerprint == NULL) {
         request_fail(request, RESULT_INTERNAL, "no memory for the request");
         return;
     }
     /* Holders of different keys share nothing: a proof that is there would tell what another has
      * proven. */
-    fingerprint_add_text(request->fingerprint, "proof");
-    fingerprint_add_text(request->fingerprint, request->holder == NULL ? "" : request->holder);
-    fingerprint_add_text(request->fingerprint, request->job.circuit->id);
-    fingerprint_add_text(request->fingerprint, target_name(request->job.target));
+    fingerprint_add_text(call_of(request)->fingerprint, "proof");
+    fingerprint_add_text(call_of(request)->fingerprint,
+                         call_of(request)->holder == NULL ? "" : call_of(request)->holder);
+    fingerprint_add_text(call_of(request)->fingerprint, job_of(request)->circuit->id);
+    fingerprint_add_text(call_of(request)->fingerprint, target_name(job_of(request)->target));
 }

@@ -1,6 +1,6 @@
-/* 32-byte words as 0x-hex, the way bb.js and every verifier write them. Private to http/. */
-#ifndef HTTP_HEX_INTERNAL_H
-#define HTTP_HEX_INTERNAL_H
+/* 32-byte words as 0x-hex, the way bb.js and every verifier write them. Private to api/. */
+#ifndef API_HEX_INTERNAL_H
+#define API_HEX_INTERNAL_H
 
 #include <jansson.h>
 #include <stdbool.h>
