@@ -202,3 +202,26 @@ enum ultrahonk_reason opening_terms_fill(struct opening_terms *terms, const stru
     add_term(terms, &proof->kzg_quotient, challenges->shplonk);
     return ULTRAHONK_VERIFIED;
 }
+
+static size_t first_with(const struct opening_terms *terms, size_t count, const struct g1 *point)
+{
+    size_t term = 0;
+    while (term < count && !g1_equal(&terms->points[term], point))
+        term++;
+    return term;
+}
+
+void opening_terms_merge(struct opening_terms *terms)
+{
+    size_t merged = 0;
+    for (size_t i = 0; i < terms->count; i++) {
+        size_t term = first_with(terms, merged, &terms->points[i]);
+        if (term < merged) {
+            terms->scalars[term] = plus(terms->scalars[term], terms->scalars[i]);
+            continue;
+        }
+        terms->points[merged] = terms->points[i];
+        terms->scalars[merged++] = terms->scalars[i];
+    }
+    terms->count = merged;
+}

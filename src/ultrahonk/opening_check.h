@@ -25,4 +25,8 @@ enum ultrahonk_reason opening_terms_fill(struct opening_terms *terms, const stru
                                          const struct proof_challenges *challenges,
                                          const struct verification_key_parts *key);
 
+/* Makes one term of those with the same point: columns that are equal have one commitment. The sum
+ * is what it was. */
+void opening_terms_merge(struct opening_terms *terms);
+
 #endif

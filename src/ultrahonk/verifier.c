@@ -45,11 +45,12 @@ static bool pairs_to_one(const struct ultrahonk_crs *crs, const struct g1 *a, co
 /* The two equations are checked apart: no random combination, and the verdict says which. */
 static enum ultrahonk_reason check_pairings(struct verification *verification)
 {
-    const struct opening_terms *terms = &verification->terms;
+    struct opening_terms *terms = &verification->terms;
     const struct nested_points *nested = &verification->nested;
     struct g1_jacobian sum;
     struct g1 a;
     struct g1 b;
+    opening_terms_merge(terms);
     if (msm(&sum, terms->points, terms->scalars, terms->count) != BN254_OK) {
         verification->out_of_memory = true;
         return ULTRAHONK_PAIRING;

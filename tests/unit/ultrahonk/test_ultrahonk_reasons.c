@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bn254/msm.h"
 #include "proof_input.h"
 #include "ultrahonk/arithmetic.h"
 #include "ultrahonk/inner_product_check.h"
@@ -306,6 +307,31 @@ static void test_checks__a_challenge_that_makes_a_denominator_zero(void **state)
     reached[ULTRAHONK_DIVISION_BY_ZERO] = true;
 }
 
+/* Points 0 to 3 in turns, infinity among them, with the scalars 1, 2, 3 and so on. */
+static void test_opening_terms_merge__keeps_the_sum_and_no_point_twice(void **state)
+{
+    static struct opening_terms terms;
+    struct g1 points[4] = {g1_generator, G1_INFINITY};
+    struct g1_jacobian before;
+    struct g1_jacobian after;
+    (void)state;
+    g1_negate(&points[2], &g1_generator);
+    g1_to_jacobian(&before, &g1_generator);
+    g1_double(&before, &before);
+    g1_to_affine(&points[3], &before);
+    for (terms.count = 0; terms.count < MOST_OPENING_TERMS; terms.count++) {
+        terms.points[terms.count] = points[terms.count % 4];
+        terms.scalars[terms.count] = small(terms.count + 1);
+    }
+    msm_naive(&before, terms.points, terms.scalars, terms.count);
+    opening_terms_merge(&terms);
+    msm_naive(&after, terms.points, terms.scalars, terms.count);
+    assert_int_equal(terms.count, 4);
+    for (size_t i = 0; i < 4; i++)
+        assert_true(g1_equal(&terms.points[i], &points[i]));
+    assert_true(g1_jacobian_equal(&before, &after));
+}
+
 /* Runs last. */
 static void test_reasons__each_has_been_reached(void **state)
 {
@@ -321,6 +347,7 @@ int main(void)
         cmocka_unit_test(test_ultrahonk_verify__says_why_and_where),
         cmocka_unit_test(test_ultrahonk_verify__takes_the_most_public_inputs),
         cmocka_unit_test(test_checks__a_challenge_that_makes_a_denominator_zero),
+        cmocka_unit_test(test_opening_terms_merge__keeps_the_sum_and_no_point_twice),
         cmocka_unit_test(test_reasons__each_has_been_reached),
     };
     return RUN_TESTS(tests);
