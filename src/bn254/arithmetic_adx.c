@@ -89,6 +89,7 @@ void adx_square_fq2(struct fq2 *square, const struct fq2 *element)
 
 const struct arithmetic arithmetic_adx = {
     .cpu = CPU_ADX,
+    .fr = &fr_one_by_one,
     .fq_multiply = adx_multiply,
     .fq2_multiply = adx_multiply_fq2,
     .fq2_square = adx_square_fq2,

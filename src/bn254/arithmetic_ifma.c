@@ -8,6 +8,7 @@
 
 const struct arithmetic arithmetic_ifma = {
     .cpu = CPU_IFMA,
+    .fr = &fr_ifma,
     .fq_multiply = adx_multiply,
     .fq2_multiply = adx_multiply_fq2,
     .fq2_square = adx_square_fq2,

@@ -13,6 +13,7 @@
 
 #include "bn254/cpu.h"
 #include "bn254/fq2.h"
+#include "bn254/fr_internal.h"
 #include "bn254/g1.h"
 
 /* Sums to make: to[sum[i]] := from[left[i]] + from[right[i]]. With `is_signed` the two are twice
@@ -38,6 +39,7 @@ struct buckets {
 
 struct arithmetic {
     enum cpu cpu;
+    const struct fr_arithmetic *fr;
     void (*fq_multiply)(struct fq *product, const struct fq *left, const struct fq *right);
     void (*fq2_multiply)(struct fq2 *product, const struct fq2 *left, const struct fq2 *right);
     void (*fq2_square)(struct fq2 *square, const struct fq2 *element);

@@ -18,6 +18,7 @@ static void square_fq2(struct fq2 *square, const struct fq2 *element)
 
 const struct arithmetic arithmetic_portable = {
     .cpu = CPU_PORTABLE,
+    .fr = &fr_one_by_one,
     .fq_multiply = multiply,
     .fq2_multiply = multiply_fq2,
     .fq2_square = square_fq2,

@@ -18,7 +18,7 @@ enum { PARTS = LANES };
 
 LANES_INLINE struct lanes shrink(const struct lanes *lanes)
 {
-    return lanes_shrink(lanes->limbs);
+    return lanes_shrink(lanes->limbs, &lanes_fq);
 }
 
 /* Of a normal element below 10.5 q. */
@@ -45,8 +45,8 @@ LANES_INLINE struct lanes sum_of_products(const struct lanes *a, const struct la
     struct lanes_wide wide = lanes_wide_zero();
     lanes_accumulate(&wide, a, b);
     lanes_accumulate(&wide, c, d);
-    struct lanes sum = lanes_reduce(wide);
-    LANES_BELOW(sum, 15);
+    struct lanes sum = lanes_reduce(wide, &lanes_fq);
+    LANES_BELOW(sum, 15, &lanes_fq);
     return sum;
 }
 
@@ -58,9 +58,9 @@ LANES_INLINE struct lanes mixed(const struct lanes *a, const struct lanes *b, co
     struct lanes left = lanes_add(a, b);
     struct lanes right = lanes_add(c, d);
     struct lanes both = lanes_add(ac, bd);
-    left = lanes_multiply(&left, &right);
-    left = lanes_subtract(&left, &both, 3);
-    LANES_BELOW(left, 43);
+    left = lanes_multiply(&left, &right, &lanes_fq);
+    left = lanes_subtract(&left, &both, 3, &lanes_fq);
+    LANES_BELOW(left, 43, &lanes_fq);
     return left;
 }
 
@@ -74,12 +74,12 @@ LANES_INLINE void finish(struct projective *sum, const struct lanes *xx, const s
     struct lanes nine_zz = nine_times(zz);
     struct lanes nine_xz = nine_times(xz);
     struct lanes three_xx = triple(xx);
-    struct lanes minus = lanes_subtract(yy, &nine_zz, 3);
+    struct lanes minus = lanes_subtract(yy, &nine_zz, 3, &lanes_fq);
     struct lanes plus = lanes_add(yy, &nine_zz);
-    struct lanes negated = lanes_subtract(&zero, &nine_xz, 3);
-    LANES_BELOW(minus, 42);
-    LANES_BELOW(plus, 35);
-    LANES_BELOW(three_xx, 35);
+    struct lanes negated = lanes_subtract(&zero, &nine_xz, 3, &lanes_fq);
+    LANES_BELOW(minus, 42, &lanes_fq);
+    LANES_BELOW(plus, 35, &lanes_fq);
+    LANES_BELOW(three_xx, 35, &lanes_fq);
     sum->x = sum_of_products(xy, &minus, yz, &negated);
     sum->y = sum_of_products(&minus, &plus, &nine_xz, &three_xx);
     sum->z = sum_of_products(&plus, yz, &three_xx, xy);
@@ -87,9 +87,9 @@ LANES_INLINE void finish(struct projective *sum, const struct lanes *xx, const s
 
 LANES_INLINE void add(struct projective *sum, const struct projective *other)
 {
-    struct lanes xx = lanes_multiply(&sum->x, &other->x);
-    struct lanes yy = lanes_multiply(&sum->y, &other->y);
-    struct lanes zz = lanes_multiply(&sum->z, &other->z);
+    struct lanes xx = lanes_multiply(&sum->x, &other->x, &lanes_fq);
+    struct lanes yy = lanes_multiply(&sum->y, &other->y, &lanes_fq);
+    struct lanes zz = lanes_multiply(&sum->z, &other->z, &lanes_fq);
     struct lanes xy = mixed(&sum->x, &sum->y, &other->x, &other->y, &xx, &yy);
     struct lanes yz = mixed(&sum->y, &sum->z, &other->y, &other->z, &yy, &zz);
     struct lanes xz = mixed(&sum->x, &sum->z, &other->x, &other->z, &xx, &zz);
@@ -101,11 +101,11 @@ LANES_INLINE void add_affine(struct projective *sum, const struct lanes *x, cons
                              __mmask8 mask)
 {
     struct projective old = *sum;
-    struct lanes xx = lanes_multiply(&sum->x, x);
-    struct lanes yy = lanes_multiply(&sum->y, y);
+    struct lanes xx = lanes_multiply(&sum->x, x, &lanes_fq);
+    struct lanes yy = lanes_multiply(&sum->y, y, &lanes_fq);
     struct lanes xy = mixed(&sum->x, &sum->y, x, y, &xx, &yy);
-    struct lanes yz = lanes_multiply(&sum->z, y);
-    struct lanes xz = lanes_multiply(&sum->z, x);
+    struct lanes yz = lanes_multiply(&sum->z, y, &lanes_fq);
+    struct lanes xz = lanes_multiply(&sum->z, x, &lanes_fq);
     yz = lanes_add(&yz, &sum->y);
     xz = lanes_add(&xz, &sum->x);
     finish(sum, &xx, &yy, &old.z, &xy, &yz, &xz);

@@ -41,14 +41,14 @@ LANES_INLINE struct lanes reduce_once(const struct lanes *lanes)
 {
     __m512i limbs[LANES_LIMBS];
     for (int limb = 0; limb < LANES_LIMBS; limb++)
-        limbs[limb] = _mm512_sub_epi64(lanes->limbs[limb], lanes_broadcast(lanes_modulus[limb]));
+        limbs[limb] = _mm512_sub_epi64(lanes->limbs[limb], lanes_broadcast(lanes_fq.modulus[limb]));
     struct lanes reduced = lanes_normalise(limbs);
     __mmask8 is_below =
         _mm512_cmplt_epi64_mask(reduced.limbs[LANES_LIMBS - 1], _mm512_setzero_si512());
     for (int limb = 0; limb < LANES_LIMBS; limb++)
         reduced.limbs[limb] =
             _mm512_mask_mov_epi64(reduced.limbs[limb], is_below, lanes->limbs[limb]);
-    LANES_BELOW(reduced, 10);
+    LANES_BELOW(reduced, 10, &lanes_fq);
     return reduced;
 }
 
@@ -69,8 +69,8 @@ void ifma_import_points(struct g1 *imported, const struct g1 *points, size_t cou
             to[lane] = &imported[index];
         }
         lanes_load(&x, &y, from);
-        x = lanes_multiply(&x, &factors);
-        y = lanes_multiply(&y, &factors);
+        x = lanes_multiply(&x, &factors, &lanes_fq);
+        y = lanes_multiply(&y, &factors, &lanes_fq);
         x = reduce_once(&x);
         y = reduce_once(&y);
         lanes_store(to, count - first < LANES ? count - first : LANES, &x, &y);
@@ -83,7 +83,7 @@ LANES_INLINE void negate_marked(struct lanes *y, const uint32_t references[LANES
     const struct lanes zero = {{{0}}};
     __mmask8 marked =
         _mm256_test_epi32_mask(_mm256_loadu_si256((const void *)references), _mm256_set1_epi32(1));
-    struct lanes negated = lanes_subtract(&zero, y, 1);
+    struct lanes negated = lanes_subtract(&zero, y, 1, &lanes_fq);
     for (int limb = 0; limb < LANES_LIMBS; limb++)
         y->limbs[limb] = _mm512_mask_mov_epi64(y->limbs[limb], marked, negated.limbs[limb]);
 }
@@ -137,13 +137,13 @@ LANES_INLINE void start_block(struct sums *sums, struct lanes *chain, const stru
     for (int limb = 0; limb < LANES_LIMBS; limb++)
         sums->x_sum.limbs[limb] = _mm512_add_epi64(sums->x.limbs[limb], x.limbs[limb]);
     /* Both between 0.7 q and 5.3 q. */
-    sums->denominator = lanes_subtract(&x, &sums->x, 3);
-    sums->numerator = lanes_subtract(&y, &sums->y, 3);
-    LANES_BELOW(sums->denominator, 53);
-    LANES_BELOW(sums->numerator, 53);
+    sums->denominator = lanes_subtract(&x, &sums->x, 3, &lanes_fq);
+    sums->numerator = lanes_subtract(&y, &sums->y, 3, &lanes_fq);
+    LANES_BELOW(sums->denominator, 53, &lanes_fq);
+    LANES_BELOW(sums->numerator, 53, &lanes_fq);
     sums->product = *chain;
-    *chain = lanes_multiply(chain, &sums->denominator);
-    LANES_BELOW(*chain, 11);
+    *chain = lanes_multiply(chain, &sums->denominator, &lanes_fq);
+    LANES_BELOW(*chain, 11, &lanes_fq);
 }
 
 /* x = slope^2 - x1 - x2 and y = slope (x1 - x) - y1. */
@@ -151,25 +151,25 @@ LANES_INLINE void finish_block(struct g1 *to, const struct sums *sums, struct la
                                const struct pairs *pairs, size_t first)
 {
     size_t left = pairs->count - first;
-    struct lanes slope = lanes_multiply(inverse, &sums->product);
-    *inverse = lanes_multiply(inverse, &sums->denominator);
-    LANES_BELOW(*inverse, 11);
-    slope = lanes_multiply(&slope, &sums->numerator);
-    struct lanes square = lanes_square(&slope);
+    struct lanes slope = lanes_multiply(inverse, &sums->product, &lanes_fq);
+    *inverse = lanes_multiply(inverse, &sums->denominator, &lanes_fq);
+    LANES_BELOW(*inverse, 11, &lanes_fq);
+    slope = lanes_multiply(&slope, &sums->numerator, &lanes_fq);
+    struct lanes square = lanes_square(&slope, &lanes_fq);
     __m512i limbs[LANES_LIMBS];
     /* More than -4.6 q + 5 q. */
     for (int limb = 0; limb < LANES_LIMBS; limb++)
         limbs[limb] =
             _mm512_add_epi64(_mm512_sub_epi64(square.limbs[limb], sums->x_sum.limbs[limb]),
-                             lanes_broadcast(5 * lanes_modulus[limb]));
-    struct lanes x = lanes_shrink(limbs);
-    struct lanes y = lanes_subtract(&sums->x, &x, 3);
-    y = lanes_multiply(&slope, &y);
+                             lanes_broadcast(5 * lanes_fq.modulus[limb]));
+    struct lanes x = lanes_shrink(limbs, &lanes_fq);
+    struct lanes y = lanes_subtract(&sums->x, &x, 3, &lanes_fq);
+    y = lanes_multiply(&slope, &y, &lanes_fq);
     /* More than -2.3 q + 3 q. */
     for (int limb = 0; limb < LANES_LIMBS; limb++)
         limbs[limb] = _mm512_add_epi64(_mm512_sub_epi64(y.limbs[limb], sums->y.limbs[limb]),
-                                       lanes_broadcast(3 * lanes_modulus[limb]));
-    y = lanes_shrink(limbs);
+                                       lanes_broadcast(3 * lanes_fq.modulus[limb]));
+    y = lanes_shrink(limbs, &lanes_fq);
     struct g1 *points[LANES];
     size_t count = left < LANES ? left : LANES;
     for (size_t lane = 0; lane < count; lane++)
@@ -218,11 +218,11 @@ LANES_INLINE bool add_batch_inline(struct g1 *to, const struct g1 *from, const s
         fetch_ahead(from, pairs, (block + AHEAD) * LANES);
         start_block(&sums[block], &chains[block % CHAINS], from, pairs, block * LANES);
     }
-    product = lanes_multiply(&chains[0], &chains[1]);
+    product = lanes_multiply(&chains[0], &chains[1], &lanes_fq);
     if (!invert(&product, &product))
         return false;
-    inverses[0] = lanes_multiply(&product, &chains[1]);
-    inverses[1] = lanes_multiply(&product, &chains[0]);
+    inverses[0] = lanes_multiply(&product, &chains[1], &lanes_fq);
+    inverses[1] = lanes_multiply(&product, &chains[0], &lanes_fq);
     for (size_t block = blocks; block-- > 0;)
         finish_block(to, &sums[block], &inverses[block % CHAINS], pairs, block * LANES);
     return true;
