@@ -1,5 +1,8 @@
 #include "bn254/poseidon2.h"
 
+#include <string.h>
+
+#include "base/check.h"
 #include "bn254/field_internal.h"
 #include "bn254/poseidon2_constants_internal.h"
 
@@ -125,4 +128,23 @@ void poseidon2_permute(struct field state[POSEIDON2_WIDTH])
     full_rounds(state, poseidon2_first_constants);
     partial_rounds(state);
     full_rounds(state, poseidon2_last_constants);
+}
+
+bool poseidon2_round(struct field constants[POSEIDON2_WIDTH], size_t round)
+{
+    enum { LAST_FULL = POSEIDON2_HALF_FULL_ROUNDS + POSEIDON2_PARTIAL_ROUNDS };
+    _Static_assert(LAST_FULL + POSEIDON2_HALF_FULL_ROUNDS == POSEIDON2_ROUNDS, "all rounds");
+    CHECK(round < POSEIDON2_ROUNDS);
+    memset(constants, 0, POSEIDON2_WIDTH * sizeof(*constants));
+    if (round < POSEIDON2_HALF_FULL_ROUNDS) {
+        memcpy(constants, poseidon2_first_constants[round], sizeof(poseidon2_first_constants[0]));
+        return true;
+    }
+    if (round < LAST_FULL) {
+        constants[0] = poseidon2_partial_constants[round - POSEIDON2_HALF_FULL_ROUNDS];
+        return false;
+    }
+    memcpy(constants, poseidon2_last_constants[round - LAST_FULL],
+           sizeof(poseidon2_last_constants[0]));
+    return true;
 }

@@ -52,3 +52,39 @@ enum ultrahonk_reason verification_key_parse(struct verification_key_parts *part
         parts->hash = hash_of(bytes, count, shape.poseidon2);
     return reason_of(reader.fault);
 }
+
+static void write_number(unsigned char **at, uint64_t number)
+{
+    struct field word = field_from_u64(number);
+    field_to_bytes(*at, &word);
+    *at += WORD_LENGTH;
+}
+
+static void write_point(unsigned char **at, const struct g1 *point, size_t point_words)
+{
+    struct field limbs[G1_LIMBS];
+    if (point_words != G1_LIMBS) {
+        g1_to_bytes(*at, point);
+        *at += G1_BYTES;
+        return;
+    }
+    g1_to_limbs(limbs, point);
+    for (size_t i = 0; i < G1_LIMBS; i++) {
+        field_to_bytes(*at, &limbs[i]);
+        *at += WORD_LENGTH;
+    }
+}
+
+void verification_key_write(unsigned char *bytes, struct field *hash,
+                            const struct verification_key_parts *parts,
+                            enum ultrahonk_target target)
+{
+    const struct shape shape = shape_of(target, MOST_ROUNDS);
+    unsigned char *at = bytes;
+    write_number(&at, parts->log_rows);
+    write_number(&at, parts->public_inputs + PAIRING_LIMBS);
+    write_number(&at, PUBLIC_INPUTS_OFFSET);
+    for (size_t i = 0; i < PRECOMPUTED_COUNT; i++)
+        write_point(&at, &parts->commitments[i], shape.point_words);
+    *hash = hash_of(bytes, shape_key_words(&shape), shape.poseidon2);
+}

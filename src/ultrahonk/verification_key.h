@@ -27,4 +27,12 @@ enum ultrahonk_reason verification_key_parse(struct verification_key_parts *part
                                              enum ultrahonk_target target,
                                              const unsigned char *bytes, size_t length);
 
+/*
+ * Writes a key, the ultrahonk_key_length bytes of the target's, and its hash; parts->hash is not
+ * looked at.
+ */
+void verification_key_write(unsigned char *bytes, struct field *hash,
+                            const struct verification_key_parts *parts,
+                            enum ultrahonk_target target);
+
 #endif

@@ -81,8 +81,8 @@ static void decode_program(struct decoder *decoder, struct owned_program *owned)
                                            decoder->foreign_call};
 }
 
-enum result acir_program_decode(struct acir_program **program, const unsigned char *bytes,
-                                size_t length, struct failure *failure)
+static enum result decode(struct acir_program **program, const unsigned char *bytes, size_t length,
+                          bool any_form, struct failure *failure)
 {
     CHECK(program != NULL);
     if (length == 0 || bytes[0] != COMPACT_MESSAGEPACK)
@@ -95,7 +95,8 @@ enum result acir_program_decode(struct acir_program **program, const unsigned ch
                                          .position = 1,
                                          .result = RESULT_OK,
                                          .failure = failure,
-                                         .arena = &arena}};
+                                         .arena = &arena,
+                                         .any_form = any_form}};
     struct owned_program *owned = reader_allocate(&decoder.reader, 1, sizeof(*owned));
     if (owned != NULL)
         decode_program(&decoder, owned);
@@ -106,6 +107,18 @@ enum result acir_program_decode(struct acir_program **program, const unsigned ch
     owned->arena = arena;
     *program = &owned->program;
     return RESULT_OK;
+}
+
+enum result acir_program_decode(struct acir_program **program, const unsigned char *bytes,
+                                size_t length, struct failure *failure)
+{
+    return decode(program, bytes, length, false, failure);
+}
+
+enum result acir_program_decode_any_form(struct acir_program **program, const unsigned char *bytes,
+                                         size_t length, struct failure *failure)
+{
+    return decode(program, bytes, length, true, failure);
 }
 
 void acir_program_free(struct acir_program *program)

@@ -30,6 +30,14 @@ MUST_USE_RESULT enum result acir_program_decode(struct acir_program **program,
                                                 const unsigned char *bytes, size_t length,
                                                 struct failure *failure);
 
+/*
+ * The same, and numbers and lengths may be written in longer forms than they need. bb reads those,
+ * too, so that a key of such a program is its program's; no compiler writes them.
+ */
+MUST_USE_RESULT enum result acir_program_decode_any_form(struct acir_program **program,
+                                                         const unsigned char *bytes, size_t length,
+                                                         struct failure *failure);
+
 /* Fine on NULL. Nobody may be executing the program. */
 void acir_program_free(struct acir_program *program);
 

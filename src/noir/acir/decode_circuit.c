@@ -18,6 +18,7 @@ static void decode_memory_operation(struct decoder *decoder,
 static void decode_memory_initialisation(struct decoder *decoder,
                                          struct acir_memory_initialisation *initialisation)
 {
+    enum { MEMORY };
     static const struct reader_variant kinds[] = {
         {"Memory", false}, {"CallData", true}, {"ReturnData", false}};
     struct reader *reader = &decoder->reader;
@@ -25,6 +26,7 @@ static void decode_memory_initialisation(struct decoder *decoder,
     initialisation->block = decode_block(decoder);
     initialisation->values = decode_witnesses(decoder);
     size_t kind = reader_variant(reader, kinds, LENGTH(kinds), "memory block");
+    initialisation->is_memory = kind == MEMORY;
     if (kinds[kind].has_payload)
         (void)reader_u32(reader);
 }
@@ -215,6 +217,25 @@ static void raise_witness_count(struct decoder *decoder, uint32_t *count)
     decoder->witness_count = 0;
 }
 
+/* Two lists that follow each other from there on, as one. They have been read before. */
+static struct acir_witnesses decode_again(struct decoder *decoder, size_t position)
+{
+    struct reader *reader = &decoder->reader;
+    if (reader_failed(reader))
+        return (struct acir_witnesses){NULL, 0};
+    reader->position = position;
+    struct acir_witnesses first = decode_witnesses(decoder);
+    struct acir_witnesses second = decode_witnesses(decoder);
+    uint32_t *both = reader_allocate(reader, (size_t)first.count + second.count, sizeof(*both));
+    if (both == NULL)
+        return (struct acir_witnesses){NULL, 0};
+    for (uint32_t i = 0; i < first.count; i++)
+        both[i] = first.indices[i];
+    for (uint32_t i = 0; i < second.count; i++)
+        both[first.count + i] = second.indices[i];
+    return (struct acir_witnesses){both, first.count + second.count};
+}
+
 void decode_circuit(struct decoder *decoder, struct acir_circuit *circuit)
 {
     struct reader *reader = &decoder->reader;
@@ -235,8 +256,10 @@ void decode_circuit(struct decoder *decoder, struct acir_circuit *circuit)
     raise_witness_count(decoder, &prover_count);
     circuit->private_parameters = decode_witness_set(decoder);
     raise_witness_count(decoder, &other_count);
+    size_t public_position = reader->position;
     circuit->public_parameters = decode_witness_set(decoder);
     circuit->return_values = decode_witness_set(decoder);
+    circuit->public_inputs = decode_again(decoder, public_position);
     raise_witness_count(decoder, &prover_count);
     decode_assertions(decoder, circuit);
     raise_witness_count(decoder, &other_count);

@@ -117,6 +117,7 @@ struct acir_memory_operation {
 
 struct acir_memory_initialisation {
     uint32_t block; /* below the circuit's block_count */
+    bool is_memory; /* else it is call data or return data, which only Aztec has */
     struct acir_witnesses values;
 };
 
@@ -190,6 +191,9 @@ struct acir_circuit {
     struct acir_witnesses private_parameters; /* these three ascending, without repetition */
     struct acir_witnesses public_parameters;
     struct acir_witnesses return_values;
+    /* Public parameters and then return values as they are written, repetitions too: the order
+     * that the prover has them in. */
+    struct acir_witnesses public_inputs;
     uint32_t assertion_count;
     const struct acir_assertion *assertions; /* the first for an opcode counts */
 };

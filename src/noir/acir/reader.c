@@ -74,7 +74,7 @@ static uint64_t take_big_endian(struct reader *reader, size_t length)
 static uint64_t take_at_least(struct reader *reader, size_t length, uint64_t smallest)
 {
     uint64_t value = take_big_endian(reader, length);
-    if (!reader_failed(reader) && value < smallest)
+    if (!reader_failed(reader) && value < smallest && !reader->any_form)
         reader_refuse(reader, "a number is not in its shortest form");
     return reader_failed(reader) ? 0 : value;
 }

@@ -1,6 +1,6 @@
 /*
  * Reads the few MessagePack forms a compiled program is made of, and refuses all others: each value
- * has exactly one accepted encoding, the shortest.
+ * has exactly one accepted encoding, the shortest, unless any_form says otherwise.
  *
  * It is not msgpack-c because that builds a tree of everything first, several times the size of the
  * program, in memory taken by counts that nobody has checked yet; here a count is checked against
@@ -29,6 +29,7 @@ struct reader {
     enum result result;
     struct failure *failure; /* may be NULL */
     struct arena *arena;     /* where what is read is kept */
+    bool any_form;           /* numbers and lengths may take longer forms than they need */
 };
 
 /* A text inside the bytes being read; not zero-terminated, any bytes. */

@@ -5,8 +5,16 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+struct acir_program;
+struct trace;
+
 /* What the program ends with. */
-enum cli_exit { CLI_DONE = 0, CLI_NOT_VERIFIED = 1, CLI_CANNOT_SAY = 2 };
+enum cli_exit {
+    CLI_DONE = 0,
+    CLI_NOT_VERIFIED = 1,
+    CLI_NO_KEY = 1, /* there is none of the circuit */
+    CLI_CANNOT_SAY = 2
+};
 
 /* One line on standard error, after the program's name. Gives CLI_CANNOT_SAY. */
 enum cli_exit cli_fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
@@ -20,8 +28,21 @@ struct cli_file {
 /* Reads a whole file of at most `most` bytes. False, and it has said why on standard error. */
 bool cli_read_file(struct cli_file *file, const char *path, size_t most);
 
+/* Writes a file of that name into the folder. False, and it has said why. */
+bool cli_write_file(const char *folder, const char *name, const unsigned char *bytes,
+                    size_t length);
+
+/*
+ * The program of a compiled circuit, circuit.json, and its trace; both are the caller's, for
+ * acir_program_free and trace_free. CLI_NO_KEY: there is none of this circuit; CLI_CANNOT_SAY: the
+ * file is no circuit. It has said why.
+ */
+enum cli_exit cli_read_circuit(struct acir_program **program, struct trace **trace,
+                               const char *path);
+
 /* The commands. `arguments` begins with the command's own name, as getopt has it. */
 enum cli_exit cli_verify(int count, char *arguments[]);
+enum cli_exit cli_write_vk(int count, char *arguments[]);
 enum cli_exit cli_development_crs(int count, char *arguments[]);
 
 #endif

@@ -1,4 +1,5 @@
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,4 +26,17 @@ bool cli_read_file(struct cli_file *file, const char *path, size_t most)
     }
     *file = (struct cli_file){data, length};
     return true;
+}
+
+bool cli_write_file(const char *folder, const char *name, const unsigned char *bytes, size_t length)
+{
+    char path[PATH_MAX];
+    int characters = snprintf(path, sizeof(path), "%s/%s", folder, name);
+    FILE *file = characters > 0 && (size_t)characters < sizeof(path) ? fopen(path, "wbe") : NULL;
+    bool written = file != NULL && fwrite(bytes, 1, length, file) == length;
+    if (file != NULL && fclose(file) != 0)
+        written = false;
+    if (!written)
+        (void)cli_fail("%s/%s could not be written: %s", folder, name, strerror(errno));
+    return written;
 }

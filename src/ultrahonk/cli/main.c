@@ -12,6 +12,7 @@ static const struct {
     const char *about;
 } commands[] = {
     {"verify", cli_verify, "says whether a proof is right"},
+    {"write_vk", cli_write_vk, "computes a circuit's verification key"},
     {"development_crs", cli_development_crs, "makes a CRS for tests, of any size and no worth"},
 };
 
