@@ -39,6 +39,12 @@ struct engine_task {
     uint64_t memory_bytes;      /* that it is expected to take at most */
     bool legacy_msm;            /* prove: with bb's older multiplication, in a process of its own */
     struct engine_usage *usage; /* gets what it took; may be NULL */
+    /*
+     * prove: told how far the proof is, 0 to 1, on the thread that called, by an engine that can
+     * tell. NULL: nobody listens.
+     */
+    void (*progress)(void *context, double done);
+    void *context;
 };
 
 /*
@@ -105,7 +111,7 @@ struct engine_options {
     const char *scratch_path; /* where each bb gets a folder of its own */
     const struct sandbox *sandbox; /* of bb; NULL: none */
     bool new_msm;                  /* bb's faster multiplication of points, where it has one */
-    enum frame_kind frames;        /* that bb reads: engine_create sees to it */
+    enum frame_layout frames;      /* that bb reads: engine_create sees to it */
     int cancel; /* readable when the engine is not wanted any more while it is created; -1 for none
                  */
     unsigned calls;         /* side by side, at most */
@@ -120,7 +126,7 @@ struct engine_options {
 struct bb_abilities {
     char version[64];
     bool persistent_api; /* every command that engine_pool needs */
-    enum frame_kind frames;
+    enum frame_layout frames;
     bool starknet; /* built with the Starknet targets */
     bool new_msm;  /* it multiplies points in its faster way: it has one, and shall */
 };

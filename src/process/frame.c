@@ -12,36 +12,46 @@ void frame_write_header(unsigned char header[FRAME_HEADER_BYTES], uint32_t paylo
         header[i] = (unsigned char)(payload_length >> (8 * i));
 }
 
-size_t frame_header_bytes(enum frame_kind kind)
+/* What stands between the length and the payload. */
+static uint32_t prefix_bytes(enum frame_layout layout)
 {
-    return kind == FRAME_BARE ? FRAME_LENGTH_BYTES : FRAME_LENGTH_BYTES + FRAME_ID_BYTES;
+    static const uint32_t bytes[] = {
+        [FRAME_BARE] = 0, [FRAME_WITH_ID] = FRAME_ID_BYTES, [FRAME_WITH_KIND] = FRAME_KIND_BYTES};
+    return bytes[layout];
 }
 
-uint64_t frame_next_id(enum frame_kind kind, uint64_t last_id)
+size_t frame_header_bytes(enum frame_layout layout)
 {
-    if (kind == FRAME_BARE)
+    return FRAME_LENGTH_BYTES + prefix_bytes(layout);
+}
+
+uint64_t frame_next_id(enum frame_layout layout, uint64_t last_id)
+{
+    if (layout != FRAME_WITH_ID)
         return 0;
     return last_id == UINT64_MAX ? 1 : last_id + 1;
 }
 
-void frame_write(unsigned char bytes[FRAME_MOST_HEADER_BYTES], enum frame_kind kind,
+void frame_write(unsigned char bytes[FRAME_MOST_HEADER_BYTES], enum frame_layout layout,
                  const struct frame_header *header)
 {
-    uint32_t id_bytes = kind == FRAME_BARE ? 0 : FRAME_ID_BYTES;
-    frame_write_header(bytes, header->payload_length + id_bytes);
-    for (unsigned i = 0; i < id_bytes; i++)
+    frame_write_header(bytes, header->payload_length + prefix_bytes(layout));
+    if (layout == FRAME_WITH_KIND)
+        bytes[FRAME_LENGTH_BYTES] = header->kind;
+    for (unsigned i = 0; layout == FRAME_WITH_ID && i < FRAME_ID_BYTES; i++)
         bytes[FRAME_LENGTH_BYTES + i] = (unsigned char)(header->id >> (8 * i));
 }
 
-bool frame_read_header(struct frame_header *header, enum frame_kind kind,
+bool frame_read_header(struct frame_header *header, enum frame_layout layout,
                        const unsigned char *bytes)
 {
-    uint32_t id_bytes = kind == FRAME_BARE ? 0 : FRAME_ID_BYTES;
     uint32_t length = frame_payload_length(bytes);
-    if (length < id_bytes)
+    if (length < prefix_bytes(layout))
         return false;
-    *header = (struct frame_header){.payload_length = length - id_bytes};
-    for (unsigned i = 0; i < id_bytes; i++)
+    *header = (struct frame_header){.payload_length = length - prefix_bytes(layout)};
+    if (layout == FRAME_WITH_KIND)
+        header->kind = bytes[FRAME_LENGTH_BYTES];
+    for (unsigned i = 0; layout == FRAME_WITH_ID && i < FRAME_ID_BYTES; i++)
         header->id |= (uint64_t)bytes[FRAME_LENGTH_BYTES + i] << (8 * i);
     return true;
 }

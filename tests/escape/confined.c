@@ -70,7 +70,10 @@ static bool run(struct stand_in *self, struct buffer *output, struct child_obitu
                                           .environment = environment,
                                           .home = sandbox == NULL ? NULL : &home,
                                           .sandbox = sandbox};
-    const struct child_limits limits = {deadline_in_seconds(SECONDS), -1, MOST_OUTPUT_BYTES, 0};
+    const struct child_limits limits = {.deadline = deadline_in_seconds(SECONDS),
+                                        .cancel = -1,
+                                        .max_response_bytes = MOST_OUTPUT_BYTES,
+                                        .memory_bytes = 0};
     int status;
     return child_run(&command, output, &status, obituary, &limits, &self->failure) == CHILD_OK;
 }

@@ -19,6 +19,9 @@
  * goes on; ends the script for those who were first again           goes to the beginning
  *
  *   ids             from here on each frame has an id, which an answer repeats
+ *   kinds           from here on each frame has a kind, as those of our own children
+ *   progress TEXT   writes a message of progress
+ *   flood N         writes N of them, without a payload
  *   misnumber       the next answers have another id than was asked under
  *
  * It ends with status 0 at the script's end, or when a frame is wanted and standard input has
@@ -41,6 +44,10 @@ enum { NO_SCRIPT = 99, HEADER_BYTES = 4, ID_BYTES = 8, MOST_TEXT_BYTES = 65536 }
 static size_t id_bytes;
 static unsigned char id[ID_BYTES];
 static unsigned char id_added;
+
+/* As in src/process/frame.h. */
+enum { KIND_QUESTION = 1, KIND_ANSWER, KIND_PROGRESS, KIND_BYTES = 1 };
+static bool has_kinds;
 
 extern char **environ;
 
@@ -82,9 +89,11 @@ static char *read_frame(size_t *length)
     *length =
         header[0] | (size_t)header[1] << 8 | (size_t)header[2] << 16 | (size_t)header[3] << 24;
     if (*length < id_bytes)
-        give_up("no id");
+        give_up("no id, or no kind");
     read_all(id, id_bytes);
     *length -= id_bytes;
+    if (has_kinds && id[0] != KIND_QUESTION)
+        give_up("no question");
     char *payload = malloc(*length + 1);
     if (payload == NULL)
         give_up("no memory");
@@ -92,16 +101,36 @@ static char *read_frame(size_t *length)
     return payload;
 }
 
-static void write_frame(const char *payload, size_t length)
+static void write_message(unsigned char kind, const char *payload, size_t length)
 {
     size_t whole = id_bytes + length;
     unsigned char header[HEADER_BYTES] = {(unsigned char)whole, (unsigned char)(whole >> 8),
                                           (unsigned char)(whole >> 16),
                                           (unsigned char)(whole >> 24)};
+    if (has_kinds)
+        id[0] = kind;
     id[0] = (unsigned char)(id[0] + id_added);
     write_all(STDOUT_FILENO, header, sizeof(header));
     write_all(STDOUT_FILENO, id, id_bytes);
     write_all(STDOUT_FILENO, payload, length);
+}
+
+static void write_frame(const char *payload, size_t length)
+{
+    write_message(KIND_ANSWER, payload, length);
+}
+
+static void flood(unsigned long messages)
+{
+    while (messages-- > 0)
+        write_message(KIND_PROGRESS, "", 0);
+}
+
+/* The kind takes the id's place. */
+static void have_kinds(void)
+{
+    has_kinds = true;
+    id_bytes = KIND_BYTES;
 }
 
 /* In one write: what fits into a pipe is all there at once. */
@@ -229,6 +258,8 @@ static bool do_alone(const char *word)
         free(read_frame(&ignored));
     else if (strcmp(word, "ids") == 0)
         id_bytes = ID_BYTES;
+    else if (strcmp(word, "kinds") == 0)
+        have_kinds();
     else if (strcmp(word, "misnumber") == 0)
         id_added = 1;
     else if (strcmp(word, "close") == 0)
@@ -254,6 +285,10 @@ static bool do_with(const char *word, const char *value)
         write_hex(value);
     else if (strcmp(word, "errors") == 0)
         write_errors(strtoul(value, NULL, 10));
+    else if (strcmp(word, "progress") == 0)
+        write_message(KIND_PROGRESS, value, strlen(value));
+    else if (strcmp(word, "flood") == 0)
+        flood(strtoul(value, NULL, 10));
     else if (strcmp(word, "complain") == 0)
         write_all(STDERR_FILENO, value, strlen(value));
     else if (strcmp(word, "hold") == 0)

@@ -32,7 +32,10 @@ void append_frame(struct buffer *frame, const char *text)
 
 struct child_limits ample_limits(void)
 {
-    return (struct child_limits){deadline_in_seconds(60), -1, 64 << 20, 0};
+    return (struct child_limits){.deadline = deadline_in_seconds(60),
+                                 .cancel = -1,
+                                 .max_response_bytes = 64 << 20,
+                                 .memory_bytes = 0};
 }
 
 nanoseconds soon(void)

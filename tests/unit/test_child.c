@@ -1,5 +1,6 @@
 /* One child process, and what becomes of one that misbehaves. */
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -293,6 +294,134 @@ static void test_child_call__sends_what_is_inserted_from_where_it_is(void **stat
     free(text);
 }
 
+/* What a child told of its progress. */
+struct heard {
+    char text[64];
+    unsigned messages;
+};
+
+static void hear(void *context, struct bytes payload)
+{
+    struct heard *heard = context;
+    size_t used = strlen(heard->text);
+    heard->messages++;
+    if (payload.length < sizeof(heard->text) - used)
+        (void)snprintf(heard->text + used, sizeof(heard->text) - used, "%.*s;", (int)payload.length,
+                       (const char *)payload.data);
+}
+
+#define start_with_kinds(...)                                                                      \
+    do {                                                                                           \
+        fake_script(&fake, "kinds", __VA_ARGS__);                                                  \
+        fake.command.frames = FRAME_WITH_KIND;                                                     \
+        start();                                                                                   \
+    } while (0)
+
+static enum child_outcome call_and_hear(struct heard *heard)
+{
+    struct child_limits limits = ample_limits();
+    *heard = (struct heard){.messages = 0};
+    limits.progress = hear;
+    limits.context = heard;
+    return call_within("question", &limits);
+}
+
+static void test_child_call__tells_of_progress_before_the_answer(void **state)
+{
+    (void)state;
+    struct heard heard;
+    start_with_kinds("read", "progress", "a third", "progress", "two", "say", "03000000026162",
+                     "echo");
+    assert_outcome(call_and_hear(&heard), CHILD_OK);
+    assert_string_equal(heard.text, "a third;two;");
+    assert_answer("ab");
+    assert_outcome(child_check_idle(child, &failure), CHILD_OK);
+    assert_outcome(call_and_hear(&heard), CHILD_OK);
+    assert_int_equal(heard.messages, 0);
+    assert_answer("question");
+    end();
+}
+
+static void test_child_call__drops_progress_that_nobody_hears(void **state)
+{
+    (void)state;
+    start_with_kinds("read", "progress", "half", "say", "03000000026162");
+    assert_outcome(call("question"), CHILD_OK);
+    assert_answer("ab");
+    end();
+}
+
+static void test_child_call__ends_a_flood_of_progress(void **state)
+{
+    (void)state;
+    struct heard heard;
+    char most[16], more[16];
+    (void)snprintf(most, sizeof(most), "%d", CHILD_MOST_PROGRESS);
+    (void)snprintf(more, sizeof(more), "%d", CHILD_MOST_PROGRESS + 1);
+    start_with_kinds("read", "flood", most, "say", "0100000002");
+    assert_outcome(call_and_hear(&heard), CHILD_OK);
+    assert_int_equal(heard.messages, CHILD_MOST_PROGRESS);
+    end();
+    start_with_kinds("read", "flood", more, "say", "0100000002");
+    assert_outcome(call_and_hear(&heard), CHILD_NONSENSE);
+    assert_contains(failure.message, "without an end");
+    assert_int_equal(heard.messages, CHILD_MOST_PROGRESS);
+    end();
+}
+
+/* Progress is no way past the deadline. */
+static void test_child_call__gives_up_at_the_deadline_whatever_it_hears(void **state)
+{
+    (void)state;
+    struct child_limits limits = ample_limits();
+    limits.deadline = soon();
+    start_with_kinds("read", "progress", "nearly", "hang");
+    assert_outcome(call_within("question", &limits), CHILD_TIMED_OUT);
+    end();
+}
+
+static void test_child_call__takes_no_message_of_another_kind(void **state)
+{
+    (void)state;
+    /* A question, none, one that does not exist, and a frame with no room for a kind. */
+    static const char *const wrong[] = {"0100000001", "0100000000", "01000000ff", "0000000002"};
+    for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+        start_with_kinds("raw", wrong[i], "hang");
+        assert_outcome(call("question"), CHILD_NONSENSE);
+        assert_contains(failure.message, "no request of ours");
+        end();
+    }
+}
+
+static void test_child_call__holds_progress_to_its_length(void **state)
+{
+    (void)state;
+    char text[CHILD_MOST_PROGRESS_BYTES + 2] = "";
+    struct heard heard;
+    memset(text, 'p', CHILD_MOST_PROGRESS_BYTES);
+    start_with_kinds("read", "progress", text, "say", "0100000002");
+    assert_outcome(call_and_hear(&heard), CHILD_OK);
+    assert_int_equal(heard.messages, 1);
+    end();
+    text[CHILD_MOST_PROGRESS_BYTES] = 'p';
+    start_with_kinds("read", "progress", text, "hang");
+    assert_outcome(call_and_hear(&heard), CHILD_NONSENSE);
+    assert_contains(failure.message, "longer than 256 bytes");
+    assert_int_equal(heard.messages, 0);
+    end();
+}
+
+static void test_child_check_idle__sees_progress_after_the_answer(void **state)
+{
+    (void)state;
+    struct heard heard;
+    start_with_kinds("read", "say", "01000000020100000003");
+    assert_outcome(call_and_hear(&heard), CHILD_OK);
+    assert_int_equal(heard.messages, 0);
+    assert_outcome(child_check_idle(child, &failure), CHILD_NONSENSE);
+    end();
+}
+
 static void test_child_check_idle__sees_an_answer_that_nobody_asked_for(void **state)
 {
     (void)state;
@@ -365,6 +494,13 @@ int main(void)
         TEST(test_child_call__puts_an_id_before_each_frame_where_bb_wants_one),
         TEST(test_child_call__takes_no_answer_to_another_request),
         TEST(test_child_call__sends_what_is_inserted_from_where_it_is),
+        TEST(test_child_call__tells_of_progress_before_the_answer),
+        TEST(test_child_call__drops_progress_that_nobody_hears),
+        TEST(test_child_call__ends_a_flood_of_progress),
+        TEST(test_child_call__gives_up_at_the_deadline_whatever_it_hears),
+        TEST(test_child_call__takes_no_message_of_another_kind),
+        TEST(test_child_call__holds_progress_to_its_length),
+        TEST(test_child_check_idle__sees_progress_after_the_answer),
         TEST(test_child_check_idle__sees_an_answer_that_nobody_asked_for),
         TEST(test_child_check_idle__sees_death),
         TEST(test_child_call__reads_a_flood_of_errors_and_keeps_its_end),

@@ -118,6 +118,7 @@ static void destroy(size_t expected_children)
 struct reading {
     char text[256];
     unsigned reads;
+    unsigned progress;
     bool refuses; /* it answers, with a reason why not */
     enum child_outcome outcome;
 };
@@ -399,6 +400,40 @@ static void test_pool_ask__kills_a_child_that_hangs(void **state)
     destroy(2);
 }
 
+static void note_progress(void *context, struct bytes payload)
+{
+    struct reading *reading = context;
+    (void)payload;
+    reading->progress++;
+}
+
+/* A child that tells of its progress and then of nothing is poisoned like any other. */
+static void test_pool_ask__hears_progress_and_ends_who_tells_of_it_unasked(void **state)
+{
+    (void)state;
+    struct buffer frame = BUFFER_EMPTY;
+    struct reading reading = {.outcome = CHILD_OK};
+    append_frame(&frame, "question");
+    const struct pool_question question = {.frame = &frame,
+                                           .deadline = deadline_in_seconds(60),
+                                           .cancel = -1,
+                                           .read = read_answer,
+                                           .progress = note_progress,
+                                           .context = &reading};
+    fake_script(&fake, "kinds", "count", pids_path, "read", "progress", "half", "say",
+                "01000000020100000003", "hang");
+    fake.command.frames = FRAME_WITH_KIND;
+    create(1);
+    for (unsigned asked = 1; asked <= 2; asked++) {
+        assert_outcome(pool_ask(pool, &question, &failure), CHILD_OK);
+        assert_int_equal(reading.progress, asked);
+        assert_int_equal(reading.reads, asked);
+    }
+    assert_int_equal(ends(POOL_END_NONSENSE), 1);
+    buffer_free(&frame);
+    destroy(2);
+}
+
 static void test_pool_ask__is_called_off(void **state)
 {
     (void)state;
@@ -564,6 +599,7 @@ int main(void)
         TEST(test_pool_ask__tells_a_want_of_memory_from_other_deaths),
         TEST(test_pool_ask__keeps_a_child_that_refuses),
         TEST(test_pool_ask__kills_a_child_that_hangs),
+        TEST(test_pool_ask__hears_progress_and_ends_who_tells_of_it_unasked),
         TEST(test_pool_ask__is_called_off),
         TEST(test_pool_ask__replaces_a_child_that_spoke_unasked),
         TEST(test_pool_ask__replaces_a_child_that_died_idle),

@@ -184,11 +184,28 @@ static void test_frame_header__is_little_endian(void **state)
     assert_memory_equal(header, "\x04\x03\x02\x01", sizeof(header));
 }
 
+static void test_frame_write__puts_the_kind_behind_the_length_that_counts_it(void **state)
+{
+    (void)state;
+    unsigned char bytes[FRAME_MOST_HEADER_BYTES] = {0};
+    const unsigned char expected[] = {6, 0, 0, 0, MESSAGE_PROGRESS};
+    const struct frame_header header = {.payload_length = 5, .kind = MESSAGE_PROGRESS};
+    struct frame_header read;
+    assert_int_equal(frame_header_bytes(FRAME_WITH_KIND), sizeof(expected));
+    frame_write(bytes, FRAME_WITH_KIND, &header);
+    assert_memory_equal(bytes, expected, sizeof(expected));
+    assert_true(frame_read_header(&read, FRAME_WITH_KIND, bytes));
+    assert_int_equal(read.payload_length, 5);
+    assert_int_equal(read.kind, MESSAGE_PROGRESS);
+    bytes[0] = 0;
+    assert_false(frame_read_header(&read, FRAME_WITH_KIND, bytes));
+}
+
 static void test_frame_write__puts_the_id_behind_the_length_that_counts_it(void **state)
 {
     (void)state;
     unsigned char bytes[FRAME_MOST_HEADER_BYTES];
-    const struct frame_header header = {5, UINT64_C(0x0102030405060708)};
+    const struct frame_header header = {.payload_length = 5, .id = UINT64_C(0x0102030405060708)};
     struct frame_header read;
     assert_int_equal(frame_header_bytes(FRAME_WITH_ID), 12);
     frame_write(bytes, FRAME_WITH_ID, &header);
@@ -260,6 +277,7 @@ int main(void)
         cmocka_unit_test(test_request_solidity_verifier__is_what_bb_reads),
         cmocka_unit_test(test_request__carries_bytes_as_bin),
         cmocka_unit_test(test_frame_header__is_little_endian),
+        cmocka_unit_test(test_frame_write__puts_the_kind_behind_the_length_that_counts_it),
         cmocka_unit_test(test_frame_write__puts_the_id_behind_the_length_that_counts_it),
         cmocka_unit_test(test_frame_next_id__is_never_0_where_there_are_ids),
         cmocka_unit_test(test_schema_frames__are_bare_where_the_root_is_that_of_5_0_0),

@@ -82,8 +82,10 @@ static enum result run_probe(struct buffer *output, const char *const *arguments
 {
     struct bb_environment environment;
     struct child_obituary obituary;
-    struct child_limits limits = {deadline_in_seconds(PROBE_SECONDS), options->cancel,
-                                  MOST_PROBE_BYTES, 0};
+    struct child_limits limits = {.deadline = deadline_in_seconds(PROBE_SECONDS),
+                                  .cancel = options->cancel,
+                                  .max_response_bytes = MOST_PROBE_BYTES,
+                                  .memory_bytes = 0};
     int status;
     bb_environment_fill(&environment, options, 1, false);
     struct child_command command = bb_command(&environment, options, arguments, NULL);

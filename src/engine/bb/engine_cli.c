@@ -89,8 +89,10 @@ static void execute(struct run *run)
     const struct engine_options *options = &run->self->options;
     struct child_command command =
         bb_command(&run->environment, options, run->arguments, run->bb_files.folder);
-    struct child_limits limits = {run->task->deadline, run->task->cancel, MOST_OUTPUT_BYTES,
-                                  run->task->memory_bytes};
+    struct child_limits limits = {.deadline = run->task->deadline,
+                                  .cancel = run->task->cancel,
+                                  .max_response_bytes = MOST_OUTPUT_BYTES,
+                                  .memory_bytes = run->task->memory_bytes};
     if (run->outcome == ENGINE_OK)
         run->outcome = bb_outcome(
             child_run(&command, &run->output, &run->status, &run->obituary, &limits, run->failure));

@@ -73,8 +73,10 @@ static enum child_outcome ask_legacy(const struct engine_pool *self, const struc
     struct child *child = NULL;
     struct child_obituary obituary;
     struct buffer payload = BUFFER_EMPTY;
-    const struct child_limits limits = {task->deadline, task->cancel, MOST_RESPONSE_BYTES,
-                                        task->memory_bytes};
+    const struct child_limits limits = {.deadline = task->deadline,
+                                        .cancel = task->cancel,
+                                        .max_response_bytes = MOST_RESPONSE_BYTES,
+                                        .memory_bytes = task->memory_bytes};
     enum child_outcome outcome =
         start_with(&self->options, &child, task->threads == 0 ? 1 : task->threads, false, failure);
     if (outcome != CHILD_OK)

@@ -45,7 +45,7 @@ bool schema_has_command(struct bytes schema, const char *command)
     return false;
 }
 
-enum frame_kind schema_frames(struct bytes schema)
+enum frame_layout schema_frames(struct bytes schema)
 {
     static const char root[] = "{\"__typename\":\"Api\",";
     bool bare = schema.length > sizeof(root) && memcmp(schema.data, root, sizeof(root) - 1) == 0;

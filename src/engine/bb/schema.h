@@ -18,6 +18,6 @@ bool schema_has_command(struct bytes schema, const char *command);
  * The frames that such a `bb` reads and writes. The schema of those with bare ones, as 5.0.0, has
  * the root Api; that of what puts an id before each has another. Pure; any thread.
  */
-enum frame_kind schema_frames(struct bytes schema);
+enum frame_layout schema_frames(struct bytes schema);
 
 #endif

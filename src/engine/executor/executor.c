@@ -27,7 +27,8 @@ static enum child_outcome start_child(void *context, struct child **child, unsig
     const struct child_command command = {.path = EXECUTOR_PROGRAM,
                                           .arguments = executor->arguments,
                                           .environment = environment,
-                                          .sandbox = executor->sandbox};
+                                          .sandbox = executor->sandbox,
+                                          .frames = FRAME_WITH_KIND};
     (void)threads;
     return child_start(child, &command, failure);
 }

@@ -1,5 +1,4 @@
 /* The child's side: limits, and then question after question. */
-#include <errno.h>
 #include <malloc.h>
 #include <sodium.h>
 #include <stdio.h>
@@ -10,11 +9,10 @@
 #include <unistd.h>
 
 #include "base/json.h"
-#include "base/write.h"
 #include "engine/executor/executor.h"
 #include "engine/executor/run_internal.h"
 #include "noir/blackbox/start.h"
-#include "process/frame.h"
+#include "process/channel.h"
 #include "process/sandbox/sandbox.h"
 
 enum { EXIT_BAD_START = 2 };
@@ -33,34 +31,6 @@ static bool limit_memory(uint64_t bytes)
     const struct rlimit limit = {bytes, bytes};
     return setrlimit(RLIMIT_DATA, &limit) == 0;
 #endif
-}
-
-/* False at the end of file. */
-static bool read_all(unsigned char *bytes, size_t length)
-{
-    while (length > 0) {
-        ssize_t got = read(STDIN_FILENO, bytes, length);
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got <= 0)
-            return false;
-        bytes += got;
-        length -= (size_t)got;
-    }
-    return true;
-}
-
-static bool read_frame(struct buffer *payload)
-{
-    unsigned char header[FRAME_HEADER_BYTES];
-    buffer_free(payload);
-    if (!read_all(header, sizeof(header)))
-        return false;
-    size_t length = frame_payload_length(header);
-    if (!buffer_reserve(payload, length) || !read_all(payload->data, length))
-        return false;
-    payload->length = length;
-    return true;
 }
 
 /* Details past their limit lose what makes them long. */
@@ -98,8 +68,10 @@ static bool answer_question(struct child_options *options, struct bytes payload)
         [ANSWER_WITNESS] = {answer.witness.data, answer.witness.length},
         [ANSWER_DETAILS] = {(const unsigned char *)details, details == NULL ? 0 : strlen(details)},
     };
-    bool answered = message_write(&frame, (unsigned char)result, sections, ANSWER_SECTIONS) &&
-                    write_all(STDOUT_FILENO, frame.data, frame.length);
+    bool answered =
+        message_write(&frame, (unsigned char)result, sections, ANSWER_SECTIONS) &&
+        channel_write(MESSAGE_ANSWER, (struct bytes){frame.data + FRAME_LENGTH_BYTES,
+                                                     frame.length - FRAME_LENGTH_BYTES});
     buffer_free(&frame);
     buffer_free(&answer.witness);
     json_text_free(details);
@@ -144,7 +116,7 @@ int executor_main(int argument_count, char *const *arguments)
         (void)fprintf(stderr, "%s\n", failure.message);
         return EXIT_BAD_START;
     }
-    while (read_frame(&payload) && answer_question(&options, bytes_of(&payload)))
+    while (channel_read_question(&payload) && answer_question(&options, bytes_of(&payload)))
         ;
     buffer_free(&payload);
     programs_free(&options.programs);

@@ -1,6 +1,6 @@
 /*
- * What parent and child say to each other: frames (process/frame.h) of one byte and a few sections,
- * a 4-byte little-endian length before each. Private to engine/executor/.
+ * What parent and child say to each other: frames (process/channel.h) of one byte and a few
+ * sections, a 4-byte little-endian length before each. Private to engine/executor/.
  */
 #ifndef ENGINE_EXECUTOR_MESSAGE_INTERNAL_H
 #define ENGINE_EXECUTOR_MESSAGE_INTERNAL_H

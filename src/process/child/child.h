@@ -36,7 +36,7 @@ struct child_command {
     const char *folder;             /* the caller's, to start in; NULL for one by `home` */
     const struct child_home *home;  /* made at the start, removed at the end; NULL for none */
     const struct sandbox *sandbox;  /* what it may do; NULL: whatever the daemon may */
-    enum frame_kind frames;         /* that it reads and writes */
+    enum frame_layout frames;       /* that it reads and writes */
 };
 
 /*
@@ -76,12 +76,23 @@ struct child_obituary {
 MUST_USE_RESULT enum child_outcome
 child_start(struct child **child, const struct child_command *command, struct failure *failure);
 
-/* What a call may cost, and how it is called off. */
+enum {
+    CHILD_MOST_PROGRESS_BYTES = 256, /* of one message */
+    CHILD_MOST_PROGRESS = 1 << 16,   /* messages before an answer: one a second for 18 hours */
+};
+
+/*
+ * What a call may cost, how it is called off, and who is told how far it is. Of the last a child
+ * with another layout than FRAME_WITH_KIND says nothing; a payload is any bytes, which the child
+ * may have been made to say.
+ */
 struct child_limits {
     nanoseconds deadline;
     int cancel; /* a descriptor that becomes readable when the answer is not wanted; -1 for none */
     size_t max_response_bytes;
     uint64_t memory_bytes; /* that it is expected to take at most; 0: nobody knows */
+    void (*progress)(void *context, struct bytes payload); /* on the calling thread; NULL: nobody */
+    void *context;
 };
 
 /*
@@ -93,10 +104,11 @@ MUST_USE_RESULT enum child_outcome child_check_idle(const struct child *child,
 
 /*
  * Writes one frame, as engine/bb/request.h makes it, with what is to be inserted (NULL: nothing),
- * under the header that the child wants, and reads one frame; `response` gets its payload (old
- * contents dropped). After any failure the child is poisoned: an answer may yet come that the next
- * request would take for its own, so end it. CHILD_DIED, CHILD_TIMED_OUT, CHILD_CANCELLED,
- * CHILD_NONSENSE (it spoke unasked or past max_response_bytes), CHILD_INTERNAL.
+ * under the header that the child wants, and reads frames up to the answer; `response` gets its
+ * payload (old contents dropped). After any failure the child is poisoned: an answer may yet come
+ * that the next request would take for its own, so end it. CHILD_DIED, CHILD_TIMED_OUT,
+ * CHILD_CANCELLED, CHILD_NONSENSE (it spoke unasked, past max_response_bytes, or of its progress
+ * without an end), CHILD_INTERNAL.
  */
 MUST_USE_RESULT enum child_outcome child_call(struct child *child, struct buffer *response,
                                               const struct buffer *frame,

@@ -54,21 +54,53 @@ static size_t wanted(const struct exchange *exchange)
     return whole - have < READ_BYTES ? whole - have : READ_BYTES;
 }
 
-/* Whether what has been read can be, or become, the answer. */
+static bool is_progress(const struct exchange *exchange)
+{
+    return exchange->child->frames == FRAME_WITH_KIND && has_header(exchange) &&
+           exchange->answer.kind == MESSAGE_PROGRESS;
+}
+
+/* Whether the frame whose header has been read is one that a child may send. */
+static bool is_ours(const struct exchange *exchange)
+{
+    if (exchange->child->frames == FRAME_WITH_KIND)
+        return exchange->answer.kind == MESSAGE_ANSWER || exchange->answer.kind == MESSAGE_PROGRESS;
+    return exchange->answer.id == exchange->child->last_id;
+}
+
+/* Whether what has been read can be, or become, the answer or a message before it. */
 static enum child_outcome judge(struct exchange *exchange)
 {
     size_t claimed = exchange->response->length;
+    size_t most = exchange->limits->max_response_bytes;
     if (has_header(exchange)) {
         if (!frame_read_header(&exchange->answer, exchange->child->frames,
                                exchange->response->data) ||
-            exchange->answer.id != exchange->child->last_id)
+            !is_ours(exchange))
             return failure_say(exchange->failure, CHILD_NONSENSE,
                                "its answer is to no request of ours");
         claimed = exchange->answer.payload_length;
+        if (is_progress(exchange))
+            most = CHILD_MOST_PROGRESS_BYTES;
     }
-    if (claimed > exchange->limits->max_response_bytes)
+    if (claimed > most)
         return failure_say(exchange->failure, CHILD_NONSENSE, "its answer is longer than %zu bytes",
-                           exchange->limits->max_response_bytes);
+                           most);
+    return CHILD_OK;
+}
+
+/* A whole message of progress has been read: tells of it, and makes place for the next frame. */
+static enum child_outcome take_progress(struct exchange *exchange)
+{
+    struct buffer *response = exchange->response;
+    const struct child_limits *limits = exchange->limits;
+    if (++exchange->progress > CHILD_MOST_PROGRESS)
+        return failure_say(exchange->failure, CHILD_NONSENSE,
+                           "it tells of its progress without an end");
+    if (limits->progress != NULL)
+        limits->progress(limits->context, (struct bytes){response->data + header_bytes(exchange),
+                                                         exchange->answer.payload_length});
+    buffer_clear(response);
     return CHILD_OK;
 }
 
@@ -91,7 +123,10 @@ static enum child_outcome read_response(struct exchange *exchange)
     response->length += (size_t)got;
     if (judge(exchange) != CHILD_OK)
         return CHILD_NONSENSE;
-    exchange->whole = exchange->framed && wanted(exchange) == 0;
+    bool whole = exchange->framed && wanted(exchange) == 0;
+    if (whole && is_progress(exchange))
+        return take_progress(exchange);
+    exchange->whole = whole;
     return CHILD_OK;
 }
 
@@ -142,6 +177,7 @@ static void set_parts(struct exchange *exchange, const struct buffer *frame,
     struct frame_header header = {
         .payload_length = (uint32_t)(frame->length - FRAME_LENGTH_BYTES + inserted),
         .id = frame_next_id(exchange->child->frames, exchange->child->last_id),
+        .kind = MESSAGE_QUESTION,
     };
     exchange->child->last_id = header.id;
     frame_write(exchange->header, exchange->child->frames, &header);

@@ -20,7 +20,7 @@ struct child {
     size_t errors_length;
     struct words words; /* the same, as lines for the log */
     bool output_ended;
-    enum frame_kind frames;
+    enum frame_layout frames;
     uint64_t last_id;      /* of the frames sent to it */
     uint64_t memory_kills; /* of the machine, when it was started */
 };
@@ -35,6 +35,7 @@ struct exchange {
     struct bytes parts[EXCHANGE_PARTS]; /* still to be written, in this order */
     struct buffer *response;
     struct frame_header answer; /* of the response, once that is long enough */
+    unsigned progress;          /* messages of that kind, so far */
     bool framed;                /* the response is one frame; otherwise all until end of file */
     bool whole;
     const struct child_limits *limits;

@@ -199,8 +199,12 @@ static enum child_outcome ask_child(struct pool *pool, struct slot *slot,
                                     const struct pool_question *question, struct failure *failure)
 {
     struct buffer payload = BUFFER_EMPTY;
-    struct child_limits limits = {question->deadline, question->cancel,
-                                  pool->options.max_response_bytes, question->memory_bytes};
+    const struct child_limits limits = {.deadline = question->deadline,
+                                        .cancel = question->cancel,
+                                        .max_response_bytes = pool->options.max_response_bytes,
+                                        .memory_bytes = question->memory_bytes,
+                                        .progress = question->progress,
+                                        .context = question->context};
     struct pool_usage usage = usage_before(slot->child, question);
     enum child_outcome outcome =
         child_call(slot->child, &payload, question->frame, question->insert, &limits, failure);

@@ -78,8 +78,9 @@ struct pool_question {
      */
     enum child_outcome (*read)(void *context, const struct buffer *payload,
                                struct failure *failure);
-    void *context;
-    struct pool_usage *usage; /* may be NULL */
+    void (*progress)(void *context, struct bytes payload); /* as in struct child_limits */
+    void *context;                                         /* of both */
+    struct pool_usage *usage;                              /* may be NULL */
 };
 
 /* NULL for lack of memory. Starts no child yet. */
