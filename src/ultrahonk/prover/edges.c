@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "bn254/cpu.h"
 #include "ultrahonk/arithmetic.h"
 #include "ultrahonk/relation_kinds.h"
 
@@ -10,14 +11,45 @@ struct lines {
     struct field at[ENTITY_COUNT];
     struct field step[ENTITY_COUNT];
     uint64_t entities;
-    uint64_t switches; /* of the entities that may be switches, those that are not zero */
 };
 
-#define ALL_SWITCHES                                                                               \
-    (ENTITY_BIT(Q_LOOKUP) | ENTITY_BIT(LOOKUP_INVERSES) | ENTITY_BIT(LOOKUP_READ_TAGS) |           \
-     ENTITY_BIT(Q_ARITHMETIC) | ENTITY_BIT(Q_RANGE) | ENTITY_BIT(Q_ELLIPTIC) |                     \
-     ENTITY_BIT(Q_MEMORY) | ENTITY_BIT(Q_NON_NATIVE) | ENTITY_BIT(Q_POSEIDON2_EXTERNAL) |          \
-     ENTITY_BIT(Q_POSEIDON2_INTERNAL))
+uint64_t edge_switches(void)
+{
+    uint64_t switches = 0;
+    for (size_t kind = 0; kind < RELATION_KINDS; kind++)
+        switches |= relation_kinds[kind].switches;
+    return switches;
+}
+
+uint64_t edge_labels(void)
+{
+    uint64_t labels = 0;
+    for (size_t entity = SIGMA_1; entity <= ID_4; entity++)
+        labels |= ENTITY_BIT(entity);
+    return labels;
+}
+
+unsigned int edge_active_kinds(uint64_t switches_on)
+{
+    unsigned int active = 0;
+    for (unsigned int kind = 0; kind < RELATION_KINDS; kind++)
+        if (relation_kinds[kind].switches == 0 ||
+            (relation_kinds[kind].switches & switches_on) != 0)
+            active |= 1u << kind;
+    return active;
+}
+
+unsigned int edge_high_kinds(void)
+{
+    return 1u << RELATION_POSEIDON2_EXTERNAL | 1u << RELATION_POSEIDON2_INTERNAL;
+}
+
+unsigned int edge_kinds_at(const struct edges *edges, unsigned int active, size_t x)
+{
+    if (edges->rows_hold && x < 2)
+        return active & 1u << RELATION_LOOKUP;
+    return x > LOW_DEGREE ? active & edge_high_kinds() : active;
+}
 
 /* The lowest entity of a set, which is not empty, and the set without it. */
 static size_t take_entity(uint64_t *set)
@@ -34,21 +66,16 @@ static bool is_on(const struct column *column, size_t row)
     return !field_is_zero(&first) || !field_is_zero(&second);
 }
 
-/* Which kinds are not zero on the edge, as bits. */
 static unsigned int active_kinds(const struct edges *edges, size_t row)
 {
-    uint64_t switches = ALL_SWITCHES;
+    uint64_t switches = edge_switches();
     uint64_t on = 0;
-    unsigned int active = 0;
     while (switches != 0) {
         size_t entity = take_entity(&switches);
         if (is_on(&edges->entities[entity], row))
             on |= ENTITY_BIT(entity);
     }
-    for (unsigned int kind = 0; kind < RELATION_KINDS; kind++)
-        if (relation_kinds[kind].switches == 0 || (relation_kinds[kind].switches & on) != 0)
-            active |= 1u << kind;
-    return active;
+    return edge_active_kinds(on);
 }
 
 static void load(struct lines *lines, const struct edges *edges, size_t row, unsigned int active)
@@ -96,17 +123,13 @@ static struct field combine(struct field *lookup, const struct edges *edges, uns
 static void add_point(struct edge_sums *sums, const struct edges *edges, const struct lines *lines,
                       unsigned int active, size_t x, struct field weight)
 {
-    const bool is_zero = edges->rows_hold && x < 2;
     struct field low = FIELD_ZERO;
     struct field high = FIELD_ZERO;
     struct field lookup = FIELD_ZERO;
-    for (unsigned int kind = 0; kind < RELATION_KINDS; kind++) {
-        const bool is_high = relation_kinds[kind].degree >= HIGH_DEGREE;
-        if ((active >> kind & 1) == 0 || (is_zero && kind != RELATION_LOOKUP) ||
-            (!is_high && x > LOW_DEGREE))
-            continue;
+    for (unsigned int left = edge_kinds_at(edges, active, x); left != 0; left &= left - 1) {
+        const unsigned int kind = (unsigned int)__builtin_ctz(left);
         struct field sum = combine(&lookup, edges, kind, lines->at);
-        if (is_high)
+        if (relation_kinds[kind].degree >= HIGH_DEGREE)
             high = plus(high, sum);
         else
             low = plus(low, sum);
@@ -121,10 +144,9 @@ static void add_point(struct edge_sums *sums, const struct edges *edges, const s
 static void add_edge(struct edge_sums *sums, const struct edges *edges, size_t edge,
                      struct field weight)
 {
-    const unsigned int high = 1u << RELATION_POSEIDON2_EXTERNAL | 1u << RELATION_POSEIDON2_INTERNAL;
     struct lines lines;
     const unsigned int active = active_kinds(edges, 2 * edge);
-    const size_t last = (active & high) != 0 ? HIGH_DEGREE : LOW_DEGREE;
+    const size_t last = (active & edge_high_kinds()) != 0 ? HIGH_DEGREE : LOW_DEGREE;
     load(&lines, edges, 2 * edge, active);
     for (size_t x = 0; x <= last; x++) {
         if (x > 0)
@@ -133,10 +155,11 @@ static void add_edge(struct edge_sums *sums, const struct edges *edges, size_t e
     }
 }
 
-static struct field power_of(struct field base, size_t exponent)
+struct field edge_weight(const struct edges *edges, size_t edge)
 {
+    struct field base = edges->weight_step;
     struct field power = FIELD_ONE;
-    for (; exponent > 0; exponent >>= 1) {
+    for (size_t exponent = edge; exponent > 0; exponent >>= 1) {
         if ((exponent & 1) != 0)
             power = times(power, base);
         base = squared(base);
@@ -144,13 +167,23 @@ static struct field power_of(struct field base, size_t exponent)
     return power;
 }
 
-void edges_sum(struct edge_sums *sums, const struct edges *edges, size_t first, size_t end)
+void edges_sum_one_by_one(struct edge_sums *sums, const struct edges *edges, size_t first,
+                          size_t end)
 {
-    struct field weight = power_of(edges->weight_step, first);
+    struct field weight = edge_weight(edges, first);
     for (size_t edge = first; edge < end; edge++) {
         add_edge(sums, edges, edge, weight);
         weight = times(weight, edges->weight_step);
     }
+}
+
+void edges_sum(struct edge_sums *sums, const struct edges *edges, size_t first, size_t end)
+{
+#ifdef __x86_64__
+    if (first < end && cpu_used() == CPU_IFMA)
+        first = edges_sum_ifma(sums, edges, first, end);
+#endif
+    edges_sum_one_by_one(sums, edges, first, end);
 }
 
 struct field edge_value(const struct edges *edges, size_t edge, struct field x, struct field weight)

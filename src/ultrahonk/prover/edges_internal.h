@@ -13,7 +13,8 @@
 enum {
     LOW_DEGREE = 5,  /* in X, of the weighted relations but Poseidon2's */
     HIGH_DEGREE = 6, /* of those */
-    LOOKUP_SUM_DEGREE = 4
+    LOOKUP_SUM_DEGREE = 4,
+    EDGE_MOST_SUBRELATIONS = 6 /* of a kind */
 };
 
 /* What edges add up to at X = 0, 1, ...: the weighted relations, and the one without a weight. */
@@ -33,8 +34,16 @@ struct edges {
     bool rows_hold;
 };
 
-/* Adds the edges from `first` up to `end` to the sums. */
+/* Adds the edges from `first` up to `end` to the sums, as fast as the processor can. */
 void edges_sum(struct edge_sums *sums, const struct edges *edges, size_t first, size_t end);
+
+/* The same, one edge after the other, on any processor. */
+void edges_sum_one_by_one(struct edge_sums *sums, const struct edges *edges, size_t first,
+                          size_t end);
+
+/* Eight at a time, as often as that goes; gives the first that is left. For processors with
+ * AVX-512 IFMA alone, and no build but x86-64's has it. */
+size_t edges_sum_ifma(struct edge_sums *sums, const struct edges *edges, size_t first, size_t end);
 
 /* The relations of an edge at X, summed, with the weight of the gate's power: the naive twin. */
 struct field edge_value(const struct edges *edges, size_t edge, struct field x,
@@ -44,5 +53,15 @@ struct field edge_value(const struct edges *edges, size_t edge, struct field x,
  * without a weight. */
 void edge_sums_extend(struct field weighted[MOST_UNIVARIATE_LENGTH],
                       struct field lookup[MOST_UNIVARIATE_LENGTH], const struct edge_sums *sums);
+
+/* What the implementations share: entities that are switches, those that are labels; kinds that are
+ * not zero where these switches are on; those of degree HIGH_DEGREE; of the active kinds those that
+ * are not known to be zero at X, and count there; and an edge's weight. */
+uint64_t edge_switches(void);
+uint64_t edge_labels(void);
+unsigned int edge_active_kinds(uint64_t switches_on);
+unsigned int edge_high_kinds(void);
+unsigned int edge_kinds_at(const struct edges *edges, unsigned int active, size_t x);
+struct field edge_weight(const struct edges *edges, size_t edge);
 
 #endif

@@ -1,0 +1,82 @@
+/*
+ * Values of relation_formulas.h that are eight scalars side by side, with AVX-512 IFMA. All are of
+ * x * 2^260 and below 2.4 p: sums, differences and products are brought below that at once. To be
+ * included where the compiler may use those instructions.
+ */
+#ifndef ULTRAHONK_PROVER_LANES_VALUE_INTERNAL_H
+#define ULTRAHONK_PROVER_LANES_VALUE_INTERNAL_H
+
+#include "bn254/field.h"
+#include "bn254/lanes.h"
+
+typedef struct lanes value;
+
+enum { WORDS = INTEGER256_LIMBS };
+
+LANES_INLINE struct lanes plus(struct lanes left, struct lanes right)
+{
+    __m512i limbs[LANES_LIMBS];
+    for (int limb = 0; limb < LANES_LIMBS; limb++)
+        limbs[limb] = _mm512_add_epi64(left.limbs[limb], right.limbs[limb]);
+    return lanes_shrink(limbs, &lanes_fr);
+}
+
+LANES_INLINE struct lanes minus(struct lanes left, struct lanes right)
+{
+    __m512i limbs[LANES_LIMBS];
+    for (int limb = 0; limb < LANES_LIMBS; limb++)
+        limbs[limb] = _mm512_add_epi64(_mm512_sub_epi64(left.limbs[limb], right.limbs[limb]),
+                                       lanes_broadcast(3 * lanes_fr.modulus[limb]));
+    return lanes_shrink(limbs, &lanes_fr);
+}
+
+/* Below (1 + 0.0119 * 2.4 * 2.4) p. */
+LANES_INLINE struct lanes times(struct lanes left, struct lanes right)
+{
+    return lanes_multiply(&left, &right, &lanes_fr);
+}
+
+LANES_INLINE struct lanes squared(struct lanes element)
+{
+    return lanes_square(&element, &lanes_fr);
+}
+
+/*
+ * Sixteen times as much, from x * 2^256 below p to x * 2^260, brought below 2.4 p: the bits from
+ * 2^254 on, of at most 12, tell how often p goes in at least.
+ */
+LANES_INLINE struct lanes raise(const __m512i words[WORDS])
+{
+    const __m512i mask = lanes_broadcast(LANES_MASK);
+    struct lanes raised;
+    raised.limbs[0] = _mm512_and_si512(_mm512_slli_epi64(words[0], 4), mask);
+    raised.limbs[1] = _mm512_and_si512(
+        _mm512_or_si512(_mm512_srli_epi64(words[0], 48), _mm512_slli_epi64(words[1], 16)), mask);
+    raised.limbs[2] = _mm512_and_si512(
+        _mm512_or_si512(_mm512_srli_epi64(words[1], 36), _mm512_slli_epi64(words[2], 28)), mask);
+    raised.limbs[3] = _mm512_and_si512(
+        _mm512_or_si512(_mm512_srli_epi64(words[2], 24), _mm512_slli_epi64(words[3], 40)), mask);
+    raised.limbs[4] = _mm512_srli_epi64(words[3], 12);
+    const __m512i index = _mm512_srli_epi64(raised.limbs[4], 254 - 4 * LANES_BITS);
+    for (int limb = 0; limb < LANES_LIMBS; limb++) {
+        const long long p = (long long)lanes_fr.modulus[limb];
+        const __m512i low = _mm512_setr_epi64(0, p, 2 * p, 3 * p, 5 * p, 6 * p, 7 * p, 9 * p);
+        const __m512i high =
+            _mm512_setr_epi64(10 * p, 11 * p, 13 * p, 14 * p, 15 * p, 15 * p, 15 * p, 15 * p);
+        raised.limbs[limb] =
+            _mm512_sub_epi64(raised.limbs[limb], _mm512_permutex2var_epi64(low, index, high));
+    }
+    raised = lanes_normalise(raised.limbs);
+    LANES_BELOW(raised, 24, &lanes_fr);
+    return raised;
+}
+
+LANES_INLINE struct lanes broadcast(const struct field *element)
+{
+    __m512i words[WORDS];
+    for (int word = 0; word < WORDS; word++)
+        words[word] = lanes_broadcast(element->limbs[word]);
+    return raise(words);
+}
+
+#endif
