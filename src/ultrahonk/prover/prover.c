@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "ultrahonk/parallel.h"
 #include "ultrahonk/prover/libra_internal.h"
 #include "ultrahonk/public_input_delta.h"
 
@@ -69,6 +70,13 @@ static void prove(struct proving *proving)
         proof_writer_end(&proving->writer);
 }
 
+static size_t threads_of(const struct prover_options *options)
+{
+    if (options == NULL || options->threads < 1)
+        return 1;
+    return options->threads < PARALLEL_MOST_THREADS ? options->threads : PARALLEL_MOST_THREADS;
+}
+
 enum ultrahonk_status prover_prove(unsigned char *proof, enum ultrahonk_target target,
                                    const struct prover_circuit *circuit,
                                    const struct prover_cells *cells, const struct g1 *points,
@@ -80,7 +88,8 @@ enum ultrahonk_status prover_prove(unsigned char *proof, enum ultrahonk_target t
                               .points = points,
                               .options = options != NULL ? options : &none,
                               .shape = shape_of(target, circuit->log_rows),
-                              .rows = (size_t)1 << circuit->log_rows};
+                              .rows = (size_t)1 << circuit->log_rows,
+                              .threads = threads_of(options)};
     CHECK(circuit->log_rows >= PROVER_LEAST_LOG_ROWS && circuit->log_rows <= MOST_ROUNDS);
     CHECK(circuit->last_row > PUBLIC_INPUTS_OFFSET && circuit->last_row < proving.rows);
     memcpy(proving.entities, circuit->precomputed, sizeof(circuit->precomputed));

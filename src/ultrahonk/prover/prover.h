@@ -19,12 +19,6 @@ enum {
     PROVER_LEAST_LOG_ROWS = 3
 };
 
-/* A row whose fourth cell is made of the other three, by a challenge. */
-struct memory_record {
-    uint32_t row;
-    bool writes;
-};
-
 /* What of a circuit is the same for all its proofs. All is borrowed, and may be shared by proofs.
  */
 struct prover_circuit {
@@ -32,9 +26,7 @@ struct prover_circuit {
     size_t last_row;      /* the last that is used: lagrange_last is 1 there */
     size_t public_inputs; /* of the user; the pairing limbs come behind them, all from row 5 on */
     struct column precomputed[PRECOMPUTED_COUNT]; /* the tables with all their rows */
-    const struct memory_record *records;
-    size_t record_count;
-    struct field key_hash; /* of the target's verification key */
+    struct field key_hash;                        /* of the target's verification key */
 };
 
 /* The cells of a witness. */
@@ -43,9 +35,14 @@ struct prover_cells {
      * written: whoever owns them wipes them. */
     struct field *wires[PROVER_WIRES];
     struct column read_counts; /* how often each row of the tables is looked up */
+    /* Writes the fourth cells of memory records, which need the challenge eta, into the fourth
+     * wire. NULL for a circuit that has none. */
+    void (*write_records)(const void *context, struct field *wire, const struct field *eta);
+    const void *context;
 };
 
 struct prover_options {
+    size_t threads; /* 0 is 1; no more than 256 are used */
     /* Called now and then by the calling thread, with how much of the work is done, of 1000. False
      * ends the call with ULTRAHONK_CANCELLED. NULL is fine. */
     bool (*proceed)(void *context, unsigned int done);

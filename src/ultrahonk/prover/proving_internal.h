@@ -21,6 +21,7 @@ struct proving {
     const struct prover_options *options;
     struct shape shape;
     size_t rows;
+    size_t threads;
     struct prover_memory memory;
     struct proof_writer writer;
     struct proof_challenges challenges;
@@ -40,9 +41,9 @@ bool proving_goes_on(struct proving *proving, unsigned int done);
 /* Random scalars, or a failure. */
 void proving_draw_random(struct proving *proving, struct field *scalars, size_t count);
 
-/* The commitment to each column is written. */
+/* The commitment to each column is written: of up to MOST_ROUNDS columns, or of entities. */
 void proving_commit(struct proving *proving, const struct column *columns, size_t count);
-void proving_commit_entity(struct proving *proving, enum entity entity);
+void proving_commit_entities(struct proving *proving, const enum entity *entities, size_t count);
 
 /* witness.c: the columns that come of the cells, each in its turn of the transcript. */
 void proving_commit_wires(struct proving *proving);

@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "ultrahonk/arithmetic.h"
+#include "ultrahonk/parallel.h"
 #include "ultrahonk/prover/edges_internal.h"
 #include "ultrahonk/prover/libra_internal.h"
 
@@ -79,6 +80,46 @@ static void add_first_edge(const struct sumcheck *sumcheck, struct field *values
     }
 }
 
+enum { PIECE_EDGES = 256, MOST_PIECES = 64 };
+
+/* The edges of a round in pieces, each with sums of its own. */
+struct edge_pieces {
+    const struct edges *edges;
+    size_t first;
+    size_t end;
+    size_t length;
+    struct edge_sums sums[MOST_PIECES];
+};
+
+static void sum_piece(void *context, size_t i)
+{
+    struct edge_pieces *pieces = context;
+    const size_t first = pieces->first + i * pieces->length;
+    const size_t left = pieces->end - first;
+    edges_sum(&pieces->sums[i], pieces->edges, first,
+              first + (left < pieces->length ? left : pieces->length));
+}
+
+static void add_scalars(struct field *sums, const struct field *scalars, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        sums[i] = plus(sums[i], scalars[i]);
+}
+
+static void sum_edges(struct edge_sums *sums, const struct sumcheck *sumcheck, size_t first,
+                      size_t end)
+{
+    struct edge_pieces pieces = {
+        .edges = &sumcheck->edges, .first = first, .end = end, .length = PIECE_EDGES};
+    while ((end - first + pieces.length - 1) / pieces.length > MOST_PIECES)
+        pieces.length *= 2;
+    const size_t count = (end - first + pieces.length - 1) / pieces.length;
+    parallel_for(sumcheck->proving->threads, count, sum_piece, &pieces);
+    for (size_t i = 0; i < count; i++)
+        add_scalars((struct field *)sums, (const struct field *)&pieces.sums[i],
+                    sizeof(*sums) / sizeof(struct field));
+}
+
 static void add_other_edges(const struct sumcheck *sumcheck, struct field *values, size_t round)
 {
     const size_t count = edge_count(sumcheck);
@@ -88,7 +129,7 @@ static void add_other_edges(const struct sumcheck *sumcheck, struct field *value
     struct field lookup[MOST_UNIVARIATE_LENGTH];
     if (first >= count)
         return;
-    edges_sum(&sums, &sumcheck->edges, first, count);
+    sum_edges(&sums, sumcheck, first, count);
     edge_sums_extend(weighted, lookup, &sums);
     for (size_t i = 0; i < sumcheck->proving->shape.univariate_length; i++) {
         struct field value = times(weight_at(sumcheck, small(i)), weighted[i]);
@@ -96,19 +137,31 @@ static void add_other_edges(const struct sumcheck *sumcheck, struct field *value
     }
 }
 
+struct folding {
+    struct sumcheck *sumcheck;
+    struct field u;
+};
+
+static void fold_column(void *context, size_t i)
+{
+    const struct folding *folding = context;
+    struct column *column = &folding->sumcheck->columns[i];
+    struct field *folded = folding->sumcheck->folds[i];
+    const size_t length = (column->length + 1) / 2;
+    for (size_t row = 0; row < length; row++) {
+        const struct field first = column_at(column, 2 * row);
+        const struct field step = minus(column_at(column, 2 * row + 1), first);
+        folded[row] = field_is_zero(&step) ? first : plus(first, times(folding->u, step));
+    }
+    *column = (struct column){folded, length};
+}
+
+/* What is folded in a moment is folded by one thread. */
 static void fold(struct sumcheck *sumcheck, struct field u)
 {
-    for (size_t i = 0; i <= MASKING; i++) {
-        struct column *column = &sumcheck->columns[i];
-        struct field *folded = sumcheck->folds[i];
-        const size_t length = (column->length + 1) / 2;
-        for (size_t row = 0; row < length; row++) {
-            const struct field first = column_at(column, 2 * row);
-            const struct field step = minus(column_at(column, 2 * row + 1), first);
-            folded[row] = field_is_zero(&step) ? first : plus(first, times(u, step));
-        }
-        *column = (struct column){folded, length};
-    }
+    struct folding folding = {sumcheck, u};
+    const bool is_long = edge_count(sumcheck) > PIECE_EDGES;
+    parallel_for(is_long ? sumcheck->proving->threads : 1, MASKING + 1, fold_column, &folding);
 }
 
 static void end_round(struct sumcheck *sumcheck, size_t round)

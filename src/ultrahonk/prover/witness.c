@@ -41,13 +41,12 @@ static size_t used_rows(const struct prover_circuit *circuit)
     return used;
 }
 
-static void commit_masking(struct proving *proving)
+static void draw_masking(struct proving *proving)
 {
     const size_t length = used_rows(proving->circuit);
     struct field *values = prover_memory_take(&proving->memory, length);
     proving_draw_random(proving, values, length);
     proving->masking = (struct column){values, length};
-    proving_commit(proving, &proving->masking, 1);
 }
 
 /* The pairing limbs stand behind the public inputs. */
@@ -61,35 +60,24 @@ static void write_pairing_limbs(struct proving *proving)
 void proving_commit_wires(struct proving *proving)
 {
     const struct prover_circuit *circuit = proving->circuit;
+    struct column columns[PROVER_WIRES]; /* the masking and three wires */
+    const size_t first = proving->shape.zero_knowledge ? 0 : 1;
     write_pairing_limbs(proving);
     if (proving->shape.zero_knowledge)
-        commit_masking(proving);
+        draw_masking(proving);
     for (size_t i = 0; i < PROVER_WIRES; i++) {
         mask(proving, proving->cells->wires[i]);
         proving->entities[W_L + i] =
             (struct column){proving->cells->wires[i], circuit->last_row + 1};
     }
-    proving_commit(proving, &proving->entities[W_L], PROVER_WIRES - 1);
+    columns[0] = proving->masking;
+    memcpy(columns + 1, &proving->entities[W_L], (PROVER_WIRES - 1) * sizeof(*columns));
+    proving_commit(proving, columns + first, PROVER_WIRES - first);
     proving->challenges.eta =
         proof_writer_draw_first(&proving->writer, circuit->key_hash,
                                 proving->cells->wires[0] + PUBLIC_INPUTS_OFFSET,
                                 circuit->public_inputs)
             .low;
-}
-
-/* The fourth cell of a record: eta w_l + eta^2 w_r + eta^3 w_o, and 1 more where it writes. */
-static void fill_records(struct proving *proving)
-{
-    const struct prover_circuit *circuit = proving->circuit;
-    const struct field eta = proving->challenges.eta;
-    struct field *const *wires = proving->cells->wires;
-    for (size_t i = 0; i < circuit->record_count; i++) {
-        const size_t row = circuit->records[i].row;
-        struct field value = times(eta, wires[2][row]);
-        value = times(eta, plus(wires[1][row], value));
-        value = times(eta, plus(wires[0][row], value));
-        wires[3][row] = circuit->records[i].writes ? plus(value, FIELD_ONE) : value;
-    }
 }
 
 static void fill_lookup_reads(struct proving *proving)
@@ -107,11 +95,13 @@ static void fill_lookup_reads(struct proving *proving)
 
 void proving_commit_records(struct proving *proving)
 {
+    static const enum entity sent[] = {LOOKUP_READ_COUNTS, LOOKUP_READ_TAGS, W_4};
+    const struct prover_cells *cells = proving->cells;
     fill_lookup_reads(proving);
-    fill_records(proving);
-    proving_commit_entity(proving, LOOKUP_READ_COUNTS);
-    proving_commit_entity(proving, LOOKUP_READ_TAGS);
-    proving_commit_entity(proving, W_4);
+    if (cells->write_records != NULL)
+        cells->write_records(cells->context, cells->wires[PROVER_WIRES - 1],
+                             &proving->challenges.eta);
+    proving_commit_entities(proving, sent, sizeof(sent) / sizeof(sent[0]));
     struct challenges both = proof_writer_draw(&proving->writer);
     proving->challenges.beta = both.low;
     proving->challenges.gamma = both.high;
@@ -194,10 +184,10 @@ static void fill_grand_product(struct proving *proving)
 
 void proving_commit_products(struct proving *proving)
 {
+    static const enum entity sent[] = {LOOKUP_INVERSES, Z_PERM};
     fill_lookup_inverses(proving);
-    proving_commit_entity(proving, LOOKUP_INVERSES);
     fill_grand_product(proving);
-    proving_commit_entity(proving, Z_PERM);
+    proving_commit_entities(proving, sent, sizeof(sent) / sizeof(sent[0]));
     for (size_t shift = FIRST_SHIFT; shift < ENTITY_COUNT; shift++)
         proving->entities[shift] =
             column_shifted(&proving->entities[entity_of_shift((enum entity)shift)]);

@@ -121,11 +121,12 @@ static void test_prover_prove__makes_the_bytes_of_bb(void **state)
 {
     const enum ultrahonk_target targets[] = {ULTRAHONK_EVM_NO_ZK, ULTRAHONK_NOIR_RECURSIVE_NO_ZK};
     (void)state;
-    for (size_t i = 0; i < 2; i++) {
+    for (size_t i = 0; i < 6; i++) {
         struct buffer file = {0};
-        const struct proof_input input = bb_proof(&file, targets[i]);
+        const struct proof_input input = bb_proof(&file, targets[i % 2]);
+        const struct prover_options options = {.threads = i};
         square_fill(&square, 3, 9);
-        assert_int_equal(prove(&input, NULL), ULTRAHONK_OK);
+        assert_int_equal(prove(&input, i == 0 ? NULL : &options), ULTRAHONK_OK);
         assert_memory_equal(proof, input.proof, input.proof_length);
         assert_int_equal(proof[input.proof_length], 0xff);
         buffer_free(&file);
@@ -240,7 +241,7 @@ static void test_prover_prove__says_how_far_it_is_and_ends_when_told(void **stat
     (void)state;
     for (unsigned int until = 0; status == ULTRAHONK_CANCELLED; until++) {
         journey = (struct journey){.until = until};
-        const struct prover_options options = {proceed, &journey};
+        const struct prover_options options = {.proceed = proceed, .context = &journey};
         square_fill(&square, 3, 9);
         status = prove(&input, &options);
         if (status == ULTRAHONK_CANCELLED)

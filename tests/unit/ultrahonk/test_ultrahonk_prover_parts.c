@@ -5,11 +5,12 @@
 #include <string.h>
 
 #include "ultrahonk/arithmetic.h"
+#include "ultrahonk/parallel.h"
 #include "ultrahonk/prover/edges_internal.h"
 #include "ultrahonk/prover/subgroup_internal.h"
 #include "ultrahonk/relation_kinds.h"
 
-enum { COEFFICIENTS = 4 * 256, EDGES = 12, TIMES = 50 };
+enum { COEFFICIENTS = 4 * 256, EDGES = 40, TIMES = 50 };
 
 static uint64_t state = 88172645463325252;
 
@@ -125,9 +126,11 @@ static void fill_edges(struct random_edges *made)
         made->edges.alphas[i] = times(made->edges.alphas[i - 1], alpha);
 }
 
-static void test_edges_sum__is_its_naive_twin(void **unused)
+typedef void edge_adder(struct edge_sums *sums, const struct edges *edges, size_t first,
+                        size_t end);
+
+static void assert_is_naive_twin(edge_adder *add_edges)
 {
-    (void)unused;
     for (size_t time = 0; time < TIMES; time++) {
         static struct random_edges made;
         struct edge_sums sums = {0};
@@ -135,7 +138,7 @@ static void test_edges_sum__is_its_naive_twin(void **unused)
         struct field lookup[MOST_UNIVARIATE_LENGTH];
         const size_t first = (size_t)(next_number() % EDGES);
         fill_edges(&made);
-        edges_sum(&sums, &made.edges, first, EDGES);
+        add_edges(&sums, &made.edges, first, EDGES);
         edge_sums_extend(weighted, lookup, &sums);
         for (size_t x = 0; x < MOST_UNIVARIATE_LENGTH; x++) {
             struct field expected = FIELD_ZERO;
@@ -151,6 +154,36 @@ static void test_edges_sum__is_its_naive_twin(void **unused)
     }
 }
 
+/* Which is what the processor has the instructions for. */
+static void test_edges_sum__is_its_naive_twin(void **unused)
+{
+    (void)unused;
+    assert_is_naive_twin(edges_sum);
+}
+
+static void test_edges_sum_one_by_one__is_its_naive_twin(void **unused)
+{
+    (void)unused;
+    assert_is_naive_twin(edges_sum_one_by_one);
+}
+
+static void add_one(void *context, size_t i)
+{
+    ((unsigned int *)context)[i]++;
+}
+
+static void test_parallel_for__does_each_once(void **unused)
+{
+    (void)unused;
+    for (size_t threads = 1; threads <= 8; threads *= 2) {
+        unsigned int done[EDGES] = {0};
+        parallel_for(threads, EDGES, add_one, done);
+        parallel_for(threads, 0, add_one, NULL);
+        for (size_t i = 0; i < EDGES; i++)
+            assert_int_equal(done[i], 1);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -158,6 +191,8 @@ int main(void)
         cmocka_unit_test(test_subgroup_multiply__is_its_naive_twin),
         cmocka_unit_test(test_relation_kinds__say_what_they_depend_on),
         cmocka_unit_test(test_edges_sum__is_its_naive_twin),
+        cmocka_unit_test(test_edges_sum_one_by_one__is_its_naive_twin),
+        cmocka_unit_test(test_parallel_for__does_each_once),
     };
     return RUN_TESTS(tests);
 }
