@@ -29,10 +29,11 @@ static const char *key_form(const struct request *request)
 }
 
 /* No URL names bb's version: what is kept elsewhere is asked about each time. */
-static void add_caching_headers(struct request *request, const char *form)
+static void add_key_headers(struct request *request, const char *form)
 {
     char etag[ETAG_CHARACTERS];
     make_etag(etag, request, form);
+    reply_header(request, "X-Verifier-Target", "%s", target_name(job_of(request)->target));
     reply_header(request, "ETag", "%s", etag);
     reply_header(request, "Cache-Control", "no-cache");
     if (job_of(request)->kind == JOB_KEY)
@@ -47,7 +48,7 @@ static bool reply_unchanged(struct request *request, const char *form, bool exis
     make_etag(etag, request, form);
     if (known == NULL || (strstr(known, etag) == NULL && !(exists && strcmp(known, "*") == 0)))
         return false;
-    add_caching_headers(request, form);
+    add_key_headers(request, form);
     request->reply.status = 304;
     return true;
 }
@@ -74,7 +75,7 @@ void keys_show_reply(struct request *request)
     const struct buffer *bytes = &job->key->bytes;
     if (reply_unchanged(request, key_form(request), true))
         return;
-    add_caching_headers(request, key_form(request));
+    add_key_headers(request, key_form(request));
     if (request_prefers_json(request)) {
         reply_json(request, 200,
                    json_pack("{s:s, s:s, s:o, s:o, s:o}", "circuit", job->circuit->name,
@@ -106,6 +107,6 @@ void keys_solidity_reply(struct request *request)
 {
     if (reply_unchanged(request, "sol", true))
         return;
-    add_caching_headers(request, "sol");
+    add_key_headers(request, "sol");
     reply_bytes(request, "text/plain; charset=utf-8", &job_of(request)->text);
 }

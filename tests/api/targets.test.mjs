@@ -198,10 +198,12 @@ describe('files', () => {
       assert.ok(byId.headers.etag.includes((await client.daemon.health()).bb_version.replaceAll(/[^a-z0-9]/gi, '.')), byId.headers.etag);
       assert.deepEqual(byId.body, byName.body);
       assert.equal(byId.headers.etag, byName.headers.etag);
+      assert.equal(byId.headers['x-verifier-target'], 'evm');
 
       const known = { Accept: accept, 'If-None-Match': byId.headers.etag };
       const unchanged = await client.get(path(circuit.id), known);
       assert.deepEqual([unchanged.status, unchanged.body.length, unchanged.headers.etag], [304, 0, byId.headers.etag]);
+      assert.equal(unchanged.headers['x-verifier-target'], 'evm', 'as with the answer that it stands for');
       assert.equal((await client.get(path('values'), { ...known, 'If-None-Match': `"older", W/${byId.headers.etag}` })).status, 304);
       assert.equal((await client.get(path('values'), { ...known, 'If-None-Match': '"another"' })).status, 200);
       const forOther = await client.get(path(circuit.id).replace('evm', 'evm-no-zk'), known);

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { isDeepStrictEqual } from 'node:util';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { executeProgram } from '../../circuit/compile.mjs';
 import { currentSeed } from '../../circuit/generate.mjs';
@@ -161,16 +162,38 @@ describe('the maze from its inputs', () => {
     assert.match(source[line - 1].slice(column - 1), /^assert\(place != OUTSIDE/);
   });
 
-  /** Has every bb stand still meanwhile. */
-  async function whileFrozen(run) {
-    const provers = daemon.children().filter((pid) => !executorsOf(daemon).includes(pid));
-    for (const pid of provers) process.kill(pid, 'SIGSTOP');
+  const provers = () => daemon.children().filter((pid) => !executorsOf(daemon).includes(pid));
+
+  /** Has these children stand still meanwhile: every bb unless others are named. */
+  async function whileFrozen(run, pids = provers()) {
+    for (const pid of pids) process.kill(pid, 'SIGSTOP');
     try {
       await run();
     } finally {
-      for (const pid of provers) process.kill(pid, 'SIGCONT');
+      for (const pid of pids) process.kill(pid, 'SIGCONT');
     }
   }
+
+  test('executions__are_told_apart_from_proofs', async () => {
+    const counts = async () => {
+      const health = await daemon.health();
+      return ['jobs_processing', 'executions_processing', 'jobs_pending', 'executions_pending'].map((name) => health[name]);
+    };
+    assert.equal((await daemon.post('/api/execute', MAZE_INPUTS, JSON_TYPE)).status, 200);
+    assert.ok(executorsOf(daemon).length > 0, 'there is one to stand still');
+    let execution;
+    let proof;
+    await whileFrozen(async () => {
+      execution = daemon.post('/api/execute', MAZE_INPUTS, JSON_TYPE);
+      await until('an execution is at work', async () => isDeepStrictEqual(await counts(), [1, 1, 0, 0]));
+    }, executorsOf(daemon));
+    assert.equal((await execution).status, 200);
+    await whileFrozen(async () => {
+      proof = daemon.prove(mazeWitness);
+      await until('a proof is', async () => isDeepStrictEqual(await counts(), [1, 0, 0, 0]));
+    });
+    assert.equal((await proof).status, 200);
+  });
 
   test('executions__wait_for_no_proof', async () => {
     let proof;
