@@ -6,10 +6,24 @@
 #include "http/client.h"
 #include "metrics/metrics.h"
 
-void api_init(struct api *api, const struct api_options *options)
+enum result api_start(struct api *api, const struct api_options *options, struct failure *failure)
 {
     api->options = *options;
     crypto_shorthash_keygen(api->client_key);
+    return errands_create(&api->errands, failure);
+}
+
+void api_stop(struct api *api)
+{
+    if (api->errands != NULL)
+        errands_stop(api->errands);
+}
+
+void api_destroy(struct api *api)
+{
+    if (api->errands != NULL)
+        errands_destroy(api->errands);
+    api->errands = NULL;
 }
 
 static void on_job_done(struct job *job)
@@ -17,9 +31,21 @@ static void on_job_done(struct job *job)
     request_wake(job->context);
 }
 
+static bool submit_errand(struct request *request)
+{
+    struct errand *errand = &call_of(request)->errand;
+    errand->request = request;
+    if (errands_submit(api_of(request)->errands, errand))
+        return true;
+    request_fail(request, RESULT_STOPPING, "the server is stopping; try again later");
+    return false;
+}
+
 static bool submit(struct request *request)
 {
     struct job *job = job_of(request);
+    if (call_of(request)->errand.run != NULL)
+        return submit_errand(request);
     job->done = on_job_done;
     job->context = request;
     job->client = request_client(request);
@@ -29,12 +55,20 @@ static bool submit(struct request *request)
 
 static void leave(struct request *request, const struct failure *why)
 {
-    service_leave(api_options(request)->service, job_of(request), why);
+    if (!errands_leave(api_of(request)->errands, &call_of(request)->errand, why) &&
+        call_of(request)->errand.run == NULL)
+        service_leave(api_options(request)->service, job_of(request), why);
 }
 
+/* An errand that has not answered the request has got it ready for its job. */
 static void take_back(struct request *request)
 {
-    request->failure = job_of(request)->failure;
+    struct errand *errand = &call_of(request)->errand;
+    if (errand->run == NULL)
+        request->failure = job_of(request)->failure;
+    else
+        request->submit = request->failure.result == RESULT_OK && request->reply.status == 0;
+    errand->run = NULL;
 }
 
 static size_t held(const struct request *request)

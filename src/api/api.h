@@ -28,14 +28,27 @@ struct api_options {
     size_t max_input_bytes;
 };
 
+struct errands;
+
 /* The context of api_handlers. */
 struct api {
     struct api_options options;
+    struct errands *errands;
     unsigned char
         client_key[crypto_shorthash_KEYBYTES]; /* of the hashes that clients are known by */
 };
 
-void api_init(struct api *api, const struct api_options *options);
+/* Before its server; starts a thread. RESULT_INTERNAL when none can be had; nothing is to be
+ * undone.
+ */
+MUST_USE_RESULT enum result api_start(struct api *api, const struct api_options *options,
+                                      struct failure *failure);
+
+/* Before server_destroy: has no thread at work on a request any more. */
+void api_stop(struct api *api);
+
+/* After server_destroy; one that was not started is zero, and fine. */
+void api_destroy(struct api *api);
 
 /* For server_options, with an api as their context. */
 extern const struct server_handlers api_handlers;

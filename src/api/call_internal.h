@@ -8,6 +8,7 @@
 #include <jansson.h>
 
 #include "api/api.h"
+#include "api/errands_internal.h"
 #include "http/form.h"
 #include "http/media_type.h"
 #include "http/request.h"
@@ -27,6 +28,7 @@ struct call {
     struct fingerprint_hash *fingerprint; /* likewise */
     struct form *form;                    /* of a body that is multipart/form-data */
     struct form_field form_fields[FORM_FIELDS];
+    struct errand errand; /* with one, request->submit is for it, and not yet for the job */
 };
 
 static inline struct call *call_of(const struct request *request)
@@ -83,6 +85,10 @@ const void *request_client_name(const struct request *request, size_t *length);
  * the same client as long as the server runs, and never QUEUE_SELF.
  */
 uint64_t request_client(const struct request *request);
+
+/* Has `run` done with the request where it holds up nobody, when it is for so many bytes; or here.
+ */
+void request_run(struct request *request, void (*run)(struct request *request), size_t bytes);
 
 /*
  * The circuit that the path, the query or nobody names, into the job. False, and the request has

@@ -103,10 +103,18 @@ void circuits_list(struct request *request)
     reply_json(request, 200, described);
 }
 
+/* An ABI may be as long as an upload: what is written of it is not written on the server's thread.
+ */
+static void reply_circuit(struct request *request)
+{
+    const struct job *job = job_of(request);
+    reply_json(request, job->created ? 201 : 200, describe_circuit(job->circuit));
+}
+
 void circuits_show(struct request *request)
 {
     if (request_find_circuit(request))
-        reply_json(request, 200, describe_circuit(job_of(request)->circuit));
+        request_run(request, reply_circuit, strlen(job_of(request)->circuit->abi_text));
 }
 
 /* Who has no key is nobody, and the owner of nothing. */
@@ -159,7 +167,7 @@ void circuits_upload_reply(struct request *request)
 {
     struct job *job = job_of(request);
     reply_header(request, "Location", "/api/circuits/%s", job->circuit->id);
-    reply_json(request, job->created ? 201 : 200, describe_circuit(job->circuit));
+    request_run(request, reply_circuit, strlen(job->circuit->abi_text));
 }
 
 void circuits_delete(struct request *request)

@@ -67,3 +67,13 @@ void request_keep_body(struct request *request, const unsigned char *bytes, size
     else if (!buffer_append(&request->body, bytes, length))
         request_fail(request, RESULT_INTERNAL, "no memory for the body");
 }
+
+void request_run(struct request *request, void (*run)(struct request *request), size_t bytes)
+{
+    if (bytes <= ERRAND_BYTES) {
+        run(request);
+        return;
+    }
+    call_of(request)->errand.run = run;
+    request->submit = true;
+}

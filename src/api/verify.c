@@ -194,26 +194,33 @@ static bool read_json(struct request *request, json_t *json)
            (json_object_get(json, "vk") == NULL || read_hex(request, &job->given_key, json, "vk"));
 }
 
+/* Whose proof it is, and under which key; the job is ready then. */
+static bool check(struct request *request, const json_t *json)
+{
+    return check_words(request) && check_key(request, json) && find_key(request, json);
+}
+
+static void read_body(struct request *request)
+{
+    json_t *json = json_parse(request->body.data, request->body.length, MOST_VALUES);
+    request->submit = read_json(request, json) && check(request, json);
+    buffer_free(&request->body);
+    json_decref(json);
+}
+
 void verify_finish(struct request *request)
 {
-    json_t *json = NULL;
+    struct call *call = call_of(request);
     if (request->bytes_in == 0) {
         request_fail(request, RESULT_BODY_EMPTY,
                      "the body is empty; send {\"proof\":\"0x…\",\"publicInputs\":[\"0x…\"]}");
-        return;
-    }
-    bool read;
-    if (call_of(request)->form != NULL) {
-        read = form_finish(call_of(request)->form, &request->failure) == RESULT_OK;
-        call_of(request)->form = NULL;
+    } else if (call->form == NULL) {
+        request_run(request, read_body, request->body.length);
     } else {
-        json = json_parse(request->body.data, request->body.length, MOST_VALUES);
-        read = read_json(request, json);
-        buffer_free(&request->body);
+        bool read = form_finish(call->form, &request->failure) == RESULT_OK;
+        call->form = NULL;
+        request->submit = read && check(request, NULL);
     }
-    request->submit =
-        read && check_words(request) && check_key(request, json) && find_key(request, json);
-    json_decref(json);
 }
 
 void verify_reply(struct request *request)

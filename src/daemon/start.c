@@ -121,8 +121,9 @@ static enum result start_server(struct daemon *daemon, struct failure *failure)
 {
     const struct api_options api = daemon_api_options(daemon);
     const struct server_options options = daemon_server_options(daemon);
-    api_init(&daemon->api, &api);
-    enum result result = server_start(&daemon->server, &options, failure);
+    enum result result = api_start(&daemon->api, &api, failure);
+    if (result == RESULT_OK)
+        result = server_start(&daemon->server, &options, failure);
     if (result != RESULT_OK)
         return result;
     daemon->listen.port = server_port(daemon->server);
@@ -184,8 +185,10 @@ void daemon_take_down(struct daemon *daemon)
         service_stop(daemon->service, daemon->config->grace);
     if (daemon->server != NULL)
         server_stop_accepting(daemon->server);
+    api_stop(&daemon->api);
     if (daemon->server != NULL)
         server_destroy(daemon->server);
+    api_destroy(&daemon->api);
     if (daemon->service != NULL)
         service_destroy(daemon->service);
     registry_destroy(daemon->registry);

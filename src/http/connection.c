@@ -181,6 +181,11 @@ void connection_await_work(struct connection *connection, struct request *reques
     enter_phase(connection, PHASE_WORK, request);
 }
 
+void connection_end_work(struct connection *connection)
+{
+    (void)leave_phase(connection);
+}
+
 bool connection_end_body(struct connection *connection)
 {
     return end_reading(connection);

@@ -45,6 +45,9 @@ bool connection_end_body(struct connection *connection);
 /* Its work is under way until its deadline, when wait_expired is called. */
 void connection_await_work(struct connection *connection, struct request *request);
 
+/* Its work is done: wait_expired is not called any more, and has returned. */
+void connection_end_work(struct connection *connection);
+
 /* Whether the time for headers, body or answer was over. Any thread. */
 bool connection_is_late(const struct connection *connection);
 

@@ -252,10 +252,14 @@ static enum MHD_Result finish(struct request *request)
 static enum MHD_Result reply_to_work(struct request *request)
 {
     wait_end(request);
+    request->submit = false;
     request->options->handlers->taken_back(request);
-    if (request->failure.result == RESULT_OK)
+    if (request->failure.result == RESULT_OK && request->reply.status == 0 && !request->submit)
         request->route->reply(request);
-    return send_reply(request);
+    if (request->failure.result != RESULT_OK || !request->submit)
+        return send_reply(request);
+    wait_begin(request);
+    return MHD_YES;
 }
 
 enum MHD_Result handler_on_request(void *context, struct MHD_Connection *connection,

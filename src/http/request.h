@@ -32,7 +32,7 @@ struct route {
     void (*take)(struct request *request, const unsigned char *bytes, size_t length);
     /* The body is whole: reply, fail, or set request->submit for work that takes longer. */
     void (*finish)(struct request *request);
-    /* That work is done, without a failure: reply. */
+    /* That work is done, without a failure or a reply: reply, or set request->submit for more. */
     void (*reply)(struct request *request);
 };
 

@@ -39,7 +39,10 @@ struct server_handlers {
     /* The time is up, or the client has gone: ends the wait soon, for this reason. Other threads.
      */
     void (*leave)(struct request *request, const struct failure *why);
-    /* The work is done: what has become of it goes into request->failure. */
+    /*
+     * The work is done: what has become of it goes into request->failure. It may have replied, or
+     * set request->submit again, for more.
+     */
     void (*taken_back)(struct request *request);
     /* The bytes that the call holds of what the client has sent. */
     size_t (*held)(const struct request *request);

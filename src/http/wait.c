@@ -35,6 +35,7 @@ void wait_begin(struct request *request)
 void wait_end(struct request *request)
 {
     hangup_remove(server_hangup_watch(request->server), &request->hangup);
+    connection_end_work(connection_of(request->connection));
 }
 
 void wait_expired(struct request *request)

@@ -159,6 +159,30 @@ for (const engine of ['pool', 'cli']) {
       }
     });
 
+    test('long_body__is_answered_as_a_short_one', async () => {
+      const rest = { decodedPublicInputs: 'x'.repeat(200_000) };
+      assert.equal(await verdict({ proof, publicInputs, ...rest }), true);
+      assert.equal(await verdict({ proof: withBitFlipped(100), publicInputs, ...rest }), false);
+      assertError(await daemon.verify({ proof, publicInputs, circuit: 'nobody', ...rest }), 404, 'circuit_unknown', /no circuit nobody/);
+      assertError(await daemon.verify({ proof: '0x0', publicInputs, ...rest }), 400, 'proof_malformed', /"proof" must be/);
+      assertError(await daemon.verify(`{"proof":"${proof}"${' '.repeat(200_000)}`), 400, 'body_malformed', /not a JSON object/);
+    });
+
+    test('health__is_answered_while_long_bodies_are_read', async () => {
+      const long = JSON.stringify({ proof, publicInputs: Array(55_000).fill(hexWord(0n)), circuit: 'nobody' });
+      const bodies = 8;
+      let unanswered = bodies;
+      const answers = Array.from({ length: bodies }, async () => {
+        const answer = await daemon.verify(long);
+        unanswered--;
+        return answer;
+      });
+      let healthy = 0;
+      for (; unanswered > 0; healthy++) await daemon.health();
+      for (const answer of await Promise.all(answers)) assertError(answer, 404, 'circuit_unknown');
+      assert.ok(healthy > 5 * bodies, `${healthy} answers about its health between ${bodies} bodies`);
+    });
+
     test('another_content_type__is_a_415', async () => {
       const body = Buffer.from(JSON.stringify({ proof, publicInputs }));
       for (const type of ['text/plain', 'application/octet-stream', 'image/png']) {

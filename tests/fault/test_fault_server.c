@@ -121,7 +121,9 @@ static enum result start_server(struct scene *scene, struct failure *failure)
         .idle_timeout_seconds = 10,
         .request_timeout_seconds = 60,
     };
-    api_init(&scene->api, &api);
+    enum result result = api_start(&scene->api, &api, failure);
+    if (result != RESULT_OK)
+        return result;
     return server_start(&scene->server, &options, failure);
 }
 
@@ -206,8 +208,10 @@ static void stop(struct scene *scene)
         server_stop_accepting(scene->server);
     if (scene->service != NULL)
         service_stop(scene->service, 0);
+    api_stop(&scene->api);
     if (scene->server != NULL)
         server_destroy(scene->server);
+    api_destroy(&scene->api);
     if (scene->service != NULL)
         service_destroy(scene->service);
     registry_destroy(scene->registry);

@@ -227,7 +227,7 @@ static void start_server(struct failure *failure)
         .idle_timeout_seconds = 5,
         .request_timeout_seconds = 60,
     };
-    api_init(&fixture.api, &api);
+    CHECK(api_start(&fixture.api, &api, failure) == RESULT_OK);
     CHECK(server_start(&fixture.server, &options, failure) == RESULT_OK);
 }
 
@@ -241,7 +241,9 @@ static void stop(void)
 {
     server_stop_accepting(fixture.server);
     service_stop(fixture.service, 0);
+    api_stop(&fixture.api);
     server_destroy(fixture.server);
+    api_destroy(&fixture.api);
     service_destroy(fixture.service);
     registry_destroy(fixture.registry);
     api_keys_destroy(fixture.api_keys);
