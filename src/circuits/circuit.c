@@ -298,7 +298,8 @@ static void destroy(struct circuit *circuit)
     size_t abi_bytes = circuit->abi_text == NULL ? 0 : strlen(circuit->abi_text);
     if (circuit->registered)
         metrics_forget_circuit(circuit->name);
-    engine_close(circuit->opened);
+    for (int i = 0; i < ENGINE_KINDS; i++)
+        engine_close(circuit->opened[i]);
     for (int i = 0; i < TARGET_COUNT; i++)
         verification_key_free(&circuit->keys[i]);
     for (int i = 0; i < TARGET_COUNT; i++)

@@ -52,8 +52,8 @@ struct circuit_costs {
     uint64_t proofs;
     double total_milliseconds;
     double most_milliseconds;
-    uint64_t peak_memory_bytes; /* the most of all */
-    struct cost_memory memory;  /* what the next is expected to take */
+    uint64_t peak_memory_bytes;              /* the most of all */
+    struct cost_memory memory[ENGINE_KINDS]; /* what the next is expected to take */
 };
 
 struct circuit {
@@ -80,8 +80,8 @@ struct circuit {
     char *debug_text;     /* JSON of debug_symbols and file_map, as abi_text; NULL for none */
     char *oracle;         /* a foreign call that only its client can answer; NULL for none */
 
-    pthread_mutex_t lock;          /* over what follows */
-    struct engine_circuit *opened; /* its handle; NULL: nobody has opened it */
+    pthread_mutex_t lock;                        /* over what follows */
+    struct engine_circuit *opened[ENGINE_KINDS]; /* handles; NULL: nobody has opened it */
     enum circuit_state state;
     struct failure failure; /* CIRCUIT_FAILED: why */
     struct circuit_stats stats;
@@ -147,17 +147,18 @@ void circuit_refuse_key(struct circuit *circuit, enum verifier_target target,
 
 /*
  * Its handle in the engine, opened by whoever is first and closed with the last reference: the
- * engine, always the same one, ends after the circuits. RESULT_INTERNAL for lack of memory.
+ * engine, always the same one of its kind, ends after the circuits. RESULT_INTERNAL for lack of
+ * memory.
  */
 MUST_USE_RESULT enum result circuit_open(struct circuit *circuit, struct engine_circuit **opened,
                                          struct engine *engine, struct failure *failure);
 
 /*
  * The bytes that a proof with so many threads is expected to take at most: learnt from the
- * circuit's proofs, or what the engine knows of the circuit; 0: neither.
+ * circuit's proofs by that engine, or what the engine knows of the circuit; 0: neither.
  */
-uint64_t circuit_expected_memory(struct circuit *circuit, enum verifier_target target,
-                                 unsigned threads);
+uint64_t circuit_expected_memory(struct circuit *circuit, enum engine_kind engine,
+                                 enum verifier_target target, unsigned threads);
 
 /* From CIRCUIT_LOADING to the state that bb's answer means. */
 void circuit_set_ready(struct circuit *circuit, const struct circuit_stats *stats);
@@ -167,11 +168,12 @@ void circuit_set_failed(struct circuit *circuit, const struct failure *failure);
 enum circuit_state circuit_state(struct circuit *circuit, struct circuit_stats *stats,
                                  struct failure *failure);
 
-void circuit_note_proof(struct circuit *circuit, double milliseconds,
+void circuit_note_proof(struct circuit *circuit, enum engine_kind engine, double milliseconds,
                         const struct engine_usage *usage);
 
 /* A proof that was given so much memory, out of `most`, ended for want of it. */
-void circuit_note_shortage(struct circuit *circuit, uint64_t given, uint64_t most);
+void circuit_note_shortage(struct circuit *circuit, enum engine_kind engine, uint64_t given,
+                           uint64_t most);
 
 struct circuit_costs circuit_costs(struct circuit *circuit);
 

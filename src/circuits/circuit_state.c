@@ -126,22 +126,21 @@ enum result circuit_open(struct circuit *circuit, struct engine_circuit **opened
                          struct engine *engine, struct failure *failure)
 {
     const struct bytes bytecode = {circuit->bytecode, circuit->bytecode_length};
+    struct engine_circuit **own = &circuit->opened[engine_kind(engine)];
     lock(circuit);
-    enum result result = circuit->opened != NULL
-                             ? RESULT_OK
-                             : engine_open(engine, &circuit->opened, bytecode, failure);
+    enum result result = *own != NULL ? RESULT_OK : engine_open(engine, own, bytecode, failure);
     if (result == RESULT_OK)
-        *opened = circuit->opened;
+        *opened = *own;
     unlock(circuit);
     return result;
 }
 
-uint64_t circuit_expected_memory(struct circuit *circuit, enum verifier_target target,
-                                 unsigned threads)
+uint64_t circuit_expected_memory(struct circuit *circuit, enum engine_kind engine,
+                                 enum verifier_target target, unsigned threads)
 {
     lock(circuit);
-    uint64_t expected = cost_expected_memory(&circuit->costs.memory);
-    const struct engine_circuit *opened = circuit->opened;
+    uint64_t expected = cost_expected_memory(&circuit->costs.memory[engine]);
+    const struct engine_circuit *opened = circuit->opened[engine];
     unlock(circuit);
     /* The handle lasts as long as the reference. */
     return expected > 0 || opened == NULL ? expected : engine_memory(opened, target, threads);
@@ -176,7 +175,7 @@ enum circuit_state circuit_state(struct circuit *circuit, struct circuit_stats *
     return state;
 }
 
-void circuit_note_proof(struct circuit *circuit, double milliseconds,
+void circuit_note_proof(struct circuit *circuit, enum engine_kind engine, double milliseconds,
                         const struct engine_usage *usage)
 {
     lock(circuit);
@@ -187,14 +186,15 @@ void circuit_note_proof(struct circuit *circuit, double milliseconds,
         costs->most_milliseconds = milliseconds;
     if (usage->peak > costs->peak_memory_bytes)
         costs->peak_memory_bytes = usage->peak;
-    cost_note_memory(&costs->memory, usage->before, usage->peak);
+    cost_note_memory(&costs->memory[engine], usage->before, usage->peak);
     unlock(circuit);
 }
 
-void circuit_note_shortage(struct circuit *circuit, uint64_t given, uint64_t most)
+void circuit_note_shortage(struct circuit *circuit, enum engine_kind engine, uint64_t given,
+                           uint64_t most)
 {
     lock(circuit);
-    cost_note_shortage(&circuit->costs.memory, given, most);
+    cost_note_shortage(&circuit->costs.memory[engine], given, most);
     unlock(circuit);
 }
 

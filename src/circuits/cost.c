@@ -7,19 +7,26 @@ enum { GENERATION_RUNS = 16, MEBIBYTE = 1 << 20, IDLE_MEBIBYTES = 16 };
 
 static const double safety = 1.25; /* of a guess of memory: to wait costs less than to be killed */
 
+enum { MEASURED_COUNT = 3 };
+
 /* What was measured; between these sizes the logarithms lie on a line. */
-static const struct {
+struct measured {
     double size; /* log2 of the rows */
     double milliseconds;
     double megabytes;
     double speedup; /* exponent: n threads are n^speedup times as fast */
-} measured[] = {
+};
+
+static const struct measured of_bb[MEASURED_COUNT] = {
     {5, 28, 14, 0.1},
     {13, 298, 31, 0.44},
     {18, 4190, 281, 0.73},
 };
 
-enum { MEASURED_COUNT = sizeof(measured) / sizeof(measured[0]) };
+static const struct measured *const measured[ENGINE_KINDS] = {
+    [ENGINE_BB] = of_bb,
+    [ENGINE_NATIVE] = of_bb,
+};
 
 static double size_of(uint32_t rows)
 {
@@ -32,46 +39,48 @@ static double on_line(double x, double x0, double y0, double x1, double y1)
 }
 
 /* Past the last size time and memory grow with the rows, and below the first they stay. */
-static double interpolate(double size, const double *values)
+static double interpolate(double size, const struct measured *rows, const double *values)
 {
-    if (size <= measured[0].size)
+    if (size <= rows[0].size)
         return log2(values[0]);
     for (size_t i = 1; i < MEASURED_COUNT; i++)
-        if (size <= measured[i].size)
-            return on_line(size, measured[i - 1].size, log2(values[i - 1]), measured[i].size,
+        if (size <= rows[i].size)
+            return on_line(size, rows[i - 1].size, log2(values[i - 1]), rows[i].size,
                            log2(values[i]));
-    return log2(values[MEASURED_COUNT - 1]) + size - measured[MEASURED_COUNT - 1].size;
+    return log2(values[MEASURED_COUNT - 1]) + size - rows[MEASURED_COUNT - 1].size;
 }
 
-static double speedup(double size, unsigned threads)
+static double speedup(double size, const struct measured *rows, unsigned threads)
 {
-    double exponent = measured[MEASURED_COUNT - 1].speedup;
-    if (size <= measured[0].size)
-        exponent = measured[0].speedup;
-    for (size_t i = MEASURED_COUNT - 1; i >= 1 && size > measured[0].size; i--)
-        if (size <= measured[i].size)
-            exponent = on_line(size, measured[i - 1].size, measured[i - 1].speedup,
-                               measured[i].size, measured[i].speedup);
+    double exponent = rows[MEASURED_COUNT - 1].speedup;
+    if (size <= rows[0].size)
+        exponent = rows[0].speedup;
+    for (size_t i = MEASURED_COUNT - 1; i >= 1 && size > rows[0].size; i--)
+        if (size <= rows[i].size)
+            exponent =
+                on_line(size, rows[i - 1].size, rows[i - 1].speedup, rows[i].size, rows[i].speedup);
     return pow(threads, exponent);
 }
 
-nanoseconds cost_guess_time(uint32_t rows, unsigned threads)
+nanoseconds cost_guess_time(enum engine_kind engine, uint32_t rows, unsigned threads)
 {
     double values[MEASURED_COUNT];
     double size = size_of(rows);
     for (size_t i = 0; i < MEASURED_COUNT; i++)
-        values[i] = measured[i].milliseconds;
-    double milliseconds = exp2(interpolate(size, values)) / speedup(size, threads);
+        values[i] = measured[engine][i].milliseconds;
+    double milliseconds = exp2(interpolate(size, measured[engine], values)) /
+                          speedup(size, measured[engine], threads);
     return (nanoseconds)(milliseconds * NANOSECONDS_PER_MILLISECOND);
 }
 
-uint64_t cost_guess_memory(uint32_t rows, unsigned threads)
+uint64_t cost_guess_memory(enum engine_kind engine, uint32_t rows, unsigned threads)
 {
     double values[MEASURED_COUNT];
     for (size_t i = 0; i < MEASURED_COUNT; i++)
-        values[i] = measured[i].megabytes;
+        values[i] = measured[engine][i].megabytes;
     /* A thread has a stack and buffers of its own, about a megabyte. */
-    double megabytes = exp2(interpolate(size_of(rows), values)) * safety + threads;
+    double megabytes =
+        exp2(interpolate(size_of(rows), measured[engine], values)) * safety + threads;
     return (uint64_t)(megabytes * MEBIBYTE);
 }
 

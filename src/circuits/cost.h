@@ -5,7 +5,8 @@
  * The guesses come from bb 5.0.0 on x86-64 (one thread: 28 ms and 13 MB at 2^5 rows, 298 ms and
  * 25 MB at 2^13, 4.19 s and 255 MB at 2^18; two threads: 207 ms at 2^13 and 2.53 s at 2^18). That
  * is its older multiplication of points; the faster one takes more memory, 1.24 times as much at
- * 2^13 and 1.1 times at 2^17, and 0.77 to 0.88 of the time, which is learnt soon enough.
+ * 2^13 and 1.1 times at 2^17, and 0.77 to 0.88 of the time, which is learnt soon enough. Another
+ * engine is guessed to be like it until it has been measured.
  */
 #ifndef CIRCUITS_COST_H
 #define CIRCUITS_COST_H
@@ -13,19 +14,20 @@
 #include <stdint.h>
 
 #include "base/clock.h"
+#include "engine/types.h"
 
-/* The time of a proof of so many rows with so many threads. */
-nanoseconds cost_guess_time(uint32_t rows, unsigned threads);
+/* The time of an engine's proof of so many rows with so many threads. */
+nanoseconds cost_guess_time(enum engine_kind engine, uint32_t rows, unsigned threads);
 
 /* The most memory that a prover has resident for one, on the safe side, in bytes. */
-uint64_t cost_guess_memory(uint32_t rows, unsigned threads);
+uint64_t cost_guess_memory(enum engine_kind engine, uint32_t rows, unsigned threads);
 
 /* The memory of a prover for anything that is no proof. */
 uint64_t cost_idle_memory(void);
 
 /*
- * The memory that a circuit's proofs take: the most of its last runs. Zero it. Two generations of
- * runs, so that one large run is forgotten in the end.
+ * The memory that a circuit's proofs by one engine take: the most of its last runs. Zero it. Two
+ * generations of runs, so that one large run is forgotten in the end.
  */
 struct cost_memory {
     uint64_t current;  /* the most of the runs of this generation; 0: none yet */

@@ -17,6 +17,11 @@ static enum result answer(enum engine_outcome outcome, struct failure *failure)
     return results[outcome];
 }
 
+enum engine_kind engine_kind(const struct engine *engine)
+{
+    return engine->operations->kind;
+}
+
 enum result engine_open(struct engine *engine, struct engine_circuit **circuit,
                         struct bytes bytecode, struct failure *failure)
 {

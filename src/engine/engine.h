@@ -47,6 +47,8 @@ struct engine_task {
     void *context;
 };
 
+enum engine_kind engine_kind(const struct engine *engine);
+
 /*
  * Opens a circuit: no process is asked, so it takes no time. `bytecode` is the circuit's,
  * gunzipped, borrowed until the handle is closed. The caller closes it. RESULT_INTERNAL for lack of

@@ -47,6 +47,7 @@ struct engine_circuit {
 
 /* As the functions of engine/engine.h with their names. */
 struct engine_operations {
+    enum engine_kind kind;
     enum engine_outcome (*open)(struct engine *engine, struct engine_circuit **circuit,
                                 struct bytes bytecode, struct failure *failure);
     void (*close)(struct engine_circuit *circuit);

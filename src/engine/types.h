@@ -9,6 +9,16 @@
 
 #include "base/buffer.h"
 
+/*
+ * Who proves. What proofs take of time and memory is learnt for each by itself: of another's it
+ * tells nothing.
+ */
+enum engine_kind {
+    ENGINE_BB,
+    ENGINE_NATIVE, /* our own prover, which is to come */
+    ENGINE_KINDS
+};
+
 struct circuit_stats {
     uint32_t gates;
     uint32_t rows; /* gates rounded up to a power of two; a key may have more: engine/rows.h */

@@ -64,14 +64,14 @@ static enum work_kind kind_of(const struct job *job)
 
 static struct work work_of(const struct admission *admission, const struct job *job)
 {
-    struct work work = {.kind = kind_of(job)};
+    struct work work = {.kind = kind_of(job), .engine = admission->options.engine};
     struct circuit_stats stats = {0};
     if (job->circuit == NULL)
         return work;
     if (circuit_state(job->circuit, &stats, NULL) == CIRCUIT_READY)
         work.rows = stats.rows;
-    work.memory_bytes =
-        circuit_expected_memory(job->circuit, job->target, admission_most_threads(admission));
+    work.memory_bytes = circuit_expected_memory(job->circuit, work.engine, job->target,
+                                                admission_most_threads(admission));
     return work;
 }
 
@@ -297,7 +297,8 @@ static void learn(struct admission *admission, const struct job *job)
                                      NANOSECONDS_PER_MILLISECOND);
     if (job->kind == JOB_PROVE && job->failure.result == RESULT_OK &&
         circuit_state(job->circuit, &stats, NULL) == CIRCUIT_READY)
-        scheduler_note_time(&admission->scheduler, stats.rows, job->grant.threads, took);
+        scheduler_note_time(&admission->scheduler, admission->options.engine, stats.rows,
+                            job->grant.threads, took);
 }
 
 void admission_end(struct admission *admission, struct job *job)
@@ -309,7 +310,7 @@ void admission_end(struct admission *admission, struct job *job)
         end_preparation(admission, job);
     CHECK_ZERO(pthread_mutex_unlock(&admission->lock));
     if (job->failure.result == RESULT_PROVER_OUT_OF_MEMORY && job->circuit != NULL)
-        circuit_note_shortage(job->circuit, job->grant.memory_bytes,
+        circuit_note_shortage(job->circuit, admission->options.engine, job->grant.memory_bytes,
                               admission->scheduler.options.memory_bytes);
     queue_ask_again(admission->queue);
 }

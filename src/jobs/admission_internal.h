@@ -17,6 +17,7 @@ struct admission;
 
 struct admission_options {
     struct scheduler_options scheduling;
+    enum engine_kind engine; /* that does the work */
     size_t queue_capacity;
     /* Ends a preparation that admission_take has given. With a lock held: it may call nothing here,
      * nor wait. */

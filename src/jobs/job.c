@@ -108,7 +108,7 @@ static enum result prove(struct job *job, struct bytes key, bool legacy_msm,
     double milliseconds = milliseconds_between(started_at, clock_now());
     job->prove_milliseconds += milliseconds;
     if (result == RESULT_OK) {
-        circuit_note_proof(job->circuit, milliseconds, &usage);
+        circuit_note_proof(job->circuit, engine_kind(tools->engine), milliseconds, &usage);
         observe(METRIC_PROOF_DURATION, milliseconds, job);
     }
     return result;

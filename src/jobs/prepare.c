@@ -22,7 +22,8 @@ static enum result check_memory(const struct circuit *circuit, const struct engi
                                 const struct tools *tools, struct failure *failure)
 {
     uint64_t known = engine_memory(opened, target, 1);
-    uint64_t needed = known > 0 ? known : cost_guess_memory(stats->rows, 1);
+    uint64_t needed =
+        known > 0 ? known : cost_guess_memory(engine_kind(tools->engine), stats->rows, 1);
     if (tools->memory_bytes == 0 || needed <= tools->memory_bytes)
         return RESULT_OK;
     return refuse_for_memory(failure, circuit, needed, tools->memory_bytes);

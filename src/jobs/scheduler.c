@@ -21,7 +21,9 @@ static const double pace_weight = 0.25;
 void scheduler_init(struct scheduler *scheduler, const struct scheduler_options *options)
 {
     CHECK(options->cores > 0 && options->workers > 0);
-    *scheduler = (struct scheduler){.options = *options, .pace = 1};
+    *scheduler = (struct scheduler){.options = *options};
+    for (int i = 0; i < ENGINE_KINDS; i++)
+        scheduler->engines[i].pace = 1;
     scheduler->running.next = &scheduler->running;
     scheduler->running.previous = &scheduler->running;
 }
@@ -77,18 +79,19 @@ static double ratio(nanoseconds a, nanoseconds b)
 }
 
 /* The measured time, or what follows from the class's other shapes, or from the rows alone. */
-static double expected_time(const struct scheduler *scheduler, uint32_t rows, unsigned threads)
+static double expected_time(const struct scheduler *scheduler, enum engine_kind engine,
+                            uint32_t rows, unsigned threads)
 {
-    const struct scheduler_time *times = scheduler->times[size_of(rows)];
+    const struct scheduler_time *times = scheduler->engines[engine].times[size_of(rows)];
     uint32_t guessed_rows = rows == 0 ? UNKNOWN_ROWS : rows;
-    double guess = (double)cost_guess_time(guessed_rows, threads);
+    double guess = (double)cost_guess_time(engine, guessed_rows, threads);
     if (times[shape_of(threads)].samples > 0)
         return (double)times[shape_of(threads)].mean;
     for (unsigned i = 0; i < SCHEDULER_SHAPES; i++)
         if (times[i].samples > 0)
-            return guess *
-                   ratio(times[i].mean, cost_guess_time(guessed_rows, threads_of(scheduler, i)));
-    return guess * scheduler->pace;
+            return guess * ratio(times[i].mean,
+                                 cost_guess_time(engine, guessed_rows, threads_of(scheduler, i)));
+    return guess * scheduler->engines[engine].pace;
 }
 
 static unsigned least(unsigned a, unsigned b)
@@ -105,15 +108,16 @@ static unsigned side_by_side(const struct scheduler *scheduler, unsigned threads
 }
 
 /* The threads that make the most proofs a second when so many want to be made. */
-static unsigned best_threads(const struct scheduler *scheduler, uint32_t rows, unsigned wanting)
+static unsigned best_threads(const struct scheduler *scheduler, const struct work *work,
+                             unsigned wanting)
 {
     double best_rate = 0;
     unsigned best = 1;
     if (scheduler->options.threads > 0)
         return scheduler->options.threads;
     for (unsigned threads = scheduler->options.cores; threads > 0; threads /= 2) {
-        double rate =
-            side_by_side(scheduler, threads, wanting) / expected_time(scheduler, rows, threads);
+        double rate = side_by_side(scheduler, threads, wanting) /
+                      expected_time(scheduler, work->engine, work->rows, threads);
         if (rate >= best_rate) {
             best_rate = rate;
             best = threads;
@@ -131,15 +135,17 @@ static bool is_alone(const struct scheduler *scheduler, const struct work *work,
  * A proof that is alone tries another shape now and then: only what was measured is known. The
  * next smaller one, which costs least, once the best is known; later the larger one in turns.
  */
-static unsigned try_another(const struct scheduler *scheduler, uint32_t rows, unsigned best)
+static unsigned try_another(const struct scheduler *scheduler, const struct work *work,
+                            unsigned best)
 {
-    unsigned size = size_of(rows);
-    const struct scheduler_time *times = scheduler->times[size];
+    unsigned size = size_of(work->rows);
+    const struct scheduler_engine *engine = &scheduler->engines[work->engine];
+    const struct scheduler_time *times = engine->times[size];
     unsigned smaller = best / 2;
     unsigned larger = best;
     for (unsigned threads = scheduler->options.cores; threads > best; threads /= 2)
         larger = threads;
-    unsigned count = scheduler->proofs_alone[size] + 1;
+    unsigned count = engine->proofs_alone[size] + 1;
     if (smaller > 0 && times[shape_of(smaller)].samples == 0 &&
         times[shape_of(best)].samples >= SAMPLES_BEFORE_TRIAL)
         return smaller;
@@ -172,7 +178,7 @@ static uint64_t memory_of(const struct work *work, unsigned threads)
         return cost_idle_memory();
     if (work->memory_bytes > 0)
         return work->memory_bytes;
-    return cost_guess_memory(work->rows == 0 ? UNKNOWN_ROWS : work->rows, threads);
+    return cost_guess_memory(work->engine, work->rows == 0 ? UNKNOWN_ROWS : work->rows, threads);
 }
 
 uint64_t scheduler_memory_for(const struct scheduler *scheduler, const struct work *work)
@@ -192,9 +198,9 @@ static unsigned choose_threads(const struct scheduler *scheduler, const struct w
                                unsigned wanting)
 {
     unsigned free = most_cores(&scheduler->options) - scheduler->cores_taken;
-    unsigned threads = best_threads(scheduler, work->rows, wanting);
+    unsigned threads = best_threads(scheduler, work, wanting);
     if (is_alone(scheduler, work, wanting))
-        threads = try_another(scheduler, work->rows, threads);
+        threads = try_another(scheduler, work, threads);
     while (threads > free)
         threads /= 2;
     return threads;
@@ -222,7 +228,8 @@ enum scheduling scheduler_start(struct scheduler *scheduler, struct grant *grant
         given.threads = given.cores = choose_threads(scheduler, work, wanting);
         if (given.cores == 0)
             return SHORT_OF_CORES;
-        given.expected = (nanoseconds)expected_time(scheduler, work->rows, given.threads);
+        given.expected =
+            (nanoseconds)expected_time(scheduler, work->engine, work->rows, given.threads);
     }
     given.memory_bytes = memory_of(work, given.threads);
     if (most_memory > 0) {
@@ -233,7 +240,7 @@ enum scheduling scheduler_start(struct scheduler *scheduler, struct grant *grant
             return SHORT_OF_MEMORY;
     }
     if (is_alone(scheduler, work, wanting))
-        scheduler->proofs_alone[size_of(work->rows)]++;
+        scheduler->engines[work->engine].proofs_alone[size_of(work->rows)]++;
     *grant = given;
     take(scheduler, grant);
     return SCHEDULED;
@@ -249,23 +256,25 @@ void scheduler_end(struct scheduler *scheduler, struct grant *grant)
     scheduler->memory_taken -= grant->memory_bytes;
 }
 
-void scheduler_note_time(struct scheduler *scheduler, uint32_t rows, unsigned threads,
-                         nanoseconds took)
+void scheduler_note_time(struct scheduler *scheduler, enum engine_kind engine, uint32_t rows,
+                         unsigned threads, nanoseconds took)
 {
-    struct scheduler_time *time = &scheduler->times[size_of(rows)][shape_of(threads)];
-    double measured_pace = ratio(took, cost_guess_time(rows == 0 ? UNKNOWN_ROWS : rows, threads));
+    struct scheduler_engine *learnt = &scheduler->engines[engine];
+    struct scheduler_time *time = &learnt->times[size_of(rows)][shape_of(threads)];
+    double measured_pace =
+        ratio(took, cost_guess_time(engine, rows == 0 ? UNKNOWN_ROWS : rows, threads));
     if (time->samples < MOST_SAMPLES)
         time->samples++;
     time->mean += (took - time->mean) / time->samples;
-    scheduler->pace += (measured_pace - scheduler->pace) * pace_weight;
+    learnt->pace += (measured_pace - learnt->pace) * pace_weight;
 }
 
 nanoseconds scheduler_time_of(const struct scheduler *scheduler, const struct work *work)
 {
     if (work->kind == WORK_CHECK)
         return check_time;
-    unsigned threads = best_threads(scheduler, work->rows, scheduler->options.workers);
-    double time = expected_time(scheduler, work->rows, threads);
+    unsigned threads = best_threads(scheduler, work, scheduler->options.workers);
+    double time = expected_time(scheduler, work->engine, work->rows, threads);
     return (nanoseconds)(work->kind == WORK_KEY ? time * key_share : time);
 }
 
@@ -274,7 +283,7 @@ nanoseconds scheduler_delay_of(const struct scheduler *scheduler, const struct w
     unsigned workers = scheduler->options.workers;
     if (work->kind == WORK_CHECK)
         return check_time / workers;
-    unsigned threads = best_threads(scheduler, work->rows, workers);
+    unsigned threads = best_threads(scheduler, work, workers);
     return scheduler_time_of(scheduler, work) / side_by_side(scheduler, threads, workers);
 }
 

@@ -1,6 +1,7 @@
 /*
  * What may run now, and with how many threads. A budget of cores and memory that work takes its
- * share of, and the times that proofs have taken, by the size of the circuit and the threads.
+ * share of, and the times that proofs have taken, by the engine, the size of the circuit and the
+ * threads.
  *
  * The threads are those that make the most proofs a second while so many jobs want the cores: all
  * for one that is alone, few each for many. The times that this is judged by are measured; what has
@@ -16,6 +17,7 @@
 #include <stdint.h>
 
 #include "base/clock.h"
+#include "engine/types.h"
 
 enum { SCHEDULER_SIZES = 32, SCHEDULER_SHAPES = 11 };
 
@@ -34,8 +36,9 @@ enum work_kind {
 
 struct work {
     enum work_kind kind;
-    uint32_t rows;         /* of the circuit; 0: not known yet */
-    uint64_t memory_bytes; /* as learnt from its runs; 0: not known yet */
+    enum engine_kind engine; /* whose it is */
+    uint32_t rows;           /* of the circuit; 0: not known yet */
+    uint64_t memory_bytes;   /* as learnt from its runs; 0: not known yet */
 };
 
 /* What a piece of work has been given. The caller's; the scheduler's list while it runs. */
@@ -55,17 +58,22 @@ struct scheduler_time {
     unsigned samples; /* up to a few */
 };
 
+/* What is learnt of one engine. */
+struct scheduler_engine {
+    struct scheduler_time times[SCHEDULER_SIZES][SCHEDULER_SHAPES];
+    unsigned proofs_alone[SCHEDULER_SIZES]; /* how often the threads of one were chosen */
+    double pace;                            /* measured times / guessed ones, lately */
+};
+
 struct scheduler {
     struct scheduler_options options;
     struct grant running; /* a ring */
     unsigned computing;   /* of those that run, how many have cores */
     unsigned cores_taken;
     uint64_t memory_taken;
-    struct scheduler_time times[SCHEDULER_SIZES][SCHEDULER_SHAPES];
-    unsigned proofs_alone[SCHEDULER_SIZES]; /* how often the threads of one were chosen */
-    double pace;                            /* measured times / guessed ones, lately */
-    nanoseconds demand_since;               /* the beginning of the current window */
-    unsigned demand[2]; /* most jobs that wanted cores: now, the window before */
+    struct scheduler_engine engines[ENGINE_KINDS];
+    nanoseconds demand_since; /* the beginning of the current window */
+    unsigned demand[2];       /* most jobs that wanted cores: now, the window before */
 };
 
 void scheduler_init(struct scheduler *scheduler, const struct scheduler_options *options);
@@ -88,9 +96,9 @@ enum scheduling scheduler_start(struct scheduler *scheduler, struct grant *grant
 /* Work that was started has ended. */
 void scheduler_end(struct scheduler *scheduler, struct grant *grant);
 
-/* Notes how long a proof took that has been made. */
-void scheduler_note_time(struct scheduler *scheduler, uint32_t rows, unsigned threads,
-                         nanoseconds took);
+/* Notes how long a proof took that has been made by that engine. */
+void scheduler_note_time(struct scheduler *scheduler, enum engine_kind engine, uint32_t rows,
+                         unsigned threads, nanoseconds took);
 
 /* How long the work takes by itself, when the machine is as busy as it can be. */
 nanoseconds scheduler_time_of(const struct scheduler *scheduler, const struct work *work);

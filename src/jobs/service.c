@@ -170,8 +170,9 @@ struct service *service_create(const struct service_options *options)
     service->options = *options;
     service->data_lock = -1;
     service->phase = SERVICE_STARTING;
-    service->admission = admission_create(&(struct admission_options){
-        options->scheduling, options->queue_capacity, call_off, service});
+    service->admission = admission_create(
+        &(struct admission_options){options->scheduling, engine_kind(options->engine),
+                                    options->queue_capacity, call_off, service});
     if (service->admission == NULL) {
         free(service);
         return NULL;

@@ -28,7 +28,7 @@ static struct circuit *circuit_that_takes(const char *name, uint64_t bytes)
     assert_result(circuit_parse(&circuit, name, artifact, strlen(artifact), &failure), RESULT_OK);
     free(artifact);
     circuit_set_ready(circuit, &(struct circuit_stats){.gates = 8000, .rows = 1 << 13});
-    circuit_note_proof(circuit, 1, &(struct engine_usage){.peak = bytes});
+    circuit_note_proof(circuit, ENGINE_BB, 1, &(struct engine_usage){.peak = bytes});
     circuit_set_key(circuit, TARGET_DEFAULT, &(struct verification_key){.bytes = BUFFER_EMPTY});
     return circuit;
 }

@@ -523,6 +523,20 @@ static void test_circuit_set_key__keeps_the_first_of_each_target(void **state)
     circuit_release(circuit);
 }
 
+static void test_circuit_note_proof__teaches_the_memory_of_one_engine(void **state)
+{
+    (void)state;
+    const uint64_t peak = UINT64_C(50) << 20;
+    struct circuit *circuit = small_circuit("small");
+    circuit_note_proof(circuit, ENGINE_BB, 300, &(struct engine_usage){.peak = peak});
+    assert_int_equal(circuit_expected_memory(circuit, ENGINE_BB, TARGET_DEFAULT, 1), peak);
+    assert_int_equal(circuit_expected_memory(circuit, ENGINE_NATIVE, TARGET_DEFAULT, 1), 0);
+    circuit_note_shortage(circuit, ENGINE_NATIVE, 2 * peak, 0);
+    assert_int_equal(circuit_expected_memory(circuit, ENGINE_NATIVE, TARGET_DEFAULT, 1), 3 * peak);
+    assert_int_equal(circuit_expected_memory(circuit, ENGINE_BB, TARGET_DEFAULT, 1), peak);
+    circuit_release(circuit);
+}
+
 static void test_circuit_state__goes_from_loading_to_what_bb_says(void **state)
 {
     (void)state;
@@ -565,6 +579,7 @@ int main(void)
         cmocka_unit_test(test_circuit_read_file__reads_the_maze),
         cmocka_unit_test(test_circuit_read_file__says_what_cannot_be_read),
         cmocka_unit_test(test_circuit_set_key__keeps_the_first_of_each_target),
+        cmocka_unit_test(test_circuit_note_proof__teaches_the_memory_of_one_engine),
         cmocka_unit_test(test_circuit_state__goes_from_loading_to_what_bb_says),
     };
     return RUN_TESTS(tests);

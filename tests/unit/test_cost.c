@@ -6,7 +6,7 @@
 
 static double guessed_milliseconds(uint32_t rows, unsigned threads)
 {
-    return (double)cost_guess_time(rows, threads) / NANOSECONDS_PER_MILLISECOND;
+    return (double)cost_guess_time(ENGINE_BB, rows, threads) / NANOSECONDS_PER_MILLISECOND;
 }
 
 #define assert_near(value, expected)                                                               \
@@ -27,13 +27,15 @@ static void test_cost_guess__grows_with_the_rows(void **state)
     (void)state;
     for (unsigned log = 1; log < 31; log++) {
         uint32_t rows = UINT32_C(1) << log;
-        assert_true(cost_guess_time(2 * rows, 1) >= cost_guess_time(rows, 1));
-        assert_true(cost_guess_memory(2 * rows, 1) >= cost_guess_memory(rows, 1));
-        assert_true(cost_guess_time(rows, 2) < cost_guess_time(rows, 1));
-        assert_true(cost_guess_memory(rows, 8) > cost_guess_memory(rows, 1));
+        assert_true(cost_guess_time(ENGINE_BB, 2 * rows, 1) >= cost_guess_time(ENGINE_BB, rows, 1));
+        assert_true(cost_guess_memory(ENGINE_BB, 2 * rows, 1) >=
+                    cost_guess_memory(ENGINE_BB, rows, 1));
+        assert_true(cost_guess_time(ENGINE_BB, rows, 2) < cost_guess_time(ENGINE_BB, rows, 1));
+        assert_true(cost_guess_memory(ENGINE_BB, rows, 8) > cost_guess_memory(ENGINE_BB, rows, 1));
     }
     assert_near(guessed_milliseconds(1 << 20, 1), 4 * 4190);
-    assert_true(cost_guess_time(0, 1) > 0 && cost_guess_time(UINT32_MAX, 1024) > 0);
+    assert_true(cost_guess_time(ENGINE_BB, 0, 1) > 0 &&
+                cost_guess_time(ENGINE_BB, UINT32_MAX, 1024) > 0);
 }
 
 /* A guess too low is a prover killed; one too high keeps others waiting. */
@@ -41,10 +43,10 @@ static void test_cost_guess_memory__is_on_the_safe_side(void **state)
 {
     (void)state;
     /* bb's faster multiplication took 26 MiB where the older one took 21, and 144 for 130. */
-    assert_in_range(cost_guess_memory(1 << 13, 2), 31 * MIB, 45 * MIB);
-    assert_in_range(cost_guess_memory(1 << 17, 2), 144 * MIB, 250 * MIB);
-    assert_in_range(cost_guess_memory(1 << 18, 2), 281 * MIB, 380 * MIB);
-    assert_true(cost_idle_memory() < cost_guess_memory(1 << 5, 1));
+    assert_in_range(cost_guess_memory(ENGINE_BB, 1 << 13, 2), 31 * MIB, 45 * MIB);
+    assert_in_range(cost_guess_memory(ENGINE_BB, 1 << 17, 2), 144 * MIB, 250 * MIB);
+    assert_in_range(cost_guess_memory(ENGINE_BB, 1 << 18, 2), 281 * MIB, 380 * MIB);
+    assert_true(cost_idle_memory() < cost_guess_memory(ENGINE_BB, 1 << 5, 1));
 }
 
 static void test_cost_expected_memory__is_the_most_of_the_last_runs(void **state)

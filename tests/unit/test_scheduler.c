@@ -32,7 +32,7 @@ static void start_well(unsigned place, size_t waiting, nanoseconds now, unsigned
 static void learn(unsigned threads, unsigned milliseconds)
 {
     for (int i = 0; i < 8; i++)
-        scheduler_note_time(&scheduler, MAZE_ROWS, threads, MILLISECONDS(milliseconds));
+        scheduler_note_time(&scheduler, ENGINE_BB, MAZE_ROWS, threads, MILLISECONDS(milliseconds));
 }
 
 static void test_scheduler_start__gives_one_that_is_alone_every_core(void **state)
@@ -145,7 +145,8 @@ static void test_scheduler_start__tries_another_shape_once_one_is_known(void **s
         unsigned threads = grants[0].threads;
         tried[threads]++;
         scheduler_end(&scheduler, &grants[0]);
-        scheduler_note_time(&scheduler, MAZE_ROWS, threads, MILLISECONDS(threads == 1 ? 300 : 200));
+        scheduler_note_time(&scheduler, ENGINE_BB, MAZE_ROWS, threads,
+                            MILLISECONDS(threads == 1 ? 300 : 200));
     }
     assert_in_range(tried[1], 3, 10);
     assert_int_equal(tried[1] + tried[2], 200);
@@ -261,16 +262,38 @@ static void test_scheduler_time__of_a_slow_machine_is_longer_for_every_size(void
     open_on(1, 1);
     assert_about(scheduler_time_of(&scheduler, &large), 4190);
     for (int i = 0; i < 30; i++)
-        scheduler_note_time(&scheduler, MAZE_ROWS, 1, MILLISECONDS(900));
+        scheduler_note_time(&scheduler, ENGINE_BB, MAZE_ROWS, 1, MILLISECONDS(900));
     assert_in_range(scheduler_time_of(&scheduler, &large), MILLISECONDS(11500),
                     MILLISECONDS(13000));
     const struct work key = {.kind = WORK_KEY, .rows = MAZE_ROWS};
     assert_true(scheduler_time_of(&scheduler, &key) < MILLISECONDS(900));
 }
 
+/* Times, pace and trials: what one engine takes says nothing of another. */
+static void test_scheduler_note_time__teaches_one_engine_and_no_other(void **state)
+{
+    (void)state;
+    const struct work by_native = {.kind = WORK_PROOF, .engine = ENGINE_NATIVE, .rows = MAZE_ROWS};
+    const struct work large = {.kind = WORK_PROOF, .engine = ENGINE_NATIVE, .rows = 1 << 18};
+    open_on(2, 2);
+    nanoseconds bb_before = scheduler_time_of(&scheduler, &maze);
+    nanoseconds large_before = scheduler_time_of(&scheduler, &large);
+    learn(1, 50);
+    learn(2, 900);
+    assert_true(scheduler_time_of(&scheduler, &maze) < bb_before);
+    assert_int_equal(scheduler_time_of(&scheduler, &by_native), bb_before);
+    assert_int_equal(scheduler_time_of(&scheduler, &large), large_before);
+    assert_int_equal(scheduler_start(&scheduler, &grants[0], &maze, 1, 0), SCHEDULED);
+    assert_int_equal(grants[0].threads, 1);
+    scheduler_end(&scheduler, &grants[0]);
+    assert_int_equal(scheduler_start(&scheduler, &grants[0], &by_native, 1, 0), SCHEDULED);
+    assert_int_equal(grants[0].threads, 2);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_scheduler_note_time__teaches_one_engine_and_no_other),
         cmocka_unit_test(test_scheduler_start__gives_one_that_is_alone_every_core),
         cmocka_unit_test(test_scheduler_start__gives_many_a_thread_each),
         cmocka_unit_test(test_scheduler_start__gives_a_few_a_share_each),

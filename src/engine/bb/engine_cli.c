@@ -265,6 +265,7 @@ static void destroy(struct engine *engine)
 }
 
 static const struct engine_operations operations = {
+    .kind = ENGINE_BB,
     .open = bb_open,
     .close = bb_close,
     .describe = describe,
