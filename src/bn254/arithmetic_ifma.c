@@ -14,6 +14,7 @@ const struct arithmetic arithmetic_ifma = {
     .fq2_square = adx_square_fq2,
     .scratch_bytes = IFMA_SCRATCH_BYTES,
     .import_points = ifma_import_points,
+    .reduce_points = ifma_reduce_points,
     .add_pairs = ifma_add_pairs,
     .sum_buckets = ifma_sum_buckets,
 };

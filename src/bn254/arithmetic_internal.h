@@ -49,6 +49,9 @@ struct arithmetic {
     /* Coordinates of the form, below q. */
     void (*import_points)(struct g1 *imported, const struct g1 *points, size_t count);
 
+    /* Makes coordinates of sums that add_pairs made smaller than q, as import_points does. */
+    void (*reduce_points)(struct g1 *points, size_t count);
+
     /* Any points of the curve. True when one of the sums is infinity, which is (0, 0). The sums are
      * not among the points. */
     bool (*add_pairs)(struct g1 *to, const struct g1 *from, const struct pairs *pairs);
@@ -87,6 +90,7 @@ void adx_square_fq2(struct fq2 *square, const struct fq2 *element);
 
 /* What ADX shares with portable C; the products are arithmetic()'s. */
 void import_points_as_they_are(struct g1 *imported, const struct g1 *points, size_t count);
+void reduce_no_points(struct g1 *points, size_t count);
 bool add_pairs_one_by_one(struct g1 *to, const struct g1 *from, const struct pairs *pairs);
 void sum_buckets_one_by_one(struct g1_jacobian *sums, const struct buckets *buckets);
 

@@ -23,6 +23,7 @@ const struct arithmetic arithmetic_portable = {
     .fq2_multiply = multiply_fq2,
     .fq2_square = square_fq2,
     .import_points = import_points_as_they_are,
+    .reduce_points = reduce_no_points,
     .add_pairs = add_pairs_one_by_one,
     .sum_buckets = sum_buckets_one_by_one,
 };

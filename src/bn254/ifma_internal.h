@@ -9,6 +9,7 @@
 enum { IFMA_BLOCKS = 128, IFMA_SCRATCH_BYTES = IFMA_BLOCKS * 6 * 5 * 64 };
 
 void ifma_import_points(struct g1 *imported, const struct g1 *points, size_t count);
+void ifma_reduce_points(struct g1 *points, size_t count);
 bool ifma_add_pairs(struct g1 *to, const struct g1 *from, const struct pairs *pairs);
 void ifma_sum_buckets(struct g1_jacobian *sums, const struct buckets *buckets);
 

@@ -27,8 +27,7 @@ static void *cut(struct cutter *cutter, size_t count, size_t size)
     return cutter->memory == NULL ? NULL : cutter->memory + place;
 }
 
-static void cut_work(struct cutter *cutter, struct msm_work *work, struct g1 **imported,
-                     size_t points)
+static void cut_work(struct cutter *cutter, struct msm_work *work)
 {
     size_t windows = work->shape.together;
     size_t keys = windows * work->shape.buckets;
@@ -39,7 +38,6 @@ static void cut_work(struct cutter *cutter, struct msm_work *work, struct g1 **i
     block->room = work->terms.count > MSM_BLOCK ? work->terms.count : MSM_BLOCK;
     if (entries < block->room)
         block->room = entries;
-    *imported = cut(cutter, points, sizeof(struct g1));
     block->even = cut(cutter, block->room, sizeof(struct g1));
     block->odd = cut(cutter, block->room, sizeof(struct g1));
     group->points = cut(cutter, keys + 1, sizeof(struct g1));
@@ -55,6 +53,25 @@ static void cut_work(struct cutter *cutter, struct msm_work *work, struct g1 **i
     block->singles = cut(cutter, block->room + 1, sizeof(uint32_t));
     block->single_to = cut(cutter, block->room + 1, sizeof(uint32_t));
     block->identity = cut(cutter, block->room + 1, sizeof(uint32_t));
+}
+
+enum bn254_status msm_work_begin(struct msm_work *work)
+{
+    struct cutter cutter = {0};
+    cut_work(&cutter, work);
+    work->memory = cutter.memory = aligned_alloc(LINE, cutter.used);
+    cutter.used = 0;
+    if (cutter.memory == NULL)
+        return BN254_NO_MEMORY;
+    cut_work(&cutter, work);
+    for (size_t index = 0; index < work->block.room; index++)
+        work->block.identity[index] = (uint32_t)index;
+    return BN254_OK;
+}
+
+void msm_work_end(struct msm_work *work)
+{
+    free(work->memory);
 }
 
 static void sum_windows(struct g1_jacobian *sum, struct msm_work *work)
@@ -79,43 +96,33 @@ static void sum_windows(struct g1_jacobian *sum, struct msm_work *work)
 
 /* Adds the terms' sum. */
 static enum bn254_status add_terms(struct g1_jacobian *sum, const struct msm_terms *terms,
-                                   const struct g1 *points, size_t count)
+                                   const struct g1 *points)
 {
-    struct msm_work own = {.terms = *terms};
-    struct msm_work *work = &own;
-    struct cutter cutter = {0};
-    struct g1 *imported;
+    struct msm_work work = {.terms = *terms, .points = points};
     struct g1_jacobian part;
     if (terms->count == 0)
         return BN254_OK;
-    work->shape = msm_best_shape(terms);
-    cut_work(&cutter, work, &imported, count);
-    cutter.memory = aligned_alloc(LINE, cutter.used);
-    cutter.used = 0;
-    if (cutter.memory == NULL)
+    work.shape = msm_best_shape(terms);
+    if (msm_work_begin(&work) != BN254_OK)
         return BN254_NO_MEMORY;
-    cut_work(&cutter, work, &imported, count);
-    arithmetic()->import_points(imported, points, count);
-    work->points = imported;
-    for (size_t index = 0; index < work->block.room; index++)
-        work->block.identity[index] = (uint32_t)index;
-    msm_recode(&work->terms, &work->shape);
-    sum_windows(&part, work);
+    msm_recode(&work.terms, &work.shape);
+    sum_windows(&part, &work);
     g1_add(sum, sum, &part);
-    free(cutter.memory);
+    msm_work_end(&work);
     return BN254_OK;
 }
 
+/* Of points as import_points made them. */
 static enum bn254_status sum_terms(struct g1_jacobian *sum, const struct msm_terms *terms,
-                                   const struct g1 *points, size_t count)
+                                   const struct g1 *points)
 {
     struct g1_jacobian total = G1_JACOBIAN_INFINITY;
     struct msm_terms shorts;
     struct msm_terms longs;
     msm_split(&shorts, &longs, terms);
-    enum bn254_status status = add_terms(&total, &shorts, points, count);
+    enum bn254_status status = add_terms(&total, &shorts, points);
     if (status == BN254_OK)
-        status = add_terms(&total, &longs, points, count);
+        status = add_terms(&total, &longs, points);
     if (status == BN254_OK)
         *sum = total;
     return status;
@@ -129,12 +136,18 @@ enum bn254_status msm(struct g1_jacobian *sum, const struct g1 *points, const st
     enum bn254_status status = BN254_NO_MEMORY;
     terms.scalars = malloc((count + 1) * sizeof(*terms.scalars));
     terms.points = malloc((count + 1) * sizeof(*terms.points));
-    if (terms.scalars != NULL && terms.points != NULL) {
+    /* Two terms at least make a sum of equal scalars' points. */
+    struct g1 *imported = aligned_alloc(LINE, (count + count / 2 + 1) * sizeof(*imported));
+    if (terms.scalars != NULL && terms.points != NULL && imported != NULL) {
+        arithmetic()->import_points(imported, points, count);
         msm_take_terms(&terms, points, scalars, count);
-        status = sum_terms(sum, &terms, points, count);
+        status = msm_merge_equal(&terms, imported, count);
     }
+    if (status == BN254_OK)
+        status = sum_terms(sum, &terms, imported);
     free(terms.scalars);
     free(terms.points);
+    free(imported);
     return status;
 }
 

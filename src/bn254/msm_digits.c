@@ -29,12 +29,14 @@ void msm_take_terms(struct msm_terms *terms, const struct g1 *points, const stru
     }
 }
 
-/* In additions: an entry is one, a bucket about three, a window some more. */
+/* In additions: an entry is one, a bucket about three, a window some more; and a digit, zero or
+ * not, is looked at for an eighth. */
 static uint64_t cost_of(const struct msm_terms *terms, unsigned int width)
 {
-    enum { BUCKET = 3, WINDOW = 16 };
+    enum { BUCKET = 3, WINDOW = 16, DIGITS = 8 };
     uint64_t windows = terms->longest / width + 1;
-    return terms->bits / width + windows * (((uint64_t)BUCKET << (width - 1)) + WINDOW);
+    return terms->bits / width +
+           windows * (((uint64_t)BUCKET << (width - 1)) + WINDOW + terms->count / DIGITS);
 }
 
 static unsigned int best_width(const struct msm_terms *terms)

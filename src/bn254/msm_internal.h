@@ -63,12 +63,25 @@ struct msm_work {
     struct msm_shape shape;
     struct msm_group group;
     struct msm_block block;
-    const struct g1 *points; /* as import_points made them */
+    const struct g1 *points; /* as import_points made them, or sums of such */
+    void *memory;            /* that of the group and the block */
 };
+
+/* Gives the group and the block memory for the terms and the shape, or gives BN254_NO_MEMORY, with
+ * nothing to end. */
+enum bn254_status msm_work_begin(struct msm_work *work);
+void msm_work_end(struct msm_work *work);
 
 /* Fills the terms, which have room for `count`. */
 void msm_take_terms(struct msm_terms *terms, const struct g1 *points, const struct field *scalars,
                     size_t count);
+
+/*
+ * Makes one term of those with the same long scalar, whose points are added up first; if there are
+ * enough of them. The sums are written behind the `count` imported points: there is room for half
+ * as many. BN254_NO_MEMORY with the terms as they were.
+ */
+enum bn254_status msm_merge_equal(struct msm_terms *terms, struct g1 *imported, size_t count);
 
 /* Reorders the terms, the short ones in front, and points into them: all are short unless the few
  * that are long would make all windows of the many necessary. */

@@ -26,6 +26,13 @@ void import_points_as_they_are(struct g1 *imported, const struct g1 *points, siz
     memcpy(imported, points, count * sizeof(*points));
 }
 
+/* They are small. */
+void reduce_no_points(struct g1 *points, size_t count)
+{
+    (void)points;
+    (void)count;
+}
+
 static void take(struct g1 *point, const struct g1 *from, uint32_t reference, bool is_signed)
 {
     *point = from[is_signed ? reference >> 1 : reference];

@@ -36,7 +36,7 @@ static struct lanes broadcast(const struct fq *element)
     return lanes_unpack(words);
 }
 
-/* Takes off q unless the value is below it; of a value below 2q. */
+/* Takes off q unless the value is below it. */
 LANES_INLINE struct lanes reduce_once(const struct lanes *lanes)
 {
     __m512i limbs[LANES_LIMBS];
@@ -48,8 +48,40 @@ LANES_INLINE struct lanes reduce_once(const struct lanes *lanes)
     for (int limb = 0; limb < LANES_LIMBS; limb++)
         reduced.limbs[limb] =
             _mm512_mask_mov_epi64(reduced.limbs[limb], is_below, lanes->limbs[limb]);
+    return reduced;
+}
+
+/* Of a value below 3q. */
+LANES_INLINE struct lanes reduce_fully(const struct lanes *lanes)
+{
+    struct lanes reduced = reduce_once(lanes);
+    reduced = reduce_once(&reduced);
     LANES_BELOW(reduced, 10, &lanes_fq);
     return reduced;
+}
+
+/* Eight points from the first on, or as many as there are, the last one again and again; returns
+ * how many. */
+LANES_INLINE size_t load_block(struct lanes *x, struct lanes *y, const struct g1 *points,
+                               size_t count)
+{
+    const struct g1 *from[LANES];
+    for (size_t lane = 0; lane < LANES; lane++)
+        from[lane] = &points[lane < count ? lane : count - 1];
+    lanes_load(x, y, from);
+    return count < LANES ? count : LANES;
+}
+
+/* Reduced. */
+LANES_INLINE void store_block(struct g1 *points, size_t count, const struct lanes *x,
+                              const struct lanes *y)
+{
+    struct g1 *to[LANES];
+    struct lanes reduced_x = reduce_fully(x);
+    struct lanes reduced_y = reduce_fully(y);
+    for (size_t lane = 0; lane < count; lane++)
+        to[lane] = &points[lane];
+    lanes_store(to, count, &reduced_x, &reduced_y);
 }
 
 void ifma_import_points(struct g1 *imported, const struct g1 *points, size_t count)
@@ -59,21 +91,22 @@ void ifma_import_points(struct g1 *imported, const struct g1 *points, size_t cou
                                       UINT64_C(0x276f48b709e2a0fc), UINT64_C(0x0d791464ef86e357)}};
     const struct lanes factors = broadcast(&factor);
     for (size_t first = 0; first < count; first += LANES) {
-        const struct g1 *from[LANES];
-        struct g1 *to[LANES];
         struct lanes x;
         struct lanes y;
-        for (size_t lane = 0; lane < LANES; lane++) {
-            size_t index = first + lane < count ? first + lane : count - 1;
-            from[lane] = &points[index];
-            to[lane] = &imported[index];
-        }
-        lanes_load(&x, &y, from);
+        size_t loaded = load_block(&x, &y, points + first, count - first);
         x = lanes_multiply(&x, &factors, &lanes_fq);
         y = lanes_multiply(&y, &factors, &lanes_fq);
-        x = reduce_once(&x);
-        y = reduce_once(&y);
-        lanes_store(to, count - first < LANES ? count - first : LANES, &x, &y);
+        store_block(imported + first, loaded, &x, &y);
+    }
+}
+
+void ifma_reduce_points(struct g1 *points, size_t count)
+{
+    for (size_t first = 0; first < count; first += LANES) {
+        struct lanes x;
+        struct lanes y;
+        size_t loaded = load_block(&x, &y, points + first, count - first);
+        store_block(points + first, loaded, &x, &y);
     }
 }
 

@@ -221,6 +221,42 @@ static void test_msm__few_long_scalars(void **state)
     free(fixture);
 }
 
+/* Long scalars that are equal, or each other's negative, in groups of two, of many, and of all;
+ * with points whose sum is infinity, with equal points, and with single scalars between. */
+static void test_msm__equal_scalars(void **state)
+{
+    (void)state;
+    enum { COUNT = 1500 };
+    for (size_t groups = 1; groups <= COUNT / 2; groups = 3 * groups + 1) {
+        struct fixture *fixture = make_fixture(11, COMMON);
+        for (size_t index = 0; index < COUNT; index++) {
+            if (index % 5 != 0)
+                fixture->scalars[index] = fixture->scalars[COUNT + index % groups % 500];
+            if (index % 7 == 0)
+                field_negate(&fixture->scalars[index], &fixture->scalars[index]);
+        }
+        assert_same(fixture->points, fixture->scalars, COUNT);
+        fixture->points[1] = fixture->points[1 + groups];
+        g1_negate(&fixture->points[2], &fixture->points[2 + groups]);
+        assert_same(fixture->points, fixture->scalars, COUNT);
+        free(fixture);
+    }
+}
+
+/* The sums of equal scalars' points are infinity, all of them. */
+static void test_msm__equal_scalars_of_opposite_points(void **state)
+{
+    (void)state;
+    struct fixture *fixture = make_fixture(12, COMMON);
+    for (size_t index = 1; index < 1000; index += 2) {
+        g1_negate(&fixture->points[index], &fixture->points[index - 1]);
+        fixture->scalars[index] = fixture->scalars[index - 1];
+    }
+    assert_same(fixture->points, fixture->scalars, 1000);
+    assert_same(fixture->points, fixture->scalars, 1001);
+    free(fixture);
+}
+
 /* So many allocations succeed before one fails. */
 static size_t allocations_left = SIZE_MAX;
 
@@ -243,6 +279,13 @@ void *__wrap_aligned_alloc(size_t alignment, size_t size)
     return may_allocate() ? __real_aligned_alloc(alignment, size) : NULL;
 }
 
+void *__real_calloc(size_t count, size_t size);
+void *__wrap_calloc(size_t count, size_t size);
+void *__wrap_calloc(size_t count, size_t size)
+{
+    return may_allocate() ? __real_calloc(count, size) : NULL;
+}
+
 static void test_msm__no_memory(void **state)
 {
     (void)state;
@@ -250,6 +293,8 @@ static void test_msm__no_memory(void **state)
     struct g1_jacobian sum = G1_JACOBIAN_INFINITY;
     size_t failures = 0;
     shorten_most(fixture);
+    for (size_t index = 1; index < FEW_LONG; index += 4)
+        fixture->scalars[index] = fixture->scalars[0];
     for (enum bn254_status status = BN254_NO_MEMORY; status != BN254_OK; failures++) {
         allocations_left = failures;
         status = msm(&sum, fixture->points, fixture->scalars, FEW_LONG);
@@ -257,9 +302,9 @@ static void test_msm__no_memory(void **state)
         assert_true(status == BN254_OK || status == BN254_NO_MEMORY);
         assert_true(g1_jacobian_is_infinity(&sum) == (status != BN254_OK));
     }
-    /* Two for the scalars, and one each for the short and the long ones; the last one was a
-     * success. */
-    assert_int_equal(failures, 2 + 2 + 1);
+    /* Two for the scalars, one for the points, two for the equal scalars, and one each for the
+     * short and the long ones; the last one was a success. */
+    assert_int_equal(failures, 2 + 1 + 2 + 2 + 1);
     free(fixture);
 }
 
@@ -275,6 +320,8 @@ int main(void)
         cmocka_unit_test(test_msm__scalars_around_powers_of_two),
         cmocka_unit_test(test_msm__mostly_small_scalars),
         cmocka_unit_test(test_msm__few_long_scalars),
+        cmocka_unit_test(test_msm__equal_scalars),
+        cmocka_unit_test(test_msm__equal_scalars_of_opposite_points),
         cmocka_unit_test(test_msm__no_memory),
     };
     return RUN_TESTS(tests);
