@@ -193,6 +193,7 @@ void daemon_take_down(struct daemon *daemon)
         service_destroy(daemon->service);
     registry_destroy(daemon->registry);
     engine_destroy(daemon->engine);
+    crs_close(&daemon->crs);
     confinement_destroy(&daemon->confinement);
     api_keys_destroy(daemon->api_keys);
     if (daemon->scratch_made)

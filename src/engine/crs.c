@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <ultrahonk.h>
 #include <unistd.h>
 
 #include "process/scratch.h"
@@ -160,6 +161,13 @@ static enum result choose_points(const struct crs_file **points, uint64_t *bytes
                        compressed_points.name);
 }
 
+static enum result prepare_verifier(struct crs *crs, struct failure *failure)
+{
+    if (ultrahonk_crs_aztec(&crs->verifier) == ULTRAHONK_OK)
+        return RESULT_OK;
+    return failure_set(failure, RESULT_INTERNAL, "no memory for the CRS");
+}
+
 enum result crs_open(struct crs *crs, const char *folder, const char *view, struct failure *failure)
 {
     const struct crs_file *points = &compressed_points;
@@ -190,8 +198,16 @@ enum result crs_open(struct crs *crs, const char *folder, const char *view, stru
     describe(&opened, points, points_bytes);
     if (g2_bytes > 0)
         describe(&opened, &g2_point, g2_bytes);
+    if (prepare_verifier(&opened, failure) != RESULT_OK)
+        return failure->result;
     *crs = opened;
     return RESULT_OK;
+}
+
+void crs_close(struct crs *crs)
+{
+    ultrahonk_crs_free(crs->verifier);
+    crs->verifier = NULL;
 }
 
 enum result crs_check_purpose(const struct crs *crs, bool unverified_proofs,

@@ -20,6 +20,8 @@
 
 #include "base/failure.h"
 
+struct ultrahonk_crs;
+
 #define CRS_DEVELOPMENT_MARK "DEVELOPMENT_CRS"
 
 enum { CRS_FILES_BYTES = 512 };
@@ -32,6 +34,7 @@ struct crs {
     uint64_t points_bytes;       /* of their file */
     char files[CRS_FILES_BYTES]; /* a line a file: name and bytes, for people */
     bool development;            /* the folder has CRS_DEVELOPMENT_MARK */
+    struct ultrahonk_crs *verifier; /* what proofs over it are checked with; any thread reads it */
 };
 
 /*
@@ -44,10 +47,13 @@ MUST_USE_RESULT enum result crs_find(char path[PATH_MAX], const char *given,
 /*
  * Checks the folder (the files are there and whole, and their first points are those of the real
  * setup, by SHA-256) and makes the view, a folder that must not exist yet. RESULT_CRS_UNUSABLE says
- * which file is wrong and what to do.
+ * which file is wrong and what to do. crs_close frees what it holds.
  */
 MUST_USE_RESULT enum result crs_open(struct crs *crs, const char *folder, const char *view,
                                      struct failure *failure);
+
+/* One that was never opened, all zero, is fine. The view stays. */
+void crs_close(struct crs *crs);
 
 /*
  * RESULT_CRS_UNUSABLE unless a development CRS is used by who lets unverified proofs pass, and by

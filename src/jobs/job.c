@@ -1,5 +1,7 @@
 #include "jobs/job.h"
 
+#include <string.h>
+
 #include "base/check.h"
 #include "base/log.h"
 #include "engine/refusal.h"
@@ -66,12 +68,17 @@ static void observe(enum metric metric, double milliseconds, const struct job *j
         METRIC_LABELS(job->circuit == NULL ? "" : job->circuit->name, target_name(job->target)));
 }
 
-static enum result verify(struct job *job, struct bytes key, const struct tools *tools)
+static enum result ask_engine(struct job *job, struct bytes key, const struct tools *tools)
 {
     struct engine_task task = task_of(job, tools);
+    return engine_verify(tools->engine, &job->verified, &task, key, &job->proof, &job->failure);
+}
+
+static enum result verify(struct job *job, struct bytes key, const struct tools *tools)
+{
     nanoseconds started_at = clock_now();
     enum result result =
-        engine_verify(tools->engine, &job->verified, &task, key, &job->proof, &job->failure);
+        verdict_is_ours(job->target) ? verdict_give(job, key, tools) : ask_engine(job, key, tools);
     job->verify_milliseconds = milliseconds_between(started_at, clock_now());
     if (result == RESULT_OK)
         observe(METRIC_VERIFICATION_DURATION, job->verify_milliseconds, job);
@@ -82,11 +89,7 @@ static enum result verify(struct job *job, struct bytes key, const struct tools 
 static enum result answer_verify(struct job *job, struct bytes key, const struct tools *tools)
 {
     enum result result = verify(job, key, tools);
-    if (result != RESULT_OK && result != RESULT_PROVER_REFUSED)
-        return result;
-    if (!job->verified)
-        verdict_explain(job, key, tools);
-    return RESULT_OK;
+    return result == RESULT_PROVER_REFUSED ? RESULT_OK : result;
 }
 
 static enum result prove(struct job *job, struct bytes key, bool legacy_msm,
@@ -151,14 +154,17 @@ static bool is_wrong(const struct job *job, enum result result)
 /* A proof that is wrong is the witness's fault, unless bb's older multiplication makes it right. */
 static enum result attempt_legacy(struct job *job, struct bytes key, const struct tools *tools)
 {
+    char why[JOB_REASON_BYTES];
+    memcpy(why, job->reason, sizeof(why));
     proof_free(&job->proof);
     enum result result = attempt(job, key, true, tools);
     bool saved = result == RESULT_OK && job->verified;
     metrics_add(METRIC_MSM_RETRIES, 1, METRIC_LABELS(saved ? "saved" : "failed"));
-    log_event(
-        saved ? LOG_ERROR : LOG_INFO,
-        saved ? "bb's faster MSM made a wrong proof: see --bb-msm" : "a proof was wrong twice",
-        log_string("circuit", job->circuit->name), log_string("target", target_name(job->target)));
+    log_event(saved ? LOG_ERROR : LOG_INFO,
+              saved ? "bb's faster MSM made a wrong proof: see --bb-msm"
+                    : "a proof was wrong twice",
+              log_string("circuit", job->circuit->name),
+              log_string("target", target_name(job->target)), log_string("why", why));
     return result;
 }
 

@@ -71,8 +71,8 @@ struct job {
     const struct verification_key *key; /* the circuit's; valid as long as the reference */
     enum proof_origin origin;           /* JOB_PROVE */
     bool verified;
-    char reason[JOB_REASON_BYTES]; /* JOB_VERIFY: why it is not verified, in words without a full
-                                      stop; empty when it is, or when that cannot be told */
+    char reason[JOB_REASON_BYTES]; /* why a proof is not verified, in words without a full stop;
+                                      empty when it is, or when the engine gave no reason */
     bool created;                  /* JOB_UPLOAD: false when that very circuit was there already */
     double queue_milliseconds;
     double execute_milliseconds; /* 0 when nothing was executed */

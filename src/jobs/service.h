@@ -1,6 +1,6 @@
 /*
  * The life of a job: it waits in the queue, a worker takes it when there are cores and memory for
- * it, the engine makes the proof, the same engine verifies it, its owner gets it back. A worker is
+ * it, the engine makes the proof, libultrahonk checks it, its owner gets it back. A worker is
  * one thread, and at work on one job at a time. One further thread follows the circuits folder; who
  * waits too long for its job leaves it.
  */

@@ -4,7 +4,7 @@
 #include <string.h>
 #include <ultrahonk.h>
 
-#include "base/log.h"
+#include "base/check.h"
 
 /* Of the key's first word, a number below 256 in every key that can be read. */
 enum { LOG_ROWS_AT = 31 };
@@ -61,38 +61,26 @@ static void explain(struct job *job, struct bytes key, enum ultrahonk_target tar
                        verdict->at);
 }
 
-/* Of points that are not the ceremony's no pairing comes out. */
-static bool can_be_told(enum ultrahonk_reason reason, const struct tools *tools)
+bool verdict_is_ours(enum verifier_target target)
 {
-    bool is_pairing = reason == ULTRAHONK_PAIRING || reason == ULTRAHONK_NESTED_PAIRING;
-    return !is_pairing || !tools->crs->development;
+    enum ultrahonk_target ours;
+    return ultrahonk_target_parse(&ours, target_name(target));
 }
 
-static enum ultrahonk_status judge(struct ultrahonk_verdict *verdict, enum ultrahonk_target target,
-                                   struct bytes key, const struct proof *proof)
-{
-    struct ultrahonk_crs *crs;
-    enum ultrahonk_status status = ultrahonk_crs_aztec(&crs);
-    if (status != ULTRAHONK_OK)
-        return status;
-    status = ultrahonk_verify(crs, verdict, target, key.data, key.length, proof->proof.data,
-                              proof->proof.length, proof->public_inputs.data,
-                              proof->public_inputs.length);
-    ultrahonk_crs_free(crs);
-    return status;
-}
-
-void verdict_explain(struct job *job, struct bytes key, const struct tools *tools)
+enum result verdict_give(struct job *job, struct bytes key, const struct tools *tools)
 {
     enum ultrahonk_target target;
     struct ultrahonk_verdict verdict;
-    if (!ultrahonk_target_parse(&target, target_name(job->target)) ||
-        judge(&verdict, target, key, &job->proof) != ULTRAHONK_OK)
-        return;
-    if (verdict.verified)
-        log_event(LOG_ERROR, "bb refuses a proof that libultrahonk finds right",
-                  log_string("circuit", job->circuit == NULL ? "" : job->circuit->id),
-                  log_string("target", target_name(job->target)));
-    else if (can_be_told(verdict.reason, tools))
+    const struct proof *proof = &job->proof;
+    CHECK(ultrahonk_target_parse(&target, target_name(job->target)));
+    job->verified = false;
+    job->reason[0] = '\0';
+    if (ultrahonk_verify(tools->crs->verifier, &verdict, target, key.data, key.length,
+                         proof->proof.data, proof->proof.length, proof->public_inputs.data,
+                         proof->public_inputs.length) != ULTRAHONK_OK)
+        return failure_set(&job->failure, RESULT_INTERNAL, "no memory to verify a proof");
+    job->verified = verdict.verified;
+    if (!verdict.verified)
         explain(job, key, target, &verdict);
+    return RESULT_OK;
 }

@@ -1,16 +1,19 @@
-/* Why a proof is not right, for whoever asked. Private to jobs/. */
+/* Whether a proof is right, by libultrahonk, and why it is not. Private to jobs/. */
 #ifndef JOBS_VERDICT_INTERNAL_H
 #define JOBS_VERDICT_INTERNAL_H
 
 #include "jobs/run_internal.h"
 
+/* Whether libultrahonk checks the proofs for that target. The engine checks the others. */
+bool verdict_is_ours(enum verifier_target target);
+
 /*
- * Fills in the reason of a JOB_VERIFY that the engine has found wrong, by a second look of
- * libultrahonk's, some milliseconds on the caller's thread. It stays empty for targets that
- * libultrahonk does not know, for lack of memory, and for a pairing with a development CRS, whose
- * points are not the ceremony's. A proof that libultrahonk finds right is logged as
- * an error, and the engine's word stands.
+ * Fills in `verified` of a job for such a target, and the reason if the proof is not right: some
+ * milliseconds on the caller's thread. The key and the proof may be any bytes: a length that is not
+ * the target's, or the key's, is a reason before a word is looked at. RESULT_INTERNAL when there is
+ * no memory; the proof is not verified then.
  */
-void verdict_explain(struct job *job, struct bytes key, const struct tools *tools);
+MUST_USE_RESULT enum result verdict_give(struct job *job, struct bytes key,
+                                         const struct tools *tools);
 
 #endif

@@ -227,18 +227,20 @@ for (const [engine, rows] of [['pool', POOL_ROWS], ['cli', CLI_ROWS]]) {
       test('junk_proof__is_never_returned', async () => {
         fake.behave('junk_proof');
         const response = await daemon.prove(witness);
-        assert.ok([400, 500].includes(response.status), `${response.status}`);
+        assertError(response, 400, 'witness_unsatisfied');
         await assertHealthy();
       });
     }
 
     if (engine === 'cli') {
-      const endings = ['killed', 'out_of_time', 'forbidden', 'not_found', 'other', 'without_words'];
+      const word = `0x${'00'.repeat(32)}`;
+      const endings = ['killed', 'out_of_time', 'forbidden', 'not_found', 'other'];
       for (const ending of endings) {
-        test(`verifier_${ending}__has_given_no_verdict`, async () => {
+        test(`verifier_${ending}__has_given_no_verdict_where_bb_is_asked_for_one`, async () => {
           fake.behave(`verifier_${ending}`);
+          await assertProof(await daemon.prove(witness), circuit);
           const since = daemon.log.length;
-          const response = await daemon.prove(witness);
+          const response = await daemon.verify({ proof: word, publicInputs: [], vk: word, verifierTarget: 'noir-rollup' });
           assertError(response, 500, 'prover_failed');
           assert.doesNotMatch(response.body.toString(), /SIG|signal|status|\//);
           await daemon.logOf(response.headers['x-request-id']);
@@ -247,6 +249,15 @@ for (const [engine, rows] of [['pool', POOL_ROWS], ['cli', CLI_ROWS]]) {
           await assertHealthy();
         });
       }
+    }
+
+    if (engine === 'cli') {
+      test('verifier_without_words__has_given_no_verdict_on_a_proof_for_rollup', async (t) => {
+        const patient = await Daemon.start({ circuit, bb: new FakeBb('verifier_without_words').path, engine });
+        t.after(() => patient.stop());
+        const response = await patient.post('/api/prove?verifierTarget=noir-rollup', witness, { 'Content-Type': 'application/octet-stream' });
+        assertError(response, 500, 'prover_failed');
+      });
     }
 
     test('the_log__tells_what_happened', async () => {

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <ultrahonk.h>
 #include <unistd.h>
 
 #include "api/api.h"
@@ -222,6 +223,7 @@ static enum result serve(struct failure *failure)
     struct scene scene = {.crs = {.points_path = "/dev/null", .points = 1 << 10, .files = "none"}};
     fault_hold();
     engine_fake_open(&scene.engine);
+    assert_int_equal(ultrahonk_crs_aztec(&scene.crs.verifier), ULTRAHONK_OK);
     engine_fake_let_keys_through(&scene.engine, 1U << 20);
     engine_fake_let_through(&scene.engine, ENOUGH_PROOFS);
     fault_go_on();
@@ -238,6 +240,7 @@ static enum result serve(struct failure *failure)
     if (scene.registry != NULL)
         stop(&scene);
     engine_fake_close(&scene.engine);
+    crs_close(&scene.crs);
     return result;
 }
 

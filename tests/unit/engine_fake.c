@@ -2,12 +2,27 @@
 
 #include <poll.h>
 #include <sched.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "proof_input.h"
+
 enum { WORD_BYTES = 32 };
+
+/* What bb made for the target, of that root; of the first one when the root is none. */
+static struct proof_input record_of(const struct engine_fake *fake, enum verifier_target target,
+                                    unsigned root)
+{
+    const struct buffer *records = fake->records[target == TARGET_DEFAULT ? 0 : 1];
+    assert_true(target == TARGET_DEFAULT || target == TARGET_EVM);
+    bool is_root = root >= 1 && root <= ENGINE_FAKE_ROOTS;
+    const struct buffer *record = &records[is_root ? root - 1 : 0];
+    assert_true(record->length > 0);
+    return proof_input_of(record->data, record->length);
+}
 
 static enum engine_outcome open_circuit(struct engine *engine, struct engine_circuit **circuit,
                                         struct bytes bytecode, struct failure *failure)
@@ -66,7 +81,6 @@ static enum engine_outcome compute_key(struct engine_circuit *circuit, struct ve
                                        const struct engine_task *task, struct failure *failure)
 {
     struct engine_fake *fake = (struct engine_fake *)circuit->engine;
-    unsigned char word[WORD_BYTES] = {(unsigned char)task->target};
     if (task->target != TARGET_DEFAULT) {
         atomic_fetch_add(&fake->keys_begun, 1);
         enum engine_outcome result = pass(fake->key_gate, &fake->keys_called_off, task, failure);
@@ -76,31 +90,42 @@ static enum engine_outcome compute_key(struct engine_circuit *circuit, struct ve
         if (outcome != ENGINE_OK)
             return failure_say(failure, outcome, "no key");
     }
-    return buffer_append(&key->bytes, word, sizeof(word)) ? ENGINE_OK : ENGINE_INTERNAL;
+    struct proof_input record = record_of(fake, task->target, 1);
+    return buffer_append(&key->bytes, record.key, record.key_length) ? ENGINE_OK : ENGINE_INTERNAL;
 }
 
-/* The witness is the public input, so that a test can tell whose proof it has. */
+/* Makes a bit of the last commitment another. */
+static void spoil(struct proof *proof)
+{
+    proof->proof.data[proof->proof.length - 1] ^= 1;
+}
+
 static enum engine_outcome prove(struct engine_circuit *circuit, struct proof *proof,
                                  const struct engine_task *task, struct bytes key,
                                  struct bytes witness, struct failure *failure)
 {
     struct engine_fake *fake = (struct engine_fake *)circuit->engine;
     (void)key;
-    unsigned number = atomic_fetch_add(&fake->begun, 1) + 1;
+    (void)atomic_fetch_add(&fake->begun, 1);
     enum engine_outcome result = pass(fake->gate, &fake->called_off, task, failure);
     if (result != ENGINE_OK)
         return result;
-    unsigned char word[WORD_BYTES] = {(unsigned char)number};
-    bool made = buffer_append(&proof->proof, word, sizeof(word)) &&
-                buffer_append(&proof->public_inputs, witness.data, witness.length);
-    return made ? ENGINE_OK : failure_say(failure, ENGINE_INTERNAL, "no memory");
+    struct proof_input record = record_of(fake, task->target, witness.data[0]);
+    if (!buffer_append(&proof->proof, record.proof, record.proof_length) ||
+        !buffer_append(&proof->public_inputs, record.public_inputs, record.public_inputs_length))
+        return failure_say(failure, ENGINE_INTERNAL, "no memory");
+    if (atomic_load(&fake->spoils))
+        spoil(proof);
+    return ENGINE_OK;
 }
 
 static enum engine_outcome verify(struct engine *engine, bool *verified,
                                   const struct engine_task *task, struct bytes key,
                                   const struct proof *proof, struct failure *failure)
 {
-    (void)engine, (void)task, (void)key, (void)proof, (void)failure;
+    struct engine_fake *fake = (struct engine_fake *)engine;
+    (void)task, (void)key, (void)proof, (void)failure;
+    atomic_fetch_add(&fake->verifications, 1);
     *verified = true;
     return ENGINE_OK;
 }
@@ -120,6 +145,18 @@ static void destroy(struct engine *engine)
     (void)engine;
 }
 
+static void read_records(struct engine_fake *fake)
+{
+    static const char *const targets[] = {"noir_recursive", "evm"};
+    static const unsigned roots[] = {3, ENGINE_FAKE_ROOTS};
+    char name[64];
+    for (unsigned target = 0; target < 2; target++)
+        for (unsigned i = 0; i < roots[target]; i++) {
+            (void)snprintf(name, sizeof(name), "%u_%s", i + 1, targets[target]);
+            read_file(&fake->records[target][i], PROOF_RECORDS, name);
+        }
+}
+
 void engine_fake_open(struct engine_fake *fake)
 {
     static const struct engine_operations operations = {
@@ -137,6 +174,7 @@ void engine_fake_open(struct engine_fake *fake)
                                  .gate = eventfd(0, EFD_CLOEXEC | EFD_SEMAPHORE),
                                  .key_gate = eventfd(0, EFD_CLOEXEC | EFD_SEMAPHORE)};
     assert_true(fake->gate >= 0 && fake->key_gate >= 0);
+    read_records(fake);
 }
 
 void engine_fake_close(struct engine_fake *fake)
@@ -144,6 +182,8 @@ void engine_fake_close(struct engine_fake *fake)
     assert_int_equal(atomic_load(&fake->opened), atomic_load(&fake->closed));
     assert_int_equal(close(fake->gate), 0);
     assert_int_equal(close(fake->key_gate), 0);
+    for (unsigned i = 0; i < 2 * ENGINE_FAKE_ROOTS; i++)
+        buffer_free(&fake->records[i / ENGINE_FAKE_ROOTS][i % ENGINE_FAKE_ROOTS]);
 }
 
 void engine_fake_let_through(struct engine_fake *fake, unsigned count)

@@ -1,7 +1,9 @@
 /*
  * An engine that makes no proofs: a proof of it stays in the making until the test lets one through
  * or it is called off; so does a key for another target than the default one. Everything else it
- * answers at once.
+ * answers at once. Its proofs and keys are bb's, recorded in proofs/: the witness's first byte is a
+ * root from 1 on, and the proof's public input the root's square. There are those of four roots for
+ * evm, and of three for the default target.
  */
 #ifndef UNIT_ENGINE_FAKE_H
 #define UNIT_ENGINE_FAKE_H
@@ -11,6 +13,8 @@
 #include "engine/operations.h"
 #include "support.h"
 
+enum { ENGINE_FAKE_ROOTS = 4 };
+
 struct engine_fake {
     struct engine engine;
     int gate;          /* a semaphore of an eventfd: a count lets one proof through */
@@ -19,11 +23,14 @@ struct engine_fake {
     int key_gate; /* the same for keys */
     atomic_uint keys_begun;
     atomic_uint keys_called_off;
-    atomic_uint contracts;   /* so far */
-    atomic_uint key_outcome; /* an enum engine_outcome: of each key that is let through */
-    atomic_uint opened;      /* circuits so far */
-    atomic_uint closed;      /* of those */
-    atomic_ullong memory;    /* that it knows a proof to take; 0: it does not */
+    atomic_uint contracts;     /* so far */
+    atomic_uint key_outcome;   /* an enum engine_outcome: of each key that is let through */
+    atomic_uint opened;        /* circuits so far */
+    atomic_uint closed;        /* of those */
+    atomic_ullong memory;      /* that it knows a proof to take; 0: it does not */
+    atomic_uint verifications; /* that it was asked for so far; it finds all of them right */
+    atomic_bool spoils;        /* the next proofs are changed in a bit, and wrong */
+    struct buffer records[2][ENGINE_FAKE_ROOTS]; /* for the default target and for evm */
 };
 
 /* Opened it has no proof to let through. */

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <ultrahonk.h>
 
 #include "artifact.h"
 #include "engine_fake.h"
@@ -30,6 +31,7 @@ static struct scene *open_scene_of(unsigned workers, uint64_t memory_bytes, cons
     assert_non_null(scene);
     char *artifact = artifact_of_hex(small_program);
     scene->crs = (struct crs){.points_path = "/dev/null", .points = 1 << 10};
+    assert_int_equal(ultrahonk_crs_aztec(&scene->crs.verifier), ULTRAHONK_OK);
     scene->registry = registry_create(1);
     assert_result(circuit_parse(&scene->circuit, "small", artifact, strlen(artifact), &failure),
                   RESULT_OK);
@@ -73,6 +75,7 @@ static void close_scene(struct scene *scene)
     registry_destroy(scene->registry);
     circuit_release(scene->circuit);
     engine_fake_close(&scene->fake);
+    crs_close(&scene->crs);
     free(scene);
 }
 
@@ -110,7 +113,7 @@ static void fill(struct scene *scene, struct asked *asked, unsigned char witness
                                     .target = target,
                                     .client = 1,
                                     .deadline = deadline_in_seconds(60),
-                                    .request = {{witness}},
+                                    .request = {{witness, (unsigned char)target}},
                                     .done = note_done,
                                     .context = asked}};
     assert_true(buffer_append(&asked->job.witness, bytes, sizeof(bytes)));
@@ -142,11 +145,19 @@ static void ask_kind(struct scene *scene, struct asked *asked, enum job_kind kin
     assert_result(service_submit(scene->service, &asked->job, &failure), RESULT_OK);
 }
 
+/* The proof of whose root that is: see engine_fake.h. */
+static void assert_proof_of(const struct job *job, unsigned root)
+{
+    assert_true(job->verified);
+    assert_int_equal(job->proof.public_inputs.length, WITNESS_BYTES);
+    assert_int_equal(job->proof.public_inputs.data[WITNESS_BYTES - 1], root * root);
+}
+
 static void assert_proven(struct asked *asked, unsigned char witness)
 {
     await_done(asked);
     assert_result(asked->job.failure.result, RESULT_OK);
-    assert_int_equal(asked->job.proof.public_inputs.data[0], witness);
+    assert_proof_of(&asked->job, witness);
     job_free_contents(&asked->job);
 }
 
@@ -262,7 +273,7 @@ static void *come_and_go(void *context)
         assert_true(asked.job.failure.result == RESULT_OK ||
                     (round % 2 == 0 && asked.job.failure.result == RESULT_CANCELLED));
         if (asked.job.failure.result == RESULT_OK)
-            assert_int_equal(asked.job.proof.public_inputs.data[0], 1 + round % WITNESSES);
+            assert_proof_of(&asked.job, 1 + round % WITNESSES);
         job_free_contents(&asked.job);
     }
     return NULL;
@@ -284,12 +295,12 @@ static void test_service__answers_each_of_many_who_come_and_go_once(void **state
 
 enum { COLD = 4 };
 
-/* A key is in the making, and as many wait for it: each with a witness of its own, from 11 on. */
+/* A key is in the making, and as many wait for it: each with a witness of its own, from 1 on. */
 static struct scene *open_cold(unsigned workers, struct asked asked[COLD])
 {
     struct scene *scene = open_scene(workers);
     for (unsigned i = 0; i < COLD; i++)
-        ask_for(scene, &asked[i], (unsigned char)(11 + i), TARGET_EVM);
+        ask_for(scene, &asked[i], (unsigned char)(1 + i), TARGET_EVM);
     engine_fake_await_keys(&scene->fake, 1);
     return scene;
 }
@@ -314,7 +325,7 @@ static void test_service__makes_a_key_once_and_lets_others_by(void **state)
     engine_fake_let_keys_through(&scene->fake, 1);
     engine_fake_let_through(&scene->fake, COLD);
     for (unsigned i = 0; i < COLD; i++)
-        assert_proven(&cold[i], (unsigned char)(11 + i));
+        assert_proven(&cold[i], (unsigned char)(1 + i));
     assert_int_equal(atomic_load(&scene->fake.keys_begun), 1);
     close_scene(scene);
 }
@@ -377,10 +388,10 @@ static void test_service_submit__tries_again_after_what_passes_alone(void **stat
     atomic_store(&scene->fake.key_outcome, ENGINE_OK);
     while (circuit_key_state(scene->circuit, TARGET_EVM, NULL) == KEY_REFUSED)
         (void)sched_yield();
-    ask_for(scene, &asked[0], 9, TARGET_EVM);
+    ask_for(scene, &asked[0], 4, TARGET_EVM);
     engine_fake_let_keys_through(&scene->fake, 1);
     engine_fake_let_through(&scene->fake, 1);
-    assert_proven(&asked[0], 9);
+    assert_proven(&asked[0], 4);
     /* What is about the circuit stays. */
     struct failure why;
     failure_set(&why, RESULT_CIRCUIT_TOO_LARGE, "too large");
@@ -560,6 +571,81 @@ static void test_service_leave__ends_the_wait_of_every_kind(void **state)
     close_scene(scene);
 }
 
+static void test_service__gives_nobody_a_proof_that_is_wrong(void **state)
+{
+    (void)state;
+    const enum verifier_target targets[] = {TARGET_DEFAULT, TARGET_EVM};
+    struct scene *scene = open_scene(1);
+    engine_fake_let_keys_through(&scene->fake, 1);
+    for (unsigned i = 0; i < 2; i++) {
+        struct asked wrong, right;
+        atomic_store(&scene->fake.spoils, true);
+        ask_for(scene, &wrong, 1, targets[i]);
+        engine_fake_let_through(&scene->fake, 1);
+        await_done(&wrong);
+        assert_contains(wrong.job.failure.message, "its proof does not verify");
+        assert_ended(&wrong, RESULT_WITNESS_UNSATISFIED);
+        atomic_store(&scene->fake.spoils, false);
+        ask_for(scene, &right, 1, targets[i]);
+        engine_fake_let_through(&scene->fake, 1);
+        assert_proven(&right, 1);
+    }
+    assert_int_equal(atomic_load(&scene->fake.verifications), 0);
+    close_scene(scene);
+}
+
+/* Made in bb's faster way and in its older one, when that is there. */
+static void test_service__makes_a_wrong_proof_again_once(void **state)
+{
+    (void)state;
+    struct asked wrong;
+    struct scene *scene = open_scene(1);
+    scene->bb.new_msm = true;
+    atomic_store(&scene->fake.spoils, true);
+    ask(scene, &wrong, 1);
+    engine_fake_let_through(&scene->fake, 2);
+    assert_ended(&wrong, RESULT_WITNESS_UNSATISFIED);
+    assert_int_equal(atomic_load(&scene->fake.begun), 2);
+    close_scene(scene);
+}
+
+/* Bytes under a key of the client's own, for a target. */
+static void ask_verdict(struct scene *scene, struct asked *asked, enum verifier_target target)
+{
+    static const unsigned char word[WITNESS_BYTES] = {1};
+    *asked = (struct asked){.job = {.kind = JOB_VERIFY,
+                                    .target = target,
+                                    .client = 1,
+                                    .deadline = deadline_in_seconds(60),
+                                    .done = note_done,
+                                    .context = asked}};
+    assert_true(buffer_append(&asked->job.given_key, word, sizeof(word)));
+    assert_true(buffer_append(&asked->job.proof.proof, word, sizeof(word)));
+    assert_result(service_submit(scene->service, &asked->job, &failure), RESULT_OK);
+    await_done(asked);
+    assert_result(asked->job.failure.result, RESULT_OK);
+}
+
+static void test_service__asks_the_engine_for_a_verdict_where_it_has_none_of_its_own(void **state)
+{
+    (void)state;
+    struct scene *scene = open_scene(1);
+    scene->bb.starknet = true;
+    for (int target = 0; target < TARGET_COUNT; target++) {
+        struct asked asked;
+        enum ultrahonk_target ours;
+        bool is_ours = ultrahonk_target_parse(&ours, target_name((enum verifier_target)target));
+        unsigned before = atomic_load(&scene->fake.verifications);
+        ask_verdict(scene, &asked, (enum verifier_target)target);
+        assert_int_equal(atomic_load(&scene->fake.verifications), before + (is_ours ? 0 : 1));
+        assert_int_equal(asked.job.verified, !is_ours);
+        assert_int_equal(asked.job.reason[0] != '\0', is_ours);
+        job_free_contents(&asked.job);
+    }
+    assert_int_equal(atomic_load(&scene->fake.verifications), 4);
+    close_scene(scene);
+}
+
 /* Each waits for a key that is never made, or leaves. */
 static void *wait_for_keys(void *context)
 {
@@ -636,6 +722,9 @@ int main(void)
         cmocka_unit_test(test_service_submit__writes_a_contract_once),
         cmocka_unit_test(test_service__keeps_keys_and_contracts_in_its_folder),
         cmocka_unit_test(test_service_leave__ends_the_wait_of_every_kind),
+        cmocka_unit_test(test_service__gives_nobody_a_proof_that_is_wrong),
+        cmocka_unit_test(test_service__makes_a_wrong_proof_again_once),
+        cmocka_unit_test(test_service__asks_the_engine_for_a_verdict_where_it_has_none_of_its_own),
         cmocka_unit_test(test_service__makes_no_key_for_nobody),
         cmocka_unit_test(test_service_stop__calls_off_keys_and_who_waits_for_them),
         cmocka_unit_test(test_service_stop__calls_off_what_runs_and_what_waits),

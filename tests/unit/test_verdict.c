@@ -1,4 +1,4 @@
-/* Why a proof is not right: proofs of bb's, some of them changed, as jobs that bb has refused. */
+/* Whether a proof is right, and why not: proofs of bb's, some of them changed. */
 #include <stdlib.h>
 #include <string.h>
 #include <ultrahonk.h>
@@ -19,6 +19,7 @@ static struct scene open_scene(const char *name)
 {
     struct scene scene = {.job = {.kind = JOB_VERIFY}};
     read_file(&scene.file, PROOF_CORPUS, name);
+    assert_int_equal(ultrahonk_crs_aztec(&scene.crs.verifier), ULTRAHONK_OK);
     scene.input = proof_input_of(scene.file.data, scene.file.length);
     assert_true(target_parse(&scene.job.target, ultrahonk_target_name(scene.input.target)));
     assert_true(buffer_append(&scene.job.proof.proof, scene.input.proof, scene.input.proof_length));
@@ -31,13 +32,14 @@ static void close_scene(struct scene *scene)
 {
     proof_free(&scene->job.proof);
     buffer_free(&scene->file);
+    crs_close(&scene->crs);
 }
 
 static const char *reason(struct scene *scene)
 {
     const struct tools tools = {.crs = &scene->crs};
-    scene->job.reason[0] = '\0';
-    verdict_explain(&scene->job, (struct bytes){scene->input.key, scene->input.key_length}, &tools);
+    const struct bytes key = {scene->input.key, scene->input.key_length};
+    assert_result(verdict_give(&scene->job, key, &tools), RESULT_OK);
     return scene->job.reason;
 }
 
@@ -46,7 +48,7 @@ static void set_target(struct scene *scene, const char *name)
     assert_true(target_parse(&scene->job.target, name));
 }
 
-static void test_verdict_explain__says_where_a_changed_proof_is_wrong(void **state)
+static void test_verdict_give__says_where_a_changed_proof_is_wrong(void **state)
 {
     (void)state;
     struct scene scene = open_scene("square_evm");
@@ -61,7 +63,7 @@ static void test_verdict_explain__says_where_a_changed_proof_is_wrong(void **sta
     close_scene(&scene);
 }
 
-static void test_verdict_explain__names_the_target_of_another_length(void **state)
+static void test_verdict_give__names_the_target_of_another_length(void **state)
 {
     (void)state;
     struct scene scene = open_scene("square_evm_no_zk");
@@ -83,56 +85,63 @@ static void test_verdict_explain__names_the_target_of_another_length(void **stat
     close_scene(&scene);
 }
 
-static void test_verdict_explain__tells_no_pairing_of_a_development_crs(void **state)
+static void test_verdict_give__names_the_pairing(void **state)
 {
     (void)state;
     struct scene scene = open_scene("nested_wrong_evm");
     assert_string_equal(reason(&scene), "the pairing points in the proof do not pair to one");
-    scene.crs.development = true;
-    assert_string_equal(reason(&scene), "");
-    scene.job.proof.public_inputs.length = 0;
-    assert_string_not_equal(reason(&scene), "");
     close_scene(&scene);
 }
 
-static void test_verdict_explain__leaves_other_targets_alone(void **state)
+static void test_verdict_give__finds_right_what_bb_made(void **state)
 {
     (void)state;
-    struct scene scene = open_scene("square_evm");
-    scene.job.proof.proof.length -= PROOF_WORD_BYTES;
-    const char *const targets[] = {"noir-rollup", "noir-rollup-no-zk", "starknet",
-                                   "starknet-no-zk"};
-    for (size_t i = 0; i < sizeof(targets) / sizeof(targets[0]); i++) {
-        set_target(&scene, targets[i]);
+    const char *const names[] = {"square_evm", "square_evm_no_zk", "square_noir_recursive",
+                                 "square_noir_recursive_no_zk", "nested_right_evm"};
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        struct scene scene = open_scene(names[i]);
         assert_string_equal(reason(&scene), "");
+        assert_true(scene.job.verified);
+        close_scene(&scene);
     }
+}
+
+/* An earlier verdict is not left standing. */
+static void test_verdict_give__begins_anew(void **state)
+{
+    (void)state;
+    struct scene scene = open_scene("square_evm");
+    scene.job.proof.proof.data[scene.job.proof.proof.length - 1] ^= 1;
+    assert_string_not_equal(reason(&scene), "");
+    assert_false(scene.job.verified);
+    scene.job.proof.proof.data[scene.job.proof.proof.length - 1] ^= 1;
+    assert_string_equal(reason(&scene), "");
+    assert_true(scene.job.verified);
     close_scene(&scene);
 }
 
-static void test_verdict_explain__logs_a_proof_that_is_right(void **state)
+static void test_verdict_is_ours__but_for_rollup_and_starknet(void **state)
 {
     (void)state;
-    struct circuit circuit = {.id = "the-id"};
-    struct scene scene = open_scene("square_evm");
-    scene.job.circuit = &circuit;
-    capture_errors_begin();
-    const char *said = reason(&scene);
-    char *logged = capture_errors_end();
-    assert_string_equal(said, "");
-    assert_contains(logged, "\"error\"");
-    assert_contains(logged, "the-id");
-    free(logged);
-    close_scene(&scene);
+    const enum verifier_target ours[] = {TARGET_EVM, TARGET_EVM_NO_ZK, TARGET_NOIR_RECURSIVE,
+                                         TARGET_NOIR_RECURSIVE_NO_ZK};
+    const enum verifier_target others[] = {TARGET_NOIR_ROLLUP, TARGET_NOIR_ROLLUP_NO_ZK,
+                                           TARGET_STARKNET, TARGET_STARKNET_NO_ZK};
+    for (size_t i = 0; i < sizeof(ours) / sizeof(ours[0]); i++) {
+        assert_true(verdict_is_ours(ours[i]));
+        assert_false(verdict_is_ours(others[i]));
+    }
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_verdict_explain__says_where_a_changed_proof_is_wrong),
-        cmocka_unit_test(test_verdict_explain__names_the_target_of_another_length),
-        cmocka_unit_test(test_verdict_explain__tells_no_pairing_of_a_development_crs),
-        cmocka_unit_test(test_verdict_explain__leaves_other_targets_alone),
-        cmocka_unit_test(test_verdict_explain__logs_a_proof_that_is_right),
+        cmocka_unit_test(test_verdict_give__says_where_a_changed_proof_is_wrong),
+        cmocka_unit_test(test_verdict_give__names_the_target_of_another_length),
+        cmocka_unit_test(test_verdict_give__names_the_pairing),
+        cmocka_unit_test(test_verdict_give__finds_right_what_bb_made),
+        cmocka_unit_test(test_verdict_give__begins_anew),
+        cmocka_unit_test(test_verdict_is_ours__but_for_rollup_and_starknet),
     };
     return RUN_TESTS(tests);
 }
