@@ -13,7 +13,14 @@ typedef struct lanes value;
 
 enum { WORDS = INTEGER256_LIMBS };
 
-LANES_INLINE struct lanes plus(struct lanes left, struct lanes right)
+/* In line but for a build that checks bounds, where the compiler would take minutes. */
+#ifdef BN254_VERIFY
+#define VALUE_INLINE static __attribute__((noinline))
+#else
+#define VALUE_INLINE LANES_INLINE
+#endif
+
+VALUE_INLINE struct lanes plus(struct lanes left, struct lanes right)
 {
     __m512i limbs[LANES_LIMBS];
     for (int limb = 0; limb < LANES_LIMBS; limb++)
@@ -21,7 +28,7 @@ LANES_INLINE struct lanes plus(struct lanes left, struct lanes right)
     return lanes_shrink(limbs, &lanes_fr);
 }
 
-LANES_INLINE struct lanes minus(struct lanes left, struct lanes right)
+VALUE_INLINE struct lanes minus(struct lanes left, struct lanes right)
 {
     __m512i limbs[LANES_LIMBS];
     for (int limb = 0; limb < LANES_LIMBS; limb++)
@@ -31,12 +38,12 @@ LANES_INLINE struct lanes minus(struct lanes left, struct lanes right)
 }
 
 /* Below (1 + 0.0119 * 2.4 * 2.4) p. */
-LANES_INLINE struct lanes times(struct lanes left, struct lanes right)
+VALUE_INLINE struct lanes times(struct lanes left, struct lanes right)
 {
     return lanes_multiply(&left, &right, &lanes_fr);
 }
 
-LANES_INLINE struct lanes squared(struct lanes element)
+VALUE_INLINE struct lanes squared(struct lanes element)
 {
     return lanes_square(&element, &lanes_fr);
 }
@@ -45,7 +52,7 @@ LANES_INLINE struct lanes squared(struct lanes element)
  * Sixteen times as much, from x * 2^256 below p to x * 2^260, brought below 2.4 p: the bits from
  * 2^254 on, of at most 12, tell how often p goes in at least.
  */
-LANES_INLINE struct lanes raise(const __m512i words[WORDS])
+VALUE_INLINE struct lanes raise(const __m512i words[WORDS])
 {
     const __m512i mask = lanes_broadcast(LANES_MASK);
     struct lanes raised;
@@ -71,7 +78,7 @@ LANES_INLINE struct lanes raise(const __m512i words[WORDS])
     return raised;
 }
 
-LANES_INLINE struct lanes broadcast(const struct field *element)
+VALUE_INLINE struct lanes broadcast(const struct field *element)
 {
     __m512i words[WORDS];
     for (int word = 0; word < WORDS; word++)
