@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "noir/witness/values.h"
 #include "noir/witness/witness.h"
 #include "packer.h"
 #include "support.h"
@@ -358,6 +359,31 @@ static void test_witness_reader__keeps_no_memory_once_it_knows(void **state)
     buffer_free(&witness);
 }
 
+/* The highest and one in the middle have a value; the others are 0. */
+static void test_witness_values_read__puts_each_in_its_place(void **state)
+{
+    enum { COUNT = 6, MIDDLE = 3, HIGHEST = 5, ENTRIES = 2 };
+    struct field values[COUNT + 1];
+    struct buffer witness;
+    msgpack_packer packer;
+    (void)state;
+    memset(values, 0xff, sizeof(values));
+    const struct field behind = values[COUNT];
+    witness_begin(&packer, &witness, COMPACT);
+    msgpack_pack_map(&packer, ENTRIES);
+    witness_entry(&packer, HIGHEST);
+    witness_entry(&packer, MIDDLE);
+    assert_true(witness_values_read(values, COUNT, witness.data, witness.length));
+    for (uint64_t i = 0; i < COUNT; i++) {
+        /* The writer's values are the indices, their bytes in this machine's order. */
+        const struct field value = field_from_u64(__builtin_bswap64(i));
+        const bool is_given = i == MIDDLE || i == HIGHEST;
+        assert_memory_equal(&values[i], is_given ? &value : &FIELD_ZERO, sizeof(value));
+    }
+    assert_memory_equal(&values[COUNT], &behind, sizeof(behind));
+    buffer_free(&witness);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -377,6 +403,7 @@ int main(void)
         cmocka_unit_test(test_witness_reader__spends_no_memory_on_a_bomb),
         cmocka_unit_test(test_witness_reader__drops_a_witness_known_to_be_wrong),
         cmocka_unit_test(test_witness_reader__keeps_no_memory_once_it_knows),
+        cmocka_unit_test(test_witness_values_read__puts_each_in_its_place),
     };
     return RUN_TESTS(tests);
 }

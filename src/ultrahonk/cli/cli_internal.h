@@ -2,8 +2,11 @@
 #ifndef ULTRAHONK_CLI_CLI_INTERNAL_H
 #define ULTRAHONK_CLI_CLI_INTERNAL_H
 
+#include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
+
+#include "ultrahonk/verification_key.h"
 
 struct acir_program;
 struct trace;
@@ -12,7 +15,8 @@ struct trace;
 enum cli_exit {
     CLI_DONE = 0,
     CLI_NOT_VERIFIED = 1,
-    CLI_NO_KEY = 1, /* there is none of the circuit */
+    CLI_NO_KEY = 1,   /* there is none of the circuit */
+    CLI_NO_PROOF = 1, /* there is none of the witness */
     CLI_CANNOT_SAY = 2
 };
 
@@ -40,8 +44,35 @@ bool cli_write_file(const char *folder, const char *name, const unsigned char *b
 enum cli_exit cli_read_circuit(struct acir_program **program, struct trace **trace,
                                const char *path);
 
+/* The values of the program's witnesses, of a file that is gzipped or not; they are the caller's,
+ * for secret_free. Not CLI_DONE: it has said why. */
+enum cli_exit cli_read_witness(struct field **values, size_t *count,
+                               const struct acir_program *program, const char *path);
+
+/* Where the CRS is: as given, or $CRS_PATH, or ~/.bb-crs, which is written to `path`. */
+const char *cli_crs_folder(char path[PATH_MAX], const char *given);
+
+/* The first points of the CRS in the folder, for free(). Not CLI_DONE: it has said why. */
+enum cli_exit cli_read_points(struct g1 **points, size_t count, const char *folder);
+
+/* A verification key as its file has it. */
+struct cli_key {
+    unsigned char bytes[(KEY_HEADER_WORDS + PRECOMPUTED_COUNT * G1_LIMBS) * WORD_LENGTH];
+    size_t length;
+    struct field hash;
+};
+
+/* A circuit's key, made with commit_points() points. Not CLI_DONE: it has said why. */
+enum cli_exit cli_compute_key(struct cli_key *key, const struct trace *trace,
+                              const struct g1 *points, enum ultrahonk_target target);
+
+/* Makes the folder if need be. Not true, or not CLI_DONE: it has said why. */
+bool cli_make_folder(const char *folder);
+enum cli_exit cli_write_key(const struct cli_key *key, const char *folder);
+
 /* The commands. `arguments` begins with the command's own name, as getopt has it. */
 enum cli_exit cli_verify(int count, char *arguments[]);
+enum cli_exit cli_prove(int count, char *arguments[]);
 enum cli_exit cli_write_vk(int count, char *arguments[]);
 enum cli_exit cli_development_crs(int count, char *arguments[]);
 

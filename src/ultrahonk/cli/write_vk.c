@@ -1,16 +1,11 @@
-#include <errno.h>
 #include <getopt.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
 
 #include "noir/acir/acir.h"
 #include "ultrahonk/circuit/commit.h"
 #include "ultrahonk/cli/cli_internal.h"
-#include "ultrahonk/points.h"
-#include "ultrahonk/verification_key.h"
 
 static const char help[] =
     "usage: ultrahonk write_vk -b CIRCUIT.json -o FOLDER [OPTION...]\n"
@@ -26,8 +21,6 @@ static const char help[] =
     "\n"
     "Exit codes: 0 done, 1 there is no key of this circuit, because bb refuses it or an opcode of\n"
     "it is not supported here, 2 something is missing.";
-
-enum { MOST_KEY_BYTES = (KEY_HEADER_WORDS + PRECOMPUTED_COUNT * G1_LIMBS) * WORD_LENGTH };
 
 struct write_vk_options {
     const char *target;
@@ -70,69 +63,19 @@ static bool read_options(struct write_vk_options *options, int count, char *argu
     return optind == count;
 }
 
-static const char *crs_folder(char path[PATH_MAX], const struct write_vk_options *options)
-{
-    const char *variable = getenv("CRS_PATH");
-    const char *home = getenv("HOME");
-    if (options->crs != NULL)
-        return options->crs;
-    if (variable != NULL && variable[0] != '\0')
-        return variable;
-    (void)snprintf(path, PATH_MAX, "%s/.bb-crs", home == NULL ? "" : home);
-    return path;
-}
-
-static enum cli_exit read_points(struct g1 **points, size_t count,
-                                 const struct write_vk_options *options)
-{
-    char path[PATH_MAX];
-    const char *folder = crs_folder(path, options);
-    size_t at = 0;
-    switch (points_read(points, &at, folder, count)) {
-    case ULTRAHONK_OK:
-        return CLI_DONE;
-    case ULTRAHONK_CRS_MISSING:
-        return cli_fail("%s/bn254_g1.dat: %s: give the CRS's folder by -c", folder,
-                        strerror(errno));
-    case ULTRAHONK_CRS_INVALID:
-        return cli_fail("%s/bn254_g1.dat ends after %zu points or has a wrong one there, and the "
-                        "circuit needs %zu: get more of them",
-                        folder, at, count);
-    default:
-        return cli_fail("the CRS's points cannot be read: there is no memory");
-    }
-}
-
-static enum cli_exit write_key(const struct verification_key_parts *parts,
-                               enum ultrahonk_target target, const char *folder)
-{
-    unsigned char key[MOST_KEY_BYTES];
-    unsigned char hash_bytes[FIELD_BYTES];
-    struct field hash;
-    verification_key_write(key, &hash, parts, target);
-    field_to_bytes(hash_bytes, &hash);
-    if (mkdir(folder, 0777) != 0 && errno != EEXIST)
-        return cli_fail("%s: %s", folder, strerror(errno));
-    bool written = cli_write_file(folder, "vk", key, ultrahonk_key_length(target)) &&
-                   cli_write_file(folder, "vk_hash", hash_bytes, sizeof(hash_bytes));
-    return written ? CLI_DONE : CLI_CANNOT_SAY;
-}
-
 static enum cli_exit commit(const struct trace *trace, enum ultrahonk_target target,
                             const struct write_vk_options *options)
 {
-    struct verification_key_parts parts = {.log_rows = trace_log_rows(trace),
-                                           .public_inputs =
-                                               trace_public_inputs(trace) - PAIRING_LIMBS};
+    char path[PATH_MAX];
     struct g1 *points = NULL;
-    enum cli_exit end = read_points(&points, commit_points(trace), options);
+    enum cli_exit end =
+        cli_read_points(&points, commit_points(trace), cli_crs_folder(path, options->crs));
     if (end != CLI_DONE)
         return end;
-    enum bn254_status status = commit_columns(parts.commitments, trace, points);
+    struct cli_key key;
+    end = cli_compute_key(&key, trace, points, target);
     free(points);
-    if (status != BN254_OK)
-        return cli_fail("there is no memory for the key");
-    return write_key(&parts, target, options->folder);
+    return end == CLI_DONE ? cli_write_key(&key, options->folder) : end;
 }
 
 enum cli_exit cli_write_vk(int count, char *arguments[])

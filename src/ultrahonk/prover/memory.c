@@ -26,6 +26,8 @@ struct field *prover_memory_take(struct prover_memory *memory, size_t elements)
     CHECK(elements <= (memory->length - memory->used) / sizeof(struct field));
     struct field *taken = (struct field *)(void *)(memory->bytes + memory->used);
     memory->used += elements * sizeof(struct field);
+    if (memory->used > memory->most)
+        memory->most = memory->used;
     return taken;
 }
 
@@ -44,7 +46,7 @@ void prover_memory_release(struct prover_memory *memory)
 {
     if (memory->bytes == NULL)
         return;
-    explicit_bzero(memory->bytes, memory->length);
+    explicit_bzero(memory->bytes, memory->most);
     (void)munmap(memory->bytes, memory->length);
     *memory = (struct prover_memory){0};
 }

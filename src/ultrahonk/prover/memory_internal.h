@@ -14,6 +14,7 @@ struct prover_memory {
     unsigned char *bytes;
     size_t length;
     size_t used;
+    size_t most; /* of it, at any time: nothing behind was written */
 };
 
 /* Room for so many elements. False when there is none. */
