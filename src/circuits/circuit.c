@@ -351,9 +351,8 @@ enum result circuit_read_file(struct circuit **circuit, const char *name, const 
     } else {
         struct failure cause = *failure;
         failure_write(failure, result, "circuit %s: %.400s%s", name, cause.message,
-                      store_exists(path)
-                          ? ""
-                          : "; compile it first (nargo compile, or node circuit/compile.mjs)");
+                      store_exists(path) ? ""
+                                         : "; compile it first (nargo compile, or script/compile)");
     }
     buffer_free(&artifact);
     return result;

@@ -105,8 +105,9 @@ static enum result listen_on(int *listener, const char *address, uint16_t port,
     }
     if (opened >= 0)
         close(opened);
-    return failure_set(failure, RESULT_INTERNAL, "cannot listen on %s port %u: %s", address, port,
-                       strerror(error));
+    return failure_set(failure, RESULT_INTERNAL, "cannot listen on %s port %u: %s%s", address, port,
+                       strerror(error),
+                       error == EADDRINUSE ? "; stop what serves there, or name another port" : "");
 }
 
 static struct server *allocate_server(const struct server_options *options)

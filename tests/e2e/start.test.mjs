@@ -267,7 +267,7 @@ describe('the circuit', () => {
 });
 
 describe('the address', () => {
-  test('a_port_in_use__is_named', () => assertCannotServe({ circuit: MAZE }, String(taken.address().port), /in use/));
+  test('a_port_in_use__is_named', () => assertCannotServe({ circuit: MAZE }, String(taken.address().port), /in use; stop what serves there, or name another port/));
 
   test('an_address_of_another_machine__is_named', () =>
     assertCannotServe({ listen: '192.0.2.1:8080' }, '192.0.2.1', /annot assign/));
