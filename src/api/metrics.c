@@ -43,7 +43,8 @@ void metrics_show(struct request *request)
                 METRIC_LABELS(options->version, service_status(options->service).bb_version,
                               options->engine_name));
     look_at_service(options->service);
-    metrics_set(METRIC_BODY_BYTES, (double)server_body_bytes(request->server), METRIC_NO_LABELS);
+    metrics_set(METRIC_BODY_BYTES, (double)budget_taken_in_all(request->options->budget),
+                METRIC_NO_LABELS);
     look_at_circuits(service_registry(options->service));
     metrics_look_at_process();
     if (metrics_write_text(&text))

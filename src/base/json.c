@@ -3,6 +3,7 @@
 #include <malloc.h>
 #include <sodium.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -153,6 +154,61 @@ json_t *json_parse_artifact(const void *text, size_t length, size_t most, char w
     if (json == NULL)
         json_explain(why, &error);
     return json;
+}
+
+/* What malloc takes for so many bytes. */
+static size_t block(size_t bytes)
+{
+    enum { HEAD = 8, UNIT = 16, LEAST = 32 };
+    size_t taken = (bytes + HEAD + UNIT - 1) / UNIT * UNIT;
+    return taken < LEAST ? LEAST : taken;
+}
+
+/* Room for so many, which is doubled when it is full. */
+static size_t places(size_t count)
+{
+    size_t places = 8;
+    while (places < count)
+        places *= 2;
+    return places;
+}
+
+/* The sizes are those of jansson 2.14 on 64 bits. */
+enum { OBJECT = 72, BUCKET = 16, PAIR = 57, ARRAY = 40, STRING = 32, NUMBER = 24 };
+
+static size_t object_bytes(const json_t *object)
+{
+    size_t bytes = block(OBJECT) + block(places(json_object_size(object)) * BUCKET);
+    const char *key;
+    json_t *value;
+    json_object_foreach((json_t *)(uintptr_t)object, key, value) bytes +=
+        block(PAIR + strlen(key)) + json_bytes(value);
+    return bytes;
+}
+
+static size_t array_bytes(const json_t *array)
+{
+    size_t bytes = block(ARRAY) + block(places(json_array_size(array)) * sizeof(json_t *));
+    for (size_t i = 0; i < json_array_size(array); i++)
+        bytes += json_bytes(json_array_get(array, i));
+    return bytes;
+}
+
+size_t json_bytes(const json_t *value)
+{
+    switch (json_typeof(value)) {
+    case JSON_OBJECT:
+        return object_bytes(value);
+    case JSON_ARRAY:
+        return array_bytes(value);
+    case JSON_STRING:
+        return block(STRING) + block(json_string_length(value) + 1);
+    case JSON_INTEGER:
+    case JSON_REAL:
+        return block(NUMBER);
+    default:
+        return 0;
+    }
 }
 
 void json_text_free(char *text)

@@ -32,6 +32,9 @@ json_t *json_parse(const void *text, size_t length, size_t most);
  */
 json_t *json_parse_artifact(const void *text, size_t length, size_t most, char why[JSON_WHY_BYTES]);
 
+/* The memory that a value takes with all that is in it, nearly: jansson does not say. */
+size_t json_bytes(const json_t *value);
+
 /* Wipes and frees what json_dumps gave. NULL is fine. */
 void json_text_free(char *text);
 

@@ -312,8 +312,17 @@ static void destroy(struct circuit *circuit)
     owners_free(&circuit->owners);
     free(circuit->oracle);
     free(circuit->bytecode);
+    (void)budget_set(&circuit->kept, 0);
     free(circuit);
     give_memory_back(abi_bytes);
+}
+
+/* Its types are as many as the objects of its ABI, and smaller. */
+size_t circuit_bytes(const struct circuit *circuit)
+{
+    size_t texts =
+        strlen(circuit->abi_text) + (circuit->debug_text == NULL ? 0 : strlen(circuit->debug_text));
+    return sizeof(*circuit) + circuit->bytecode_length + texts + json_bytes(circuit->abi);
 }
 
 enum result circuit_parse(struct circuit **circuit, const char *name, const char *artifact,

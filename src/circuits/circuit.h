@@ -14,6 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/budget.h"
 #include "base/failure.h"
 #include "base/store.h"
 #include "circuits/cost.h"
@@ -90,6 +91,8 @@ struct circuit {
     bool preparing[TARGET_COUNT];
     struct key_refusal *refusals[TARGET_COUNT]; /* NULL: none so far */
     struct circuit_costs costs;
+
+    struct budget_share kept; /* of an uploaded one; whoever adds it to the registry sees to it */
 };
 
 /*
@@ -112,6 +115,9 @@ MUST_USE_RESULT enum result circuit_parse(struct circuit **circuit, const char *
 /* As circuit_parse, from a file; RESULT_NOT_FOUND when it cannot be read. */
 MUST_USE_RESULT enum result circuit_read_file(struct circuit **circuit, const char *name,
                                               const char *path, struct failure *failure);
+
+/* The memory that it takes, nearly, as long as it is kept; what bb says of it not counted. */
+size_t circuit_bytes(const struct circuit *circuit);
 
 /* Whether a text has the form of an id, which no name has. */
 bool circuit_is_id(const char *text);

@@ -10,7 +10,8 @@
 struct registry {
     size_t most;
     size_t most_abi_bytes;
-    pthread_mutex_t lock; /* over what follows */
+    struct budget *budget; /* NULL: uploads take what they like */
+    pthread_mutex_t lock;  /* over what follows */
     size_t count;
     struct circuit *circuits[];
 };
@@ -29,6 +30,17 @@ struct registry *registry_create(size_t most)
 void registry_limit_abis(struct registry *registry, size_t most_bytes)
 {
     registry->most_abi_bytes = most_bytes;
+}
+
+void registry_share_budget(struct registry *registry, struct budget *budget)
+{
+    registry->budget = budget;
+    for (size_t i = 0; budget != NULL && i < registry->count; i++) {
+        struct circuit *circuit = registry->circuits[i];
+        circuit->kept = (struct budget_share){.budget = budget, .use = BUDGET_KEPT};
+        if (circuit->origin == CIRCUIT_UPLOADED)
+            budget_force(&circuit->kept, circuit_bytes(circuit));
+    }
 }
 
 void registry_destroy(struct registry *registry)
@@ -86,12 +98,51 @@ static enum result check(const struct registry *registry, const struct circuit *
     return RESULT_OK;
 }
 
+static enum result refuse(const struct circuit *circuit, size_t bytes, struct budget *budget,
+                          struct failure *failure)
+{
+    size_t most = budget_most(budget, BUDGET_KEPT);
+    size_t kept = budget_taken(budget, BUDGET_KEPT);
+    if (bytes > most)
+        return failure_set(failure, RESULT_CIRCUIT_TOO_LARGE,
+                           "circuit %s takes %zu bytes, and this server keeps %zu of uploads (half "
+                           "of --max-bodies-bytes)",
+                           circuit->name, bytes, most);
+    if (kept > most || bytes > most - kept)
+        return failure_set(
+            failure, RESULT_CIRCUITS_FULL,
+            "circuit %s takes %zu bytes, and uploads have nearly all of the %zu that "
+            "this server keeps of them (half of --max-bodies-bytes); delete one "
+            "first",
+            circuit->name, bytes, most);
+    return failure_set(
+        failure, RESULT_QUEUE_FULL,
+        "circuit %s takes %zu bytes, and the bodies of requests leave no room for it "
+        "(--max-bodies-bytes); try again later",
+        circuit->name, bytes);
+}
+
+/* The room that an upload needs. */
+static enum result take_room(struct budget_share *share, const struct registry *registry,
+                             const struct circuit *circuit, struct failure *failure)
+{
+    struct budget *budget = circuit->origin == CIRCUIT_UPLOADED ? registry->budget : NULL;
+    size_t bytes = budget == NULL ? 0 : circuit_bytes(circuit);
+    *share = (struct budget_share){.budget = budget, .use = BUDGET_KEPT};
+    return budget_set(share, bytes) ? RESULT_OK : refuse(circuit, bytes, budget, failure);
+}
+
 enum result registry_check(struct registry *registry, const struct circuit *circuit,
                            struct failure *failure)
 {
+    struct budget_share share;
     lock(registry);
     enum result result = check(registry, circuit, failure);
     unlock(registry);
+    if (result == RESULT_OK)
+        result = take_room(&share, registry, circuit, failure);
+    if (result == RESULT_OK)
+        (void)budget_set(&share, 0);
     return result;
 }
 
@@ -100,6 +151,8 @@ enum result registry_add(struct registry *registry, struct circuit *circuit,
 {
     lock(registry);
     enum result result = check(registry, circuit, failure);
+    if (result == RESULT_OK)
+        result = take_room(&circuit->kept, registry, circuit, failure);
     if (result == RESULT_OK) {
         registry->circuits[registry->count++] = circuit;
         metrics_keep_circuit(circuit->name);

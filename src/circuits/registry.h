@@ -18,11 +18,19 @@ struct registry *registry_create(size_t most);
  */
 void registry_limit_abis(struct registry *registry, size_t most_bytes);
 
+/*
+ * Before there are threads; the budget may be NULL. From here on an upload is added only when this
+ * budget has room for it: RESULT_CIRCUITS_FULL, or RESULT_QUEUE_FULL where only what passes is in
+ * its way. Those that are there count, whether there is room for them or not; circuits of the
+ * operator's never do.
+ */
+void registry_share_budget(struct registry *registry, struct budget *budget);
+
 /* Releases its circuits too. */
 void registry_destroy(struct registry *registry);
 
 /*
- * Takes a reference over. RESULT_CIRCUIT_NAME_TAKEN, RESULT_CIRCUITS_FULL or
+ * Takes a reference over. RESULT_CIRCUIT_NAME_TAKEN, RESULT_CIRCUITS_FULL, RESULT_QUEUE_FULL or
  * RESULT_CIRCUIT_TOO_LARGE; the reference is then still the caller's.
  */
 MUST_USE_RESULT enum result registry_add(struct registry *registry, struct circuit *circuit,

@@ -110,7 +110,7 @@ enum { MOST_CIRCUITS = 64 };
     NUMBER(max_body_bytes, "max-body-bytes", "BYTES", 33554432, 1, 1073741824,                     \
            "most bytes of a request's body; then 413")                                             \
     NUMBER(max_bodies_bytes, "max-bodies-bytes", "BYTES", 268435456, 1048576, 1099511627776,       \
-           "most bytes that the bodies of all requests hold, witnesses unzipped; then 429")        \
+           "most bytes of all bodies, witnesses and, up to half of it, kept uploads; then 429")    \
     NUMBER(max_input_bytes, "max-input-bytes", "BYTES", 1048576, 1, 1073741824,                    \
            "most bytes of a request's inputs; then 413")                                           \
     NUMBER(max_witness_bytes, "max-witness-bytes", "BYTES", 134217728, 1, 4294967296,              \

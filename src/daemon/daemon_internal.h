@@ -41,6 +41,7 @@ struct daemon {
     struct engine *engine;
     struct registry *registry;
     struct service *_Atomic service;
+    struct budget budget;
     struct api api;
     struct server *server;
     struct failure failure; /* of the start: RESULT_OK when there is none */
@@ -61,7 +62,7 @@ bool option_is_on(const char *choice);
  */
 struct scheduler_options daemon_scheduler_options(const struct config *config);
 struct engine_options daemon_engine_options(const struct daemon *daemon);
-struct service_options daemon_service_options(const struct daemon *daemon);
+struct service_options daemon_service_options(struct daemon *daemon);
 struct api_options daemon_api_options(const struct daemon *daemon);
 struct server_options daemon_server_options(struct daemon *daemon);
 struct confinement_options daemon_lockdown_options(const struct daemon *daemon);

@@ -63,7 +63,7 @@ struct engine_options daemon_engine_options(const struct daemon *daemon)
     };
 }
 
-struct service_options daemon_service_options(const struct daemon *daemon)
+struct service_options daemon_service_options(struct daemon *daemon)
 {
     const struct config *config = daemon->config;
     return (struct service_options){
@@ -91,6 +91,7 @@ struct service_options daemon_service_options(const struct daemon *daemon)
                      .max_witness_bytes = (size_t)config->max_witness_bytes,
                      .sandbox = daemon->confinement.executor},
         .execute_timeout_seconds = config->execute_timeout,
+        .budget = &daemon->budget,
     };
 }
 
@@ -125,7 +126,7 @@ struct server_options daemon_server_options(struct daemon *daemon)
         .max_connections = (unsigned)config->max_connections,
         .max_connections_per_address = (unsigned)config->max_connections_per_address,
         .max_body_bytes = (size_t)config->max_body_bytes,
-        .max_bodies_bytes = (size_t)config->max_bodies_bytes,
+        .budget = &daemon->budget,
         .header_timeout_seconds = config->header_timeout,
         .body_timeout_seconds = config->body_timeout,
         .send_timeout_seconds = config->send_timeout,

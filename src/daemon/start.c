@@ -47,6 +47,7 @@ static enum result resolve_crs(struct daemon *daemon, struct failure *failure)
 static enum result fill_registry(struct daemon *daemon, struct failure *failure)
 {
     const struct config *config = daemon->config;
+    budget_init(&daemon->budget, (size_t)config->max_bodies_bytes);
     daemon->registry = registry_create((size_t)config->max_circuits);
     if (daemon->registry == NULL)
         return failure_set(failure, RESULT_INTERNAL, "no memory for the circuits");
@@ -192,6 +193,7 @@ void daemon_take_down(struct daemon *daemon)
     if (daemon->service != NULL)
         service_destroy(daemon->service);
     registry_destroy(daemon->registry);
+    budget_destroy(&daemon->budget);
     engine_destroy(daemon->engine);
     crs_close(&daemon->crs);
     confinement_destroy(&daemon->confinement);

@@ -94,7 +94,7 @@ static void destroy_request(struct request *request)
     request->options->handlers->over(request);
     buffer_free(&request->body);
     reply_free(&request->reply);
-    budget_give_back(request);
+    bodies_give_back(request);
     free(request->call);
     free(request);
     server_count_request(server, -1);
@@ -184,7 +184,7 @@ static enum MHD_Result begin(struct request *request, const char *method, const 
         begin_method(request, method);
     bool too_long = length != NULL && strtoull(length, NULL, 10) > request->options->max_body_bytes;
     if (!too_long)
-        budget_look_ahead(request);
+        bodies_look_ahead(request);
     /* A client that waits for leave to send its body is told no at once. */
     if (request_header(request, "Expect") != NULL &&
         (request->failure.result != RESULT_OK || too_long)) {
@@ -205,14 +205,14 @@ static void drop_body(struct request *request)
 {
     request->options->handlers->drop_body(request);
     buffer_free(&request->body);
-    budget_give_back(request);
+    bodies_give_back(request);
 }
 
 static void take_piece(struct request *request, const unsigned char *bytes, size_t length)
 {
     request->route->take(request, bytes, length);
     if (request->failure.result == RESULT_OK)
-        budget_take(request);
+        bodies_take(request);
     if (request->failure.result != RESULT_OK)
         drop_body(request);
 }

@@ -23,9 +23,6 @@ const struct server_options *server_options(const struct server *server);
 struct watch *server_watch(const struct server *server);
 struct hangup_watch *server_hangup_watch(const struct server *server);
 
-/* What the bodies of all requests hold just now. libmicrohttpd's thread alone. */
-size_t *server_bodies(struct server *server);
-
 void server_count_request(struct server *server, int change);
 
 #endif

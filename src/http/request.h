@@ -8,6 +8,7 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 
+#include "base/budget.h"
 #include "base/buffer.h"
 #include "base/clock.h"
 #include "base/failure.h"
@@ -69,10 +70,10 @@ struct request {
 
     /* The rest is the server's. */
     struct server *server;
-    void *connection;   /* libmicrohttpd's */
-    int socket;         /* the connection's */
-    const char *origin; /* of the page that may read the answer, or "*"; NULL for none */
-    size_t held;        /* bytes of the server's budget for bodies */
+    void *connection;         /* libmicrohttpd's */
+    int socket;               /* the connection's */
+    const char *origin;       /* of the page that may read the answer, or "*"; NULL for none */
+    struct budget_share held; /* for its body */
     bool submitted;
     bool final; /* answered in the midst of its body */
     struct hangup hangup;

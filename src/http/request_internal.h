@@ -56,13 +56,13 @@ bool routes_methods(char *methods, size_t size, const struct server_options *opt
                     const char *path);
 
 /* The headers are here: fails the request when the body that they promise finds no room. */
-void budget_look_ahead(struct request *request);
+void bodies_look_ahead(struct request *request);
 
 /* A piece of the body has been taken: what it made the request hold is taken from the budget. */
-void budget_take(struct request *request);
+void bodies_take(struct request *request);
 
 /* The request holds nothing any more, or ends. */
-void budget_give_back(struct request *request);
+void bodies_give_back(struct request *request);
 
 /* Submits the request's work, for which its connection sleeps until it is done. */
 void wait_begin(struct request *request);

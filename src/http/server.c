@@ -31,7 +31,6 @@ struct server {
     struct watch *watch;
     struct hangup_watch *hangup_watch;
     int listener;
-    size_t body_bytes;    /* libmicrohttpd's thread alone */
     pthread_mutex_t lock; /* over what follows */
     pthread_cond_t idle;
     unsigned requests;
@@ -50,16 +49,6 @@ struct watch *server_watch(const struct server *server)
 struct hangup_watch *server_hangup_watch(const struct server *server)
 {
     return server->hangup_watch;
-}
-
-size_t *server_bodies(struct server *server)
-{
-    return &server->body_bytes;
-}
-
-size_t server_body_bytes(const struct server *server)
-{
-    return server->body_bytes;
 }
 
 void server_count_request(struct server *server, int change)

@@ -70,7 +70,7 @@ struct server_options {
     unsigned max_connections;
     unsigned max_connections_per_address; /* 0: any number */
     size_t max_body_bytes;
-    size_t max_bodies_bytes; /* of all requests together, unzipped witnesses included */
+    struct budget *budget; /* for the bodies of all requests, unzipped witnesses included */
     int64_t header_timeout_seconds;
     int64_t body_timeout_seconds;
     int64_t send_timeout_seconds;
@@ -85,9 +85,6 @@ server_start(struct server **server, const struct server_options *options, struc
 
 /* The port that is listened on. */
 uint16_t server_port(const struct server *server);
-
-/* What the bodies of all requests hold just now. libmicrohttpd's thread alone. */
-size_t server_body_bytes(const struct server *server);
 
 /* Accepts no more connections; those that are open go on. */
 void server_stop_accepting(struct server *server);

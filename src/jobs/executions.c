@@ -68,6 +68,25 @@ static void add_to_fingerprint(void *context, const unsigned char *bytes, size_t
         fingerprint_add(job->request_hash, bytes, length);
 }
 
+/* The job holds so many bytes of a witness from here on. */
+static enum result hold(const struct executions *executions, struct job *job, size_t bytes)
+{
+    struct budget *budget = executions->options.budget;
+    job->held.budget = budget;
+    if (budget_set(&job->held, bytes))
+        return RESULT_OK;
+    if (bytes > budget->most)
+        return failure_set(
+            &job->failure, RESULT_EXECUTION_LIMIT,
+            "the witness takes %zu bytes, and this server has %zu for the bodies and "
+            "witnesses of all requests (--max-bodies-bytes)",
+            bytes, budget->most);
+    return failure_set(&job->failure, RESULT_QUEUE_FULL,
+                       "the bodies and witnesses of other requests take the %zu bytes that this "
+                       "server has for them (--max-bodies-bytes); try again later",
+                       budget->most);
+}
+
 /* The executor's word is not enough: bb would prove, or choke on, whatever it gets. */
 static enum result check_witness(const struct executions *executions, struct job *job,
                                  const struct buffer *witness)
@@ -105,6 +124,19 @@ static enum result zip_witness(struct job *job)
     if (zipped)
         return RESULT_OK;
     return failure_set(&job->failure, RESULT_INTERNAL, "no memory for the witness");
+}
+
+/* There are two of it while it is checked, or zipped. */
+static enum result take_witness(const struct executions *executions, struct job *job,
+                                const struct buffer *witness)
+{
+    enum result result = hold(executions, job, 2 * witness->capacity);
+    if (result == RESULT_OK)
+        result = check_witness(executions, job, witness);
+    if (result == RESULT_OK && job->kind == JOB_EXECUTE)
+        result = zip_witness(job);
+    return result == RESULT_OK ? hold(executions, job, job->witness.capacity + job->text.capacity)
+                               : result;
 }
 
 /* What the client is told of what is no fault of its inputs. */
@@ -192,9 +224,7 @@ static void work(void *context, struct job *job)
     end(executions);
     job->details = json_incref(execution.details);
     if (result == RESULT_OK && !job->wants_return_value)
-        result = check_witness(executions, job, &execution.witness);
-    if (result == RESULT_OK && job->kind == JOB_EXECUTE && !job->wants_return_value)
-        result = zip_witness(job);
+        result = take_witness(executions, job, &execution.witness);
     execution_free(&execution);
     explain(job, executions);
     if (!go_on(executions, job, result))

@@ -21,6 +21,7 @@ void job_free_body(struct job *job)
 void job_free_contents(struct job *job)
 {
     job_free_body(job);
+    (void)budget_set(&job->held, 0);
     json_decref(job->details);
     job->details = NULL;
     fingerprint_abandon(job->request_hash);

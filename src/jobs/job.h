@@ -8,6 +8,7 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 
+#include "base/budget.h"
 #include "base/clock.h"
 #include "base/failure.h"
 #include "circuits/circuit.h"
@@ -64,6 +65,8 @@ struct job {
      * caller's. */
     void (*done)(struct job *job);
     void *context;
+
+    struct budget_share held; /* for a witness that was executed here; until it is freed */
 
     struct failure
         failure;     /* .result is RESULT_OK when it was done; a proof has been verified then */

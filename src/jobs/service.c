@@ -154,6 +154,7 @@ static bool create_executions(struct service *service)
         .executor = service->options.executor,
         .queue_capacity = service->options.queue_capacity,
         .timeout_seconds = service->options.execute_timeout_seconds,
+        .budget = service->options.budget,
         .submit = submit_share,
         .context = service,
     };
@@ -253,6 +254,7 @@ void service_call_off_loading(struct service *service)
 
 enum result service_start(struct service *service, struct failure *failure)
 {
+    registry_share_budget(service->options.registry, service->options.budget);
     if (executions_start(service->executions, failure) != RESULT_OK ||
         crew_start(service->workers, failure) != RESULT_OK ||
         librarian_start(service->librarian, failure) != RESULT_OK) {

@@ -43,6 +43,7 @@ struct service_options {
     struct sharing_options sharing;
     struct executor_options executor; /* no children: jobs bring witnesses only */
     int64_t execute_timeout_seconds;
+    struct budget *budget; /* for uploads that are kept and witnesses executed here; NULL: none */
 };
 
 /* NULL for lack of memory or descriptors. No thread runs yet. */

@@ -45,7 +45,7 @@ enum { METRIC_MOST_LABELS = 3 };
     X(METRIC_QUEUE_CAPACITY, METRIC_GAUGE, "prover_queue_capacity", "",                            \
       "Jobs that may wait (--queue).")                                                             \
     X(METRIC_BODY_BYTES, METRIC_GAUGE, "prover_body_bytes", "",                                    \
-      "Bytes that bodies of requests hold, witnesses unzipped (--max-bodies-bytes).")              \
+      "Bytes that bodies, witnesses and kept uploads take (--max-bodies-bytes).")                  \
     X(METRIC_WORKERS, METRIC_GAUGE, "prover_workers", "",                                          \
       "Jobs that may be at work side by side.")                                                    \
     X(METRIC_PROOF_PEAK_MEMORY, METRIC_GAUGE, "prover_proof_peak_memory_bytes", "circuit",         \

@@ -2,15 +2,15 @@
 
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { bbVerifies, publicInputsOf, squareCircuit, squareWitness } from './lib/circuits.mjs';
 import { Daemon } from './lib/daemon.mjs';
 import { assertError, Wire } from './lib/http.mjs';
-import { temporaryFolder } from './lib/paths.mjs';
-import { peakMemory } from './lib/processes.mjs';
+import { ROOT, temporaryFolder } from './lib/paths.mjs';
+import { commandLineOf, peakMemory } from './lib/processes.mjs';
 import { until, within } from './lib/wait.mjs';
 import * as w from './lib/witness.mjs';
 import { mazeRaw, mazeWitness } from './lib/witness.mjs';
@@ -72,6 +72,71 @@ describe('the bodies of all', () => {
       else assert.equal(answer.status, 200);
     }
     await until('all is given back', async () => (await held(daemon)) === 0);
+  });
+
+  test('that_are_executed_here__count_by_their_witness', async (t) => {
+    const daemon = await Daemon.start({ 'max-bodies-bytes': MEBIBYTE });
+    t.after(() => daemon.stop());
+    const inputs = readFileSync(join(ROOT, 'circuit', 'inputs.json'));
+    const execute = () => daemon.post('/api/execute', inputs, { 'Content-Type': 'application/json' });
+    assert.equal((await execute()).status, 200, 'and an executor is there');
+    const provers = daemon.children().filter((pid) => commandLineOf(pid)[1] !== '--run-executor');
+    const asked = 40; // which wait, with what came of a few bytes
+    assert.ok(asked * inputs.length < MEBIBYTE / 2 && asked * mazeRaw.length > MEBIBYTE);
+    for (const pid of provers) process.kill(pid, 'SIGSTOP');
+    let refused = 0;
+    let unanswered = asked;
+    const answers = Array.from({ length: asked }, async () => {
+      const answer = await daemon.post('/api/prove', inputs, { 'Content-Type': 'application/json' });
+      refused += answer.status === 429;
+      unanswered--;
+      return answer;
+    });
+    await until('all have been executed', async () => refused > 0 && (({ executions_processing: working, executions_pending: waiting }) => working + waiting === 0)(await daemon.health()));
+    assert.ok((await held(daemon)) <= MEBIBYTE);
+    for (const pid of provers) process.kill(pid, 'SIGCONT');
+    for (const answer of await Promise.all(answers)) {
+      if (answer.status === 429) assertError(answer, 429, 'queue_full', /witnesses of other requests.*--max-bodies-bytes/);
+      else assert.equal(answer.status, 200);
+    }
+    assert.ok(refused >= asked / 4 && unanswered === 0, `${refused} were refused`);
+    await until('all is given back', async () => (await held(daemon)) === 0);
+    assert.equal((await execute()).status, 200);
+  });
+
+  test('that_are_kept_of_uploads__have_half_of_it_and_never_more', async (t) => {
+    const keys = join(temporaryFolder('keys'), 'keys');
+    writeFileSync(keys, 'ada:a-key-for-the-budget\n');
+    const options = { 'circuit': await squareCircuit(), 'allow-uploads': 'on', 'data-dir': temporaryFolder('data'), 'api-key-file': keys };
+    const headers = { 'X-API-Key': 'a-key-for-the-budget' };
+    const artifact = JSON.parse(readFileSync(await squareCircuit(), 'utf8'));
+    const upload = (daemon, place) => {
+      const errors = Object.fromEntries(Array.from({ length: 200 }, (_, i) => [i, { error_kind: 'string', string: `of circuit ${place}` }]));
+      const body = JSON.stringify({ ...artifact, abi: { ...artifact.abi, error_types: errors } });
+      return daemon.post(`/api/circuits?name=c${place}`, Buffer.from(body), { ...headers, 'Content-Type': 'application/json' });
+    };
+    const start = (most) => Daemon.start({ ...options, 'max-bodies-bytes': most });
+
+    const large = await start(4 * MEBIBYTE);
+    t.after(() => large.stop());
+    assert.equal(await held(large), 0, "the operator's own circuit is no guest");
+    let kept = 0;
+    let answer;
+    while ((answer = await upload(large, kept)).status === 201) kept++;
+    assertError(answer, 422, 'circuits_full', /half of --max-bodies-bytes.*delete one first/);
+    const taken = await held(large);
+    assert.ok(kept > 3 && taken > 3 << 19 && taken <= 2 * MEBIBYTE, `${kept} kept take ${taken}`);
+    assert.equal((await large.request({ method: 'DELETE', path: '/api/circuits/c0', headers })).status, 204);
+    assert.ok((await held(large)) < taken);
+    assert.equal((await upload(large, kept)).status, 201, 'one has made room');
+    await large.stop();
+
+    const small = await start(MEBIBYTE);
+    t.after(() => small.stop());
+    assert.ok((await held(small)) > MEBIBYTE, 'they are all there');
+    assertError(await upload(small, 'more'), 422, 'circuits_full', /--max-bodies-bytes/);
+    const body = Buffer.from(JSON.stringify({ proof: `0x${'00'.repeat(32)}`, publicInputs: [] }));
+    assert.equal((await small.post('/api/verify', body, { ...headers, 'Content-Type': 'application/json' })).status, 200, 'half is for requests');
   });
 
   test('that_are_inputs_or_artifacts__count_as_well', async (t) => {

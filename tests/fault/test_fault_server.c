@@ -32,6 +32,7 @@ struct scene {
     struct bb_abilities bb;
     struct registry *registry;
     struct service *service;
+    struct budget budget;
     struct api api;
     struct server *server;
 };
@@ -115,7 +116,7 @@ static enum result start_server(struct scene *scene, struct failure *failure)
         .cors_origin = "*",
         .max_connections = 8,
         .max_body_bytes = 1 << 16,
-        .max_bodies_bytes = 1 << 20,
+        .budget = &scene->budget,
         .header_timeout_seconds = 10,
         .body_timeout_seconds = 10,
         .send_timeout_seconds = 10,
@@ -216,6 +217,7 @@ static void stop(struct scene *scene)
     if (scene->service != NULL)
         service_destroy(scene->service);
     registry_destroy(scene->registry);
+    budget_destroy(&scene->budget);
 }
 
 static enum result serve(struct failure *failure)
@@ -227,6 +229,7 @@ static enum result serve(struct failure *failure)
     engine_fake_let_keys_through(&scene.engine, 1U << 20);
     engine_fake_let_through(&scene.engine, ENOUGH_PROOFS);
     fault_go_on();
+    budget_init(&scene.budget, 1 << 20);
     scene.registry = registry_create(4);
     enum result result =
         scene.registry == NULL ? no_memory(failure) : start_service(&scene, failure);

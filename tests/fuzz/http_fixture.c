@@ -33,6 +33,7 @@ static struct fixture {
     struct api_keys *api_keys;
     struct registry *registry;
     struct service *service;
+    struct budget budget;
     struct api api;
     struct server *server;
 } fixture;
@@ -239,6 +240,7 @@ static void start_service(struct failure *failure)
         .scheduling = {.cores = 1, .workers = 1},
         .queue_capacity = 8,
         .prove_timeout_seconds = 60,
+        .budget = &fixture.budget,
     };
     fixture.service = service_create(&options);
     CHECK(fixture.service != NULL);
@@ -265,7 +267,7 @@ static void start_server(struct failure *failure)
         .cors_origin = "*",
         .max_connections = 16,
         .max_body_bytes = 1 << 16,
-        .max_bodies_bytes = 1 << 20,
+        .budget = &fixture.budget,
         .header_timeout_seconds = 5,
         .body_timeout_seconds = 5,
         .send_timeout_seconds = 5,
@@ -291,6 +293,7 @@ static void stop(void)
     api_destroy(&fixture.api);
     service_destroy(fixture.service);
     registry_destroy(fixture.registry);
+    budget_destroy(&fixture.budget);
     api_keys_destroy(fixture.api_keys);
     crs_close(&fixture.crs);
     for (int i = 0; i < ULTRAHONK_TARGET_COUNT; i++)
@@ -306,6 +309,7 @@ static void start(void)
         return;
     log_configure(LOG_ERROR, LOG_FORMAT_TEXT);
     make_folders(&failure);
+    budget_init(&fixture.budget, 1 << 20);
     fixture.registry = registry_create(MOST_CIRCUITS);
     CHECK(fixture.registry != NULL);
     add_circuit(FIXTURE_CIRCUIT, &failure);

@@ -39,6 +39,38 @@ static void assert_refused_and_free(char *artifact, enum result expected, const 
     free(artifact);
 }
 
+/* An ABI is many small pieces: what it takes is many times its text. */
+static void test_circuit_bytes__is_nearly_what_it_takes(void **state)
+{
+    (void)state;
+    struct circuit *circuit;
+    enum { FIELDS = 20000 };
+    char *small = artifact_of_hex(small_program);
+    json_t *artifact = json_loads(small, 0, NULL);
+    json_t *fields = json_array();
+    for (int i = 0; i < FIELDS; i++)
+        (void)json_array_append_new(fields,
+                                    json_pack("{s:s, s:{s:s, s:s, s:i}}", "name", "member", "type",
+                                              "kind", "integer", "sign", "unsigned", "width", 8));
+    (void)json_object_set_new(artifact, "abi",
+                              json_pack("{s:[{s:s, s:s, s:{s:s, s:s, s:o}}], s:n}", "parameters",
+                                        "name", "x", "visibility", "private", "type", "kind",
+                                        "struct", "path", "S", "fields", fields, "return_type"));
+    char *text = json_dumps(artifact, 0);
+    json_decref(artifact);
+    struct mallinfo2 before = mallinfo2();
+    assert_result(circuit_parse(&circuit, "large", text, strlen(text), &failure), RESULT_OK);
+    struct mallinfo2 after = mallinfo2();
+    assert_non_null(circuit->types);
+    double taken = (double)(after.uordblks + after.hblkhd - before.uordblks - before.hblkhd);
+    double said = (double)circuit_bytes(circuit);
+    print_message("%.0f bytes taken, %.0f said\n", taken, said);
+    assert_true(said > 0.8 * taken && said < 1.2 * taken);
+    circuit_release(circuit);
+    free(text);
+    free(small);
+}
+
 static struct circuit *small_circuit(const char *name)
 {
     struct circuit *circuit;
@@ -558,6 +590,7 @@ static void test_circuit_state__goes_from_loading_to_what_bb_says(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_circuit_bytes__is_nearly_what_it_takes),
         cmocka_unit_test(test_circuit_parse__reads_a_small_circuit),
         cmocka_unit_test(test_circuit_parse__gives_one_id_wherever_it_was_compiled),
         cmocka_unit_test(test_circuit_parse__tells_circuits_apart_by_all_that_they_do),

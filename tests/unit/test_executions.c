@@ -6,13 +6,15 @@
 #include "jobs/executions_internal.h"
 #include "jobs/worker_threads_internal.h"
 
-enum { PLACES = 2, CHILDREN = 2, EXECUTION_SECONDS = 6 };
+enum { PLACES = 2, CHILDREN = 2, EXECUTION_SECONDS = 6, BUDGET_BYTES = 1 << 20 };
 
 struct scene {
     struct executions *executions;
     struct circuit *circuit;
     struct crew_options crew;
     unsigned executed;
+    size_t witness_bytes; /* that an execution gives, none of which are a witness; 0: it fails */
+    struct budget budget;
 };
 
 static struct failure failure;
@@ -34,8 +36,14 @@ enum result __wrap_executor_run(struct executor *executor, struct execution *exe
 enum result __wrap_executor_run(struct executor *executor, struct execution *execution,
                                 const struct executor_question *question, struct failure *why)
 {
-    (void)executor, (void)execution, (void)question;
+    (void)executor, (void)question;
     scene->executed++;
+    if (scene->witness_bytes > 0) {
+        assert_true(buffer_reserve(&execution->witness, scene->witness_bytes));
+        execution->witness.length = scene->witness_bytes;
+        memset(execution->witness.data, 0, scene->witness_bytes);
+        return RESULT_OK;
+    }
     return failure_set(why, RESULT_ASSERTION_FAILED, "refused");
 }
 
@@ -54,10 +62,12 @@ static int open_scene(void **state)
     assert_result(circuit_parse(&scene->circuit, "small", artifact, strlen(artifact), &failure),
                   RESULT_OK);
     free(artifact);
+    budget_init(&scene->budget, BUDGET_BYTES);
     scene->executions = executions_create(&(struct executions_options){
         .executor = {.children = CHILDREN, .memory_bytes = 1 << 26, .steps = 1000},
         .queue_capacity = PLACES,
         .timeout_seconds = 60,
+        .budget = &scene->budget,
         .submit = submit});
     assert_non_null(scene->executions);
     return 0;
@@ -68,6 +78,7 @@ static int close_scene(void **state)
     (void)state;
     executions_destroy(scene->executions);
     circuit_release(scene->circuit);
+    budget_destroy(&scene->budget);
     free(scene);
     return 0;
 }
@@ -121,6 +132,32 @@ static void test_executions_leave__ends_what_has_been_taken_and_has_not_begun(vo
     assert_ended(&asked, RESULT_CANCELLED);
 }
 
+static void execute_one(struct asked *asked, size_t witness_bytes)
+{
+    scene->witness_bytes = witness_bytes;
+    assert_result(ask(asked, 1), RESULT_OK);
+    execute_next();
+}
+
+static void test_executions__take_a_witness_when_the_budget_has_room_for_it(void **state)
+{
+    (void)state;
+    struct asked asked;
+    struct budget_share others = {.budget = &scene->budget};
+    execute_one(&asked, BUDGET_BYTES);
+    assert_contains(asked.job.failure.message, "--max-bodies-bytes");
+    assert_ended(&asked, RESULT_EXECUTION_LIMIT);
+    assert_true(budget_set(&others, BUDGET_BYTES - 1000));
+    execute_one(&asked, 10000);
+    assert_contains(asked.job.failure.message, "--max-bodies-bytes");
+    assert_ended(&asked, RESULT_QUEUE_FULL);
+    assert_true(budget_set(&others, 0));
+    execute_one(&asked, 10000);
+    assert_true(budget_taken_in_all(&scene->budget) >= 10000);
+    assert_ended(&asked, RESULT_EXECUTION_FAILED);
+    assert_int_equal(budget_taken_in_all(&scene->budget), 0);
+}
+
 static void test_executions_load__is_what_waits_and_what_is_at_work(void **state)
 {
     (void)state;
@@ -169,6 +206,7 @@ int main(void)
 #define TEST(function) cmocka_unit_test_setup_teardown(function, open_scene, close_scene)
     const struct CMUnitTest tests[] = {
         TEST(test_executions_leave__ends_what_has_been_taken_and_has_not_begun),
+        TEST(test_executions__take_a_witness_when_the_budget_has_room_for_it),
         TEST(test_executions_load__is_what_waits_and_what_is_at_work),
         TEST(test_executions_submit__says_when_to_come_again),
     };

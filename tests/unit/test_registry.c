@@ -136,6 +136,82 @@ static void test_registry_add__holds_abis_to_their_limit(void **state)
     registry_destroy(registry);
 }
 
+static struct circuit *upload_named(const char *name)
+{
+    struct circuit *circuit = circuit_named(name);
+    circuit->origin = CIRCUIT_UPLOADED;
+    return circuit;
+}
+
+static void test_registry_share_budget__holds_uploads_to_half_of_it(void **state)
+{
+    (void)state;
+    struct budget budget;
+    struct registry *registry = registry_create(10);
+    struct circuit *first = upload_named("first");
+    struct circuit *second = upload_named("second");
+    size_t bytes = circuit_bytes(first);
+    budget_init(&budget, 4 * bytes - 2);
+    registry_share_budget(registry, &budget);
+    assert_result(registry_add(registry, first, &failure), RESULT_OK);
+    assert_result(registry_check(registry, second, &failure), RESULT_CIRCUITS_FULL);
+    assert_result(registry_add(registry, second, &failure), RESULT_CIRCUITS_FULL);
+    assert_contains(failure.message, "--max-bodies-bytes");
+    assert_int_equal(budget_taken(&budget, BUDGET_KEPT), bytes);
+    (void)circuit_retain(first);
+    registry_remove(registry, first);
+    assert_result(registry_check(registry, second, &failure), RESULT_CIRCUITS_FULL);
+    circuit_release(first);
+    assert_result(registry_add(registry, second, &failure), RESULT_OK);
+    registry_destroy(registry);
+    assert_int_equal(budget_taken_in_all(&budget), 0);
+    budget_destroy(&budget);
+}
+
+static void test_registry_share_budget__tells_one_upload_that_is_too_much(void **state)
+{
+    (void)state;
+    struct budget budget;
+    struct budget_share bodies = {.budget = &budget};
+    struct registry *registry = registry_create(10);
+    struct circuit *circuit = upload_named("name");
+    budget_init(&budget, 2 * circuit_bytes(circuit) - 2);
+    registry_share_budget(registry, &budget);
+    assert_result(registry_add(registry, circuit, &failure), RESULT_CIRCUIT_TOO_LARGE);
+    assert_contains(failure.message, "--max-bodies-bytes");
+    budget.most += 2;
+    assert_true(budget_set(&bodies, budget.most));
+    assert_result(registry_add(registry, circuit, &failure), RESULT_QUEUE_FULL);
+    assert_true(budget_set(&bodies, 0));
+    assert_result(registry_add(registry, circuit, &failure), RESULT_OK);
+    registry_destroy(registry);
+    budget_destroy(&budget);
+}
+
+static void
+test_registry_share_budget__counts_what_is_there_and_nothing_of_the_operators(void **state)
+{
+    (void)state;
+    struct budget budget;
+    struct registry *registry = registry_create(10);
+    struct circuit *upload = upload_named("upload");
+    budget_init(&budget, 2);
+    assert_result(registry_add(registry, upload, &failure), RESULT_OK);
+    (void)add(registry, "given");
+    registry_share_budget(registry, &budget);
+    (void)add(registry, "later");
+    assert_int_equal(budget_taken(&budget, BUDGET_KEPT), circuit_bytes(upload));
+    assert_int_equal(budget_room(&budget), 1);
+    struct circuit *another = upload_named("another");
+    budget.most = circuit_bytes(another) * 2;
+    budget_force(&upload->kept, budget.most);
+    assert_result(registry_add(registry, another, &failure), RESULT_CIRCUITS_FULL);
+    circuit_release(another);
+    registry_destroy(registry);
+    assert_int_equal(budget_taken_in_all(&budget), 0);
+    budget_destroy(&budget);
+}
+
 static void test_registry_remove__leaves_a_circuit_to_those_who_hold_it(void **state)
 {
     (void)state;
@@ -206,6 +282,10 @@ int main(void)
         cmocka_unit_test(test_registry_add__refuses_a_name_twice),
         cmocka_unit_test(test_registry_add__holds_the_registry_to_its_size),
         cmocka_unit_test(test_registry_add__holds_abis_to_their_limit),
+        cmocka_unit_test(test_registry_share_budget__holds_uploads_to_half_of_it),
+        cmocka_unit_test(test_registry_share_budget__tells_one_upload_that_is_too_much),
+        cmocka_unit_test(
+            test_registry_share_budget__counts_what_is_there_and_nothing_of_the_operators),
         cmocka_unit_test(test_registry_remove__leaves_a_circuit_to_those_who_hold_it),
         cmocka_unit_test(test_circuit_release__of_one_deleted_keeps_the_metrics_of_its_successor),
         cmocka_unit_test(test_registry_list__is_empty_at_first),
