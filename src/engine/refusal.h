@@ -32,7 +32,10 @@
       "Aztec's own circuits")                                                                      \
     X("ACIR proof size mismatch", RESULT_CIRCUIT_INVALID,                                          \
       "a proof that it verifies has another length than proofs of its type; give the array the "   \
-      "length that they have")
+      "length that they have")                                                                     \
+    X("max_size_impl(arg_indexes", RESULT_CIRCUIT_INVALID,                                         \
+      "it verifies a proof without a whole verification key; give verify_proof_with_type the 115 " \
+      "fields of one, as GET /api/circuits/{circuit}/vk lists them")
 
 /* bb 5.0.0 proves circuits that verify proofs of the types 0, without ZK, and 6, with ZK. */
 #define REFUSAL_OF_PROOF_TYPE                                                                      \

@@ -6,6 +6,7 @@ import { copyFileSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync,
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
+import { compiled } from '../e2e/lib/circuits.mjs';
 import { shellProgram } from '../e2e/lib/fake.mjs';
 import { Wire } from '../e2e/lib/http.mjs';
 import { runToEnd } from '../e2e/lib/daemon.mjs';
@@ -195,6 +196,17 @@ describe('uploads', () => {
     assert.deepEqual([answer.status, answer.json().code], [422, 'circuit_too_large']);
     assert.match(answer.json().message, /its ABI has \d+ bytes .* 1048576 \(--max-abi-bytes\)/);
     assert.equal((await client.upload(artifact)).status, 201);
+  });
+
+  test('upload__of_a_recursion_without_a_key_is_told_why', async (context) => {
+    const client = await start(context, temporaryFolder('data'));
+    for (const fields of [0, 114]) {
+      const source = `fn main(proof: [Field; 458], inputs: [Field; 1]) {\n    std::verify_proof_with_type([0; ${fields}], proof, inputs, 0, 6);\n}\n`;
+      const artifact = JSON.parse(readFileSync(await compiled(`recursion${fields}`, source), 'utf8'));
+      const answer = await client.upload(artifact);
+      assert.deepEqual([answer.status, answer.json().code], [422, 'circuit_invalid'], answer.body.toString());
+      assert.match(answer.json().message, /without a whole verification key; give verify_proof_with_type the 115 fields/);
+    }
   });
 
   test('upload__that_is_refused_leaves_no_key', async (context) => {

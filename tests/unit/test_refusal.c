@@ -48,6 +48,9 @@ static void test_refusal_find__each_known_reason(void **state)
                 "Expected: 410\n  Reason  : create_honk_recursion_constraints: ACIR proof size "
                 "mismatch.",
                 RESULT_CIRCUIT_INVALID, "another length");
+    assert_told("Assertion failed: (size() == max_size_impl(arg_indexes{}))\n  Actual  : 0\n  "
+                "Expected: 115",
+                RESULT_CIRCUIT_INVALID, "115 fields");
     assert_told("Assertion failed: (proof_size == ChonkProof::PROOF_LENGTH_WITHOUT_PUB_INPUTS)\n  "
                 "Actual  : 430\n  Expected: 1242",
                 RESULT_CIRCUIT_INVALID, "verify_proof_with_type");
