@@ -8,6 +8,7 @@
 #include "bn254/msm.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/check.h"
 #include "bn254/msm_internal.h"
@@ -60,6 +61,7 @@ enum bn254_status msm_work_begin(struct msm_work *work)
     struct cutter cutter = {0};
     cut_work(&cutter, work);
     work->memory = cutter.memory = aligned_alloc(LINE, cutter.used);
+    work->memory_bytes = cutter.used;
     cutter.used = 0;
     if (cutter.memory == NULL)
         return BN254_NO_MEMORY;
@@ -69,9 +71,16 @@ enum bn254_status msm_work_begin(struct msm_work *work)
     return BN254_OK;
 }
 
+void msm_wipe_free(void *memory, size_t bytes)
+{
+    if (memory != NULL)
+        explicit_bzero(memory, bytes);
+    free(memory);
+}
+
 void msm_work_end(struct msm_work *work)
 {
-    free(work->memory);
+    msm_wipe_free(work->memory, work->memory_bytes);
 }
 
 static void sum_windows(struct g1_jacobian *sum, struct msm_work *work)
@@ -145,9 +154,9 @@ enum bn254_status msm(struct g1_jacobian *sum, const struct g1 *points, const st
     }
     if (status == BN254_OK)
         status = sum_terms(sum, &terms, imported);
-    free(terms.scalars);
-    free(terms.points);
-    free(imported);
+    msm_wipe_free(terms.scalars, (count + 1) * sizeof(*terms.scalars));
+    msm_wipe_free(terms.points, (count + 1) * sizeof(*terms.points));
+    msm_wipe_free(imported, (count + count / 2 + 1) * sizeof(*imported));
     return status;
 }
 

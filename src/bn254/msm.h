@@ -1,6 +1,6 @@
 /*
  * Multi-scalar multiplication in G1, the sum of scalars[i] * points[i]. Thread-safe; no thread of
- * its own. Not constant time.
+ * its own. Not constant time. Scalars may be secret: the working memory is wiped.
  */
 #ifndef BN254_MSM_H
 #define BN254_MSM_H

@@ -140,7 +140,8 @@ enum bn254_status msm_merge_equal(struct msm_terms *terms, struct g1 *imported, 
         return BN254_OK;
     while (equals.places < 2 * terms->count)
         equals.places *= 2;
-    uint32_t *memory = calloc(2 * terms->count + equals.places, sizeof(*memory));
+    const size_t elements = 2 * terms->count + equals.places;
+    uint32_t *memory = calloc(elements, sizeof(*memory));
     if (memory == NULL)
         return BN254_NO_MEMORY;
     equals.leaders = memory;
@@ -153,6 +154,6 @@ enum bn254_status msm_merge_equal(struct msm_terms *terms, struct g1 *imported, 
         find_leaders(&equals, terms, sample, terms->count);
     if (is_worth && equals.repeated >= terms->count / WORTH)
         status = merge(terms, imported, count, &equals);
-    free(memory);
+    msm_wipe_free(memory, elements * sizeof(*memory));
     return status;
 }

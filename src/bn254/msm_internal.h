@@ -65,12 +65,16 @@ struct msm_work {
     struct msm_block block;
     const struct g1 *points; /* as import_points made them, or sums of such */
     void *memory;            /* that of the group and the block */
+    size_t memory_bytes;
 };
 
 /* Gives the group and the block memory for the terms and the shape, or gives BN254_NO_MEMORY, with
  * nothing to end. */
 enum bn254_status msm_work_begin(struct msm_work *work);
 void msm_work_end(struct msm_work *work);
+
+/* Scalars may be a prover's secrets: what holds them, or what was made of them, is freed so. */
+void msm_wipe_free(void *memory, size_t bytes);
 
 /* Fills the terms, which have room for `count`. */
 void msm_take_terms(struct msm_terms *terms, const struct g1 *points, const struct field *scalars,

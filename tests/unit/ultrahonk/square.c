@@ -100,9 +100,9 @@ static struct column column_of(const struct field values[SQUARE_ROWS])
     return (struct column){values, length};
 }
 
-void square_fill(struct square *square, uint64_t x, uint64_t y)
+void square_fill(struct square *square, struct field x, struct field y)
 {
-    const struct field values[VARIABLES] = {[X] = small(x), [Y] = small(y)};
+    const struct field values[VARIABLES] = {[X] = x, [Y] = y};
     enum variable cells[SQUARE_ROWS][PROVER_WIRES];
     memset(square, 0, sizeof(*square));
     lay_out(cells);

@@ -18,6 +18,6 @@ struct square {
 
 /* For the key of a target, whose hash is left to the caller. x * x == y is the caller's to see to.
  */
-void square_fill(struct square *square, uint64_t x, uint64_t y);
+void square_fill(struct square *square, struct field x, struct field y);
 
 #endif

@@ -4,6 +4,7 @@
  */
 #include "../support.h"
 
+#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -12,6 +13,8 @@
 
 #include "proof_input.h"
 #include "square.h"
+#include "ultrahonk/arithmetic.h"
+#include "ultrahonk/prover/random_internal.h"
 #include "ultrahonk/verification_key.h"
 
 enum { POINTS = 259, MOST_PROOF_BYTES = 1 << 15 };
@@ -29,7 +32,11 @@ static const char *const names[ULTRAHONK_TARGET_COUNT] = {
 void *__real_malloc(size_t size);
 void *__real_aligned_alloc(size_t alignment, size_t size);
 void *__real_mmap(void *at, size_t length, int protection, int flags, int file, off_t offset);
+void __real_free(void *memory);
+int __real_munmap(void *memory, size_t length);
 ssize_t __real_getrandom(void *bytes, size_t length, unsigned int flags);
+void __wrap_free(void *memory);
+int __wrap_munmap(void *memory, size_t length);
 void *__wrap_malloc(size_t size);
 void *__wrap_aligned_alloc(size_t alignment, size_t size);
 void *__wrap_mmap(void *at, size_t length, int protection, int flags, int file, off_t offset);
@@ -39,6 +46,8 @@ ssize_t __wrap_getrandom(void *bytes, size_t length, unsigned int flags);
 static long allocations_left = -1;
 static long draws_left = -1;
 
+static bool draws_are_constant;
+
 static bool is_over(long *left)
 {
     if (*left < 0)
@@ -47,6 +56,39 @@ static bool is_over(long *left)
         return true;
     --*left;
     return false;
+}
+
+/* Looked for in what is given back: its number, its negative's, and its Montgomery form. */
+static struct field secret;
+static size_t secrets_found;
+
+static void look_for(const void *memory, size_t length, struct field element)
+{
+    struct integer256 number;
+    field_to_integer(&number, &element);
+    secrets_found += memmem(memory, length, &number, sizeof(number)) != NULL;
+    secrets_found += memmem(memory, length, &element, sizeof(element)) != NULL;
+}
+
+static void look_for_secret(const void *memory, size_t length)
+{
+    if (field_is_zero(&secret))
+        return;
+    look_for(memory, length, secret);
+    look_for(memory, length, negated(secret));
+}
+
+void __wrap_free(void *memory)
+{
+    if (memory != NULL)
+        look_for_secret(memory, malloc_usable_size(memory));
+    __real_free(memory);
+}
+
+int __wrap_munmap(void *memory, size_t length)
+{
+    look_for_secret(memory, length);
+    return __real_munmap(memory, length);
 }
 
 void *__wrap_malloc(size_t size)
@@ -67,6 +109,10 @@ void *__wrap_mmap(void *at, size_t length, int protection, int flags, int file, 
 
 ssize_t __wrap_getrandom(void *bytes, size_t length, unsigned int flags)
 {
+    if (draws_are_constant)
+        memset(bytes, 0x5a, length);
+    if (draws_are_constant)
+        return (ssize_t)length;
     return is_over(&draws_left) ? -1 : __real_getrandom(bytes, length, flags);
 }
 
@@ -125,7 +171,7 @@ static void test_prover_prove__makes_the_bytes_of_bb(void **state)
         struct buffer file = {0};
         const struct proof_input input = bb_proof(&file, targets[i % 2]);
         const struct prover_options options = {.threads = i};
-        square_fill(&square, 3, 9);
+        square_fill(&square, small(3), small(9));
         assert_int_equal(prove(&input, i == 0 ? NULL : &options), ULTRAHONK_OK);
         assert_memory_equal(proof, input.proof, input.proof_length);
         assert_int_equal(proof[input.proof_length], 0xff);
@@ -149,11 +195,11 @@ static void test_prover_prove__hides_the_witness_and_verifies(void **state)
         struct buffer file = {0};
         const struct proof_input input = bb_proof(&file, targets[i]);
         unsigned char first[MOST_PROOF_BYTES];
-        square_fill(&square, 3, 9);
+        square_fill(&square, small(3), small(9));
         assert_int_equal(prove(&input, NULL), ULTRAHONK_OK);
         assert_true(verifies(&input));
         memcpy(first, proof, input.proof_length);
-        square_fill(&square, 3, 9);
+        square_fill(&square, small(3), small(9));
         assert_int_equal(prove(&input, NULL), ULTRAHONK_OK);
         assert_true(verifies(&input));
         /* No word is the same but those of columns that are zero, and the pairing limbs. */
@@ -170,7 +216,7 @@ static void test_prover_prove__of_a_wrong_witness_does_not_verify(void **state)
     for (enum ultrahonk_target target = 0; target < ULTRAHONK_TARGET_COUNT; target++) {
         struct buffer file = {0};
         const struct proof_input input = bb_proof(&file, target);
-        square_fill(&square, 4, 9);
+        square_fill(&square, small(4), small(9));
         assert_int_equal(prove(&input, NULL), ULTRAHONK_OK);
         assert_false(verifies(&input));
         buffer_free(&file);
@@ -185,7 +231,7 @@ static void test_prover_prove__fails_where_memory_does(void **state)
     long count = 0;
     (void)state;
     for (; status == ULTRAHONK_NO_MEMORY; count++) {
-        square_fill(&square, 3, 9);
+        square_fill(&square, small(3), small(9));
         allocations_left = count;
         status = prove(&input, NULL);
         allocations_left = -1;
@@ -206,7 +252,7 @@ static void test_prover_prove__makes_nothing_without_randomness(void **state)
     long count = 0;
     (void)state;
     for (; status == ULTRAHONK_NO_RANDOMNESS; count++) {
-        square_fill(&square, 3, 9);
+        square_fill(&square, small(3), small(9));
         draws_left = count;
         status = prove(&input, NULL);
         draws_left = -1;
@@ -215,6 +261,28 @@ static void test_prover_prove__makes_nothing_without_randomness(void **state)
     }
     assert_int_equal(status, ULTRAHONK_OK);
     assert_true(count > 10);
+    buffer_free(&file);
+}
+
+/* What is drawn is the same each time here, and is a scalar of commitments and lies in the columns.
+ */
+static void test_prover_prove__leaves_no_secret_in_memory(void **state)
+{
+    const struct prover_options options = {.threads = 2};
+    struct buffer file = {0};
+    const struct proof_input input = bb_proof(&file, ULTRAHONK_EVM);
+    struct field drawn;
+    (void)state;
+    square_fill(&square, small(3), small(9));
+    draws_are_constant = true;
+    assert_true(random_scalars(&drawn, 1));
+    secret = drawn;
+    secrets_found = 0;
+    enum ultrahonk_status status = prove(&input, &options);
+    secret = FIELD_ZERO;
+    draws_are_constant = false;
+    assert_int_equal(status, ULTRAHONK_OK);
+    assert_int_equal(secrets_found, 0);
     buffer_free(&file);
 }
 
@@ -242,7 +310,7 @@ static void test_prover_prove__says_how_far_it_is_and_ends_when_told(void **stat
     for (unsigned int until = 0; status == ULTRAHONK_CANCELLED; until++) {
         journey = (struct journey){.until = until};
         const struct prover_options options = {.proceed = proceed, .context = &journey};
-        square_fill(&square, 3, 9);
+        square_fill(&square, small(3), small(9));
         status = prove(&input, &options);
         if (status == ULTRAHONK_CANCELLED)
             assert_true(is_zero(proof, input.proof_length));
@@ -259,6 +327,7 @@ int main(void)
         cmocka_unit_test(test_prover_prove__makes_the_bytes_of_bb),
         cmocka_unit_test(test_prover_prove__hides_the_witness_and_verifies),
         cmocka_unit_test(test_prover_prove__of_a_wrong_witness_does_not_verify),
+        cmocka_unit_test(test_prover_prove__leaves_no_secret_in_memory),
         cmocka_unit_test(test_prover_prove__fails_where_memory_does),
         cmocka_unit_test(test_prover_prove__makes_nothing_without_randomness),
         cmocka_unit_test(test_prover_prove__says_how_far_it_is_and_ends_when_told),
