@@ -32,6 +32,7 @@ beforeEach(() => {
   fixture.program('script/fuzz', 'echo "fuzz: witness: passed, 9 inputs in 30 s"; echo "1 passed, 0 failed"');
   fixture.program('script/fuzz-execute', 'echo "25 programs"; echo "1 passed, 0 failed"');
   fixture.program('script/aarch64', 'echo "1 passed, 0 failed"');
+  fixture.program('script/fuzz-keys', 'echo "seed 7: 99 programs"; echo "1 passed, 0 failed"');
   fixture.program('script/fuzz-verify', 'echo "seed 7: 99 questions"; echo "1 passed, 0 failed"');
   fixture.write('circuit/good.test.mjs', "import test from 'node:test';\ntest('one', () => {});\ntest('two', () => {});\n");
   for (const name of ['http', 'stop']) fixture.write(`tests/e2e/${name}.test.mjs`, "import test from 'node:test';\ntest('three', () => {});\n");
@@ -50,12 +51,12 @@ async function assertSum(expected, failures = [], steps = []) {
   for (const line of failures) assert.ok(stdout.includes(`  ${line}\n`), stdout);
 }
 
-test('adds up all that passed', () => assertSum('22 passed, 0 failed'));
+test('adds up all that passed', () => assertSum('23 passed, 0 failed'));
 
 test('counts a failed unit test and goes on', () => {
   const bad = { name: 'pool', result: 'FAIL', stdout: '1..2\nok 1 - test_a\nnot ok 2 - test_b\n# 1 != 2\n# not ok - pool\n' };
   meson([GOOD, bad], 1);
-  return assertSum('25 passed, 3 failed', ['unit: pool: test_b', 'unit-asan: pool: test_b', 'unit-tsan: pool: test_b']);
+  return assertSum('26 passed, 3 failed', ['unit: pool: test_b', 'unit-asan: pool: test_b', 'unit-tsan: pool: test_b']);
 });
 
 test('counts each test that a dying program never reported', () => {
@@ -104,8 +105,8 @@ test('does not take the report of an earlier run for that of this one', async ()
 
 test('does not test what could not be built', () => {
   fixture.program('script/build', 'if [ "${1-}" = --asan ]; then echo built; else echo "no such type"; exit 1; fi');
-  return assertSum('9 passed, 11 failed', [
-    'build: ended with status 1', ...['unit', 'e2e', 'client', 'worker', 'image', 'execute', 'verify'].map((step) => `${step}: not run, because build failed`)]);
+  return assertSum('9 passed, 12 failed', [
+    'build: ended with status 1', ...['unit', 'e2e', 'client', 'worker', 'image', 'execute', 'verify', 'keys'].map((step) => `${step}: not run, because build failed`)]);
 });
 
 test('names the checks of lint that failed', () => {

@@ -74,6 +74,8 @@ void fault_go_on(void)
 WRAP(FAULT_MEMORY, ENOMEM, NULL, void *, malloc, (size_t size), (size))
 WRAP(FAULT_MEMORY, ENOMEM, NULL, void *, calloc, (size_t count, size_t size), (count, size))
 WRAP(FAULT_MEMORY, ENOMEM, NULL, void *, realloc, (void *old, size_t size), (old, size))
+WRAP(FAULT_MEMORY, ENOMEM, NULL, void *, aligned_alloc, (size_t alignment, size_t size),
+     (alignment, size))
 WRAP(FAULT_MEMORY, ENOMEM, NULL, void *, secret_allocate, (size_t size), (size))
 WRAP(FAULT_MEMORY, ENOMEM, NULL, char *, strdup, (const char *text), (text))
 WRAP(FAULT_MEMORY, ENOMEM, NULL, FILE *, open_memstream, (char **text, size_t *size), (text, size))

@@ -14,7 +14,7 @@ const MOST_MS = 60_000;
 
 /** The targets, in the order of their numbers, and what bb's pipe calls them. */
 export const TARGETS = ['evm', 'evm-no-zk', 'noir-recursive', 'noir-recursive-no-zk'];
-const settingsOf = (target) => ({
+export const settingsOf = (target) => ({
   ipa_accumulation: false,
   oracle_hash_type: target.startsWith('evm') ? 'keccak' : 'poseidon2',
   disable_zk: target.endsWith('no-zk'),
@@ -22,7 +22,7 @@ const settingsOf = (target) => ({
 });
 
 /** A process that answers one question after the other. What it writes is kept until it is taken. */
-class Process {
+export class Process {
   out = Buffer.alloc(0);
   log = '';
   #wake = () => {};
@@ -62,7 +62,7 @@ class Process {
 
 const wordsOf = (bytes) => Array.from({ length: bytes.length / WORD }, (_, place) => bytes.subarray(place * WORD, (place + 1) * WORD));
 
-function framed(bytes) {
+export function framed(bytes) {
   const header = Buffer.alloc(4);
   header.writeUInt32LE(bytes.length);
   return Buffer.concat([header, bytes]);
