@@ -83,7 +83,7 @@ static json_t *describe_circuit(struct circuit *circuit)
     return NULL;
 }
 
-void circuits_list(struct request *request)
+static void reply_list(struct request *request)
 {
     size_t count;
     struct circuit **circuits =
@@ -101,6 +101,13 @@ void circuits_list(struct request *request)
         described = NULL;
     }
     reply_json(request, 200, described);
+}
+
+void circuits_list(struct request *request)
+{
+    enum { SUMMARY_BYTES = 512 };
+    size_t count = registry_count(service_registry(api_options(request)->service));
+    request_run(request, reply_list, count * SUMMARY_BYTES);
 }
 
 /* An ABI may be as long as an upload: what is written of it is not written on the server's thread.

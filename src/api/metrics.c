@@ -30,15 +30,10 @@ static void look_at_circuits(struct registry *registry)
     free(circuits);
 }
 
-void metrics_show(struct request *request)
+static void reply_metrics(struct request *request)
 {
     const struct api_options *options = api_options(request);
     struct buffer text = BUFFER_EMPTY;
-    if (!options->metrics) {
-        request_fail(request, RESULT_NOT_FOUND,
-                     "this server shows no metrics; it does with --metrics on");
-        return;
-    }
     metrics_set(METRIC_BUILD, 1,
                 METRIC_LABELS(options->version, service_status(options->service).bb_version,
                               options->engine_name));
@@ -46,10 +41,23 @@ void metrics_show(struct request *request)
     metrics_set(METRIC_BODY_BYTES, (double)budget_taken_in_all(request->options->budget),
                 METRIC_NO_LABELS);
     look_at_circuits(service_registry(options->service));
-    metrics_look_at_process();
     if (metrics_write_text(&text))
         reply_bytes(request, METRICS_MEDIA_TYPE, &text);
     else
         reply_no_memory(request);
     buffer_free(&text);
+}
+
+void metrics_show(struct request *request)
+{
+    enum { SERIES_BYTES = 4096 };
+    const struct api_options *options = api_options(request);
+    if (!options->metrics) {
+        request_fail(request, RESULT_NOT_FOUND,
+                     "this server shows no metrics; it does with --metrics on");
+        return;
+    }
+    metrics_look_at_process();
+    request_run(request, reply_metrics,
+                registry_count(service_registry(options->service)) * SERIES_BYTES);
 }

@@ -233,6 +233,14 @@ void registry_remove(struct registry *registry, const struct circuit *circuit)
     circuit_release(removed);
 }
 
+size_t registry_count(struct registry *registry)
+{
+    lock(registry);
+    size_t count = registry->count;
+    unlock(registry);
+    return count;
+}
+
 struct circuit **registry_list(struct registry *registry, size_t *count)
 {
     lock(registry);

@@ -62,6 +62,9 @@ bool registry_has_bytecode(struct registry *registry, const char *bytecode_id);
 /* Takes the circuit away, if it is there; requests that hold a reference go on. */
 void registry_remove(struct registry *registry, const struct circuit *circuit);
 
+/* How many there are just now. */
+size_t registry_count(struct registry *registry);
+
 /*
  * All circuits, in order, a new reference each, and their number in *count. The caller releases
  * them and frees the list. NULL for lack of memory, and when there are none.

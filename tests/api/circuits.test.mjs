@@ -509,6 +509,22 @@ describe('the circuits folder', () => {
     await client.daemon.stop();
   });
 
+  test('folder__with_many_circuits_is_listed_whole_and_counted', async (context) => {
+    const folder = temporaryFolder('circuits');
+    const { artifact } = await square();
+    const names = Array.from({ length: 150 }, (_, place) => `c${String(place).padStart(3, '0')}`);
+    for (const name of names) {
+      const abi = { ...artifact.abi, error_types: { 1: { error_kind: 'string', string: name } } };
+      writeFileSync(join(folder, `${name}.json`), JSON.stringify({ ...artifact, abi }));
+    }
+    const client = await start(context, temporaryFolder('data'), { 'circuits-dir': folder, 'max-circuits': 200 });
+    assert.deepEqual((await client.names()).sort(), names);
+    const { status, body } = await client.get('/metrics');
+    assert.equal(status, 200);
+    assert.match(body.toString(), /^prover_workers \d+$/m);
+    assert.match(body.toString(), /^process_start_time_seconds \d/m);
+  });
+
   test('folder__that_is_gone_at_sighup_takes_nothing_away', async (context) => {
     const folder = join(temporaryFolder('circuits'), 'folder');
     mkdirSync(folder);
