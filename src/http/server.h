@@ -76,7 +76,7 @@ struct server_options {
     int64_t send_timeout_seconds;
     int64_t idle_timeout_seconds;    /* between two requests of a connection */
     int64_t min_body_rate;           /* bytes a second; 0: any */
-    int64_t request_timeout_seconds; /* from a request's first byte to the end of its work */
+    int64_t request_timeout_seconds; /* from a request's headers to the end of its work */
 };
 
 /* Starts to listen and to serve. RESULT_INTERNAL with the reason, the address in it. */
