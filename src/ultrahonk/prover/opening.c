@@ -7,6 +7,7 @@
 
 #include "bn254/fr.h"
 #include "ultrahonk/arithmetic.h"
+#include "ultrahonk/parallel.h"
 #include "ultrahonk/prover/libra_internal.h"
 
 struct opening {
@@ -28,9 +29,7 @@ static size_t larger(size_t left, size_t right)
 
 static void add_column(struct field *sum, const struct column *column, struct field factor)
 {
-    for (size_t row = 0; row < column->length; row++)
-        if (!field_is_zero(&column->values[row]))
-            sum[row] = plus(sum[row], times(factor, column->values[row]));
+    fr_add_scaled_many(sum, column->values, &factor, column->length);
 }
 
 static struct field *new_zeros(struct proving *proving, size_t length)
@@ -40,58 +39,113 @@ static struct field *new_zeros(struct proving *proving, size_t length)
     return values;
 }
 
+/* Columns with their factors, of which some rows are summed up at a time. */
+struct combination {
+    struct column columns[COMMITTED_COUNT + 1];
+    struct field factors[COMMITTED_COUNT + 1];
+    size_t count;
+    struct field *sum;
+    size_t length;
+};
+
+enum { PIECE_ROWS = 1024 };
+
+/* Those that reach to the end of the rows together, and the others one by one. */
+static void combine_rows(void *context, size_t piece)
+{
+    const struct combination *combination = context;
+    const size_t first = piece * PIECE_ROWS;
+    const size_t left = combination->length - first;
+    const size_t rows = left < PIECE_ROWS ? left : PIECE_ROWS;
+    const struct field *whole[COMMITTED_COUNT + 1];
+    struct field factors[COMMITTED_COUNT + 1];
+    size_t count = 0;
+    for (size_t i = 0; i < combination->count; i++) {
+        if (combination->columns[i].length < first + rows)
+            continue;
+        whole[count] = combination->columns[i].values + first;
+        factors[count++] = combination->factors[i];
+    }
+    fr_combine_many(combination->sum + first, whole, factors, count, rows);
+    for (size_t i = 0; i < combination->count; i++) {
+        const struct column *column = &combination->columns[i];
+        if (column->length > first && column->length < first + rows)
+            fr_add_scaled_many(combination->sum + first, column->values + first,
+                               &combination->factors[i], column->length - first);
+    }
+}
+
+static void add_term(struct combination *combination, struct column column, struct field factor)
+{
+    combination->columns[combination->count] = column;
+    combination->factors[combination->count++] = factor;
+}
+
+static struct column sum_up(struct combination *combination, struct proving *proving)
+{
+    combination->sum = prover_memory_take(&proving->memory, combination->length);
+    parallel_for(proving->threads, (combination->length + PIECE_ROWS - 1) / PIECE_ROWS,
+                 combine_rows, combination);
+    return (struct column){combination->sum, combination->length};
+}
+
 /* The columns with the powers of rho; the shifts go by what is shifted. */
 static void combine(struct opening *opening)
 {
     struct proving *proving = opening->proving;
-    struct field *unshifted;
-    struct field *shifted;
+    struct combination unshifted = {.count = 0};
+    struct combination shifted = {.count = 0};
     struct field factor = FIELD_ONE;
     opening->length = proving->masking.length;
     for (size_t i = 0; i < COMMITTED_COUNT; i++)
         opening->length = larger(opening->length, proving->entities[i].length);
-    unshifted = new_zeros(proving, opening->length);
-    shifted = new_zeros(proving, opening->length);
+    unshifted.length = shifted.length = opening->length;
     if (proving->shape.zero_knowledge) {
-        add_column(unshifted, &proving->masking, factor);
+        add_term(&unshifted, proving->masking, factor);
         factor = proving->challenges.rho;
     }
     for (size_t i = 0; i < ENTITY_COUNT; i++) {
         if (i < FIRST_SHIFT)
-            add_column(unshifted, &proving->entities[i], factor);
+            add_term(&unshifted, proving->entities[i], factor);
         else
-            add_column(shifted, &proving->entities[entity_of_shift((enum entity)i)], factor);
+            add_term(&shifted, proving->entities[entity_of_shift((enum entity)i)], factor);
         factor = times(factor, proving->challenges.rho);
     }
-    opening->unshifted = (struct column){unshifted, opening->length};
-    opening->shifted = (struct column){shifted, opening->length};
+    opening->unshifted = sum_up(&unshifted, proving);
+    opening->shifted = sum_up(&shifted, proving);
 }
 
-/* A coefficient of the polynomial that is folded first. */
-static struct field first_at(const struct opening *opening, size_t i)
+/* What is folded first: the unshifted columns and the shifted ones, moved by a row. */
+static struct field *first_fold(const struct opening *opening)
 {
-    return plus(column_at(&opening->unshifted, i), column_at(&opening->shifted, i + 1));
+    struct field *first = prover_memory_take(&opening->proving->memory, opening->length + 1);
+    const struct field one = FIELD_ONE;
+    memcpy(first, opening->unshifted.values, opening->length * sizeof(*first));
+    first[opening->length] = FIELD_ZERO;
+    fr_add_scaled_many(first, opening->shifted.values + 1, &one, opening->length - 1);
+    return first;
 }
 
-static struct field fold_at(const struct opening *opening, size_t level, size_t i)
-{
-    return level == 0 ? first_at(opening, i) : column_at(&opening->folds[level], i);
-}
-
+/* Each fold stands behind the one before, but for the first, whose place is that of what it is
+ * folded from. */
 static void fold(struct opening *opening)
 {
     struct proving *proving = opening->proving;
     size_t length = opening->length;
+    struct field *from = first_fold(opening);
     for (size_t level = 0; level + 1 < proving->shape.rounds; level++) {
         const struct field u = proving->challenges.round[level];
-        length = (length + 1) / 2;
-        struct field *folded = prover_memory_take(&proving->memory, length);
-        for (size_t i = 0; i < length; i++) {
-            const struct field even = fold_at(opening, level, 2 * i);
-            const struct field odd = fold_at(opening, level, 2 * i + 1);
-            folded[i] = plus(even, times(u, minus(odd, even)));
-        }
+        const size_t pairs = length / 2;
+        struct field *folded =
+            level == 0 ? from : prover_memory_take(&proving->memory, length - pairs);
+        const struct field last = times(from[length - 1], minus(FIELD_ONE, u));
+        const bool has_last = length > 2 * pairs;
+        fr_fold_many(folded, from, &u, pairs);
+        length -= pairs;
+        if (has_last)
+            folded[length - 1] = last;
         opening->folds[level + 1] = (struct column){folded, length};
+        from = folded;
     }
     proving_commit(proving, opening->folds + 1, proving->shape.rounds - 1);
     proving->challenges.gemini = proof_writer_draw(&proving->writer).low;
@@ -103,11 +157,6 @@ static struct field value_at(const struct field *coefficients, size_t length, st
     for (size_t i = length; i-- > 0;)
         value = plus(times(value, x), coefficients[i]);
     return value;
-}
-
-static struct field column_value(const struct column *column, struct field x)
-{
-    return value_at(column->values, column->length, x);
 }
 
 static void send_libra_openings(struct proving *proving)
@@ -123,10 +172,30 @@ static void send_libra_openings(struct proving *proving)
     proof_writer_scalars(&proving->writer, opened, LIBRA_OPENING_COUNT);
 }
 
+static struct field column_value(const struct column *column, struct field *powers, struct field x)
+{
+    const struct field one = FIELD_ONE;
+    struct field value;
+    fr_fill_powers(powers, &one, &x, column->length);
+    fr_sum_of_products(&value, column->values, powers, column->length);
+    return value;
+}
+
+/* Fu - Fs / x at -x. */
+static struct field first_value(const struct opening *opening, struct field *powers, struct field x)
+{
+    struct field shifted;
+    const struct field unshifted = column_value(&opening->unshifted, powers, x);
+    fr_sum_of_products(&shifted, opening->shifted.values, powers, opening->length);
+    return minus(unshifted, times(opening->inverse, shifted));
+}
+
 /* The folds at -x^(2^l). */
 static void send_fold_evaluations(struct opening *opening)
 {
     struct proving *proving = opening->proving;
+    const size_t mark = prover_memory_mark(&proving->memory);
+    struct field *powers = prover_memory_take(&proving->memory, opening->length);
     struct field x = proving->challenges.gemini;
     /* A challenge of zero is one that the verifier refuses. */
     opening->inverse = FIELD_ZERO;
@@ -134,14 +203,12 @@ static void send_fold_evaluations(struct opening *opening)
     for (size_t level = 0; level < proving->shape.rounds; level++) {
         struct field value;
         opening->points[level] = x;
-        if (level == 0)
-            value = minus(column_value(&opening->unshifted, negated(x)),
-                          times(opening->inverse, column_value(&opening->shifted, negated(x))));
-        else
-            value = column_value(&opening->folds[level], negated(x));
+        value = level == 0 ? first_value(opening, powers, negated(x))
+                           : column_value(&opening->folds[level], powers, negated(x));
         proof_writer_scalars(&proving->writer, &value, 1);
         x = squared(x);
     }
+    prover_memory_rewind(&proving->memory, mark);
     if (proving->libra != NULL)
         send_libra_openings(proving);
     proving->challenges.nu = proof_writer_draw(&proving->writer).low;
@@ -218,19 +285,19 @@ static void find_claims(struct claims *claims, const struct opening *opening)
  * ((s + t) X + (s - t) y) f / (X^2 - y^2). With c the whole part of f / (X^2 - y^2) and r its rest,
  * it is that factor times c, and (s + t) times the rest's coefficient of X.
  */
-static void add_pair_quotient(struct field *quotient, const struct pair_claim *claim)
+static void add_pair_quotient(struct field *quotient, struct field *c,
+                              const struct pair_claim *claim)
 {
+    const size_t length = claim->column.length;
     const struct field square = squared(claim->point);
     const struct field here = times(minus(claim->positive, claim->negative), claim->point);
     const struct field next = plus(claim->positive, claim->negative);
-    struct field c[2] = {FIELD_ZERO, FIELD_ZERO}; /* the coefficients i and i - 1 of c */
-    for (size_t i = claim->column.length; i-- > 1;) {
-        /* The coefficient i - 2 of c, and the rest's when i is 1. */
-        struct field before = plus(claim->column.values[i], times(square, c[0]));
-        quotient[i - 1] = plus(quotient[i - 1], plus(times(next, before), times(here, c[1])));
-        c[0] = c[1];
-        c[1] = before;
-    }
+    /* c[i] is the coefficient i - 1, and the rest's for i = 0. */
+    c[length] = c[length - 1] = FIELD_ZERO;
+    for (size_t i = length - 1; i-- > 0;)
+        c[i] = plus(claim->column.values[i + 1], times(square, c[i + 2]));
+    fr_add_scaled_many(quotient, c, &next, length - 1);
+    fr_add_scaled_many(quotient, c + 1, &here, length - 1);
 }
 
 static void add_single_quotient(struct field *quotient, const struct single_claim *claim)
@@ -247,8 +314,11 @@ static void send_shplonk_quotient(struct opening *opening, const struct claims *
     struct proving *proving = opening->proving;
     opening->quotient_length = larger(opening->length, LIBRA_SUMS_LENGTH);
     opening->quotient = new_zeros(proving, opening->quotient_length);
+    const size_t mark = prover_memory_mark(&proving->memory);
+    struct field *c = prover_memory_take(&proving->memory, opening->length + 1);
     for (size_t i = 0; i < claims->pair_count; i++)
-        add_pair_quotient(opening->quotient, &claims->pairs[i]);
+        add_pair_quotient(opening->quotient, c, &claims->pairs[i]);
+    prover_memory_rewind(&proving->memory, mark);
     for (size_t i = 0; i < claims->single_count; i++)
         add_single_quotient(opening->quotient, &claims->singles[i]);
     const size_t used = (proving->libra != NULL ? opening->quotient_length : opening->length) - 1;

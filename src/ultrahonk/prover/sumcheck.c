@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "bn254/fr.h"
 #include "ultrahonk/arithmetic.h"
 #include "ultrahonk/parallel.h"
 #include "ultrahonk/prover/edges_internal.h"
@@ -147,13 +148,11 @@ static void fold_column(void *context, size_t i)
     const struct folding *folding = context;
     struct column *column = &folding->sumcheck->columns[i];
     struct field *folded = folding->sumcheck->folds[i];
-    const size_t length = (column->length + 1) / 2;
-    for (size_t row = 0; row < length; row++) {
-        const struct field first = column_at(column, 2 * row);
-        const struct field step = minus(column_at(column, 2 * row + 1), first);
-        folded[row] = field_is_zero(&step) ? first : plus(first, times(folding->u, step));
-    }
-    *column = (struct column){folded, length};
+    const size_t pairs = column->length / 2;
+    fr_fold_many(folded, column->values, &folding->u, pairs);
+    if (column->length > 2 * pairs)
+        folded[pairs] = times(column->values[2 * pairs], minus(FIELD_ONE, folding->u));
+    *column = (struct column){folded, (column->length + 1) / 2};
 }
 
 /* What is folded in a moment is folded by one thread. */
