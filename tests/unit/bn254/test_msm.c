@@ -265,11 +265,25 @@ static bool may_allocate(void)
     return allocations_left != 0 && allocations_left-- != 0;
 }
 
+/* The first block after it was wanted, which is that of the scalars' numbers. */
+static struct {
+    bool is_wanted;
+    void *memory;
+    size_t size;
+    bool is_wiped; /* when it was given back */
+} watched;
+
 void *__real_malloc(size_t size);
 void *__wrap_malloc(size_t size);
 void *__wrap_malloc(size_t size)
 {
-    return may_allocate() ? __real_malloc(size) : NULL;
+    void *memory = may_allocate() ? __real_malloc(size) : NULL;
+    if (watched.is_wanted) {
+        watched.is_wanted = false;
+        watched.memory = memory;
+        watched.size = size;
+    }
+    return memory;
 }
 
 void *__real_aligned_alloc(size_t alignment, size_t size);
@@ -284,6 +298,38 @@ void *__wrap_calloc(size_t count, size_t size);
 void *__wrap_calloc(size_t count, size_t size)
 {
     return may_allocate() ? __real_calloc(count, size) : NULL;
+}
+
+static bool is_zero(const unsigned char *memory, size_t size)
+{
+    size_t index = 0;
+    while (index < size && memory[index] == 0)
+        index++;
+    return index == size;
+}
+
+void __real_free(void *memory);
+void __wrap_free(void *memory);
+void __wrap_free(void *memory)
+{
+    if (memory != NULL && memory == watched.memory) {
+        watched.is_wiped = is_zero(memory, watched.size);
+        watched.memory = NULL;
+    }
+    __real_free(memory);
+}
+
+static void test_msm__scalars_are_wiped(void **state)
+{
+    (void)state;
+    struct fixture *fixture = make_fixture(13, COMMON);
+    struct g1_jacobian sum;
+    watched.is_wanted = true;
+    assert_int_equal(msm(&sum, fixture->points, fixture->scalars, COMMON), BN254_OK);
+    assert_int_equal(watched.size, (COMMON + 1) * sizeof(struct integer256));
+    assert_null(watched.memory);
+    assert_true(watched.is_wiped);
+    free(fixture);
 }
 
 static void test_msm__no_memory(void **state)
@@ -322,6 +368,7 @@ int main(void)
         cmocka_unit_test(test_msm__few_long_scalars),
         cmocka_unit_test(test_msm__equal_scalars),
         cmocka_unit_test(test_msm__equal_scalars_of_opposite_points),
+        cmocka_unit_test(test_msm__scalars_are_wiped),
         cmocka_unit_test(test_msm__no_memory),
     };
     return RUN_TESTS(tests);
