@@ -188,7 +188,7 @@ enum result admission_put(struct admission *admission, struct job *job, struct j
         result = check_deadline(admission, job, &work, &ahead, now, failure);
     if (result != RESULT_OK)
         return result;
-    result = queue_put(admission->queue, &job->link, job->client, DEADLINE_NEVER, &loser, failure);
+    result = queue_put(admission->queue, &job->link, job->client, &loser, failure);
     if (result == RESULT_QUEUE_FULL && failure != NULL)
         failure->retry_after_seconds = retry_after(ahead.delay);
     if (result != RESULT_OK)

@@ -303,8 +303,7 @@ enum result executions_submit(struct executions *executions, struct job *job,
     struct queue_link *link = NULL;
     CHECK_ZERO(pthread_mutex_lock(&executions->lock));
     job->submitted_at = clock_now();
-    enum result result =
-        queue_put(executions->queue, &job->link, job->client, DEADLINE_NEVER, &link, failure);
+    enum result result = queue_put(executions->queue, &job->link, job->client, &link, failure);
     struct job *displaced = job_of(link);
     job->executing = result == RESULT_OK;
     if (displaced != NULL)

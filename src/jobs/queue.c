@@ -4,7 +4,6 @@
 #include <stdlib.h>
 
 #include "base/check.h"
-#include "base/condition.h"
 
 struct queue {
     size_t capacity;
@@ -26,7 +25,7 @@ struct queue *queue_create(size_t capacity)
     queue->ends.next = &queue->ends;
     queue->ends.previous = &queue->ends;
     CHECK_ZERO(pthread_mutex_init(&queue->lock, NULL));
-    condition_init(&queue->changed);
+    CHECK_ZERO(pthread_cond_init(&queue->changed, NULL));
     return queue;
 }
 
@@ -108,7 +107,7 @@ static void give_up_place(struct queue *queue, struct queue_link *link)
 }
 
 enum result queue_put(struct queue *queue, struct queue_link *link, uint64_t client,
-                      nanoseconds deadline, struct queue_link **displaced, struct failure *failure)
+                      struct queue_link **displaced, struct failure *failure)
 {
     enum result result = RESULT_OK;
     struct queue_link *loser = NULL;
@@ -128,7 +127,7 @@ enum result queue_put(struct queue *queue, struct queue_link *link, uint64_t cli
             loser = queue->ends.previous;
             take_out(queue, loser);
         }
-        *link = (struct queue_link){.client = client, .deadline = deadline, .waiting = true};
+        *link = (struct queue_link){.client = client, .waiting = true};
         insert_behind(before, link, turn);
         queue->length++;
         *displaced = loser;
@@ -193,34 +192,6 @@ void queue_ask_again(struct queue *queue)
     CHECK_ZERO(pthread_mutex_lock(&queue->lock));
     CHECK_ZERO(pthread_cond_broadcast(&queue->changed));
     CHECK_ZERO(pthread_mutex_unlock(&queue->lock));
-}
-
-static struct queue_link *first_to_expire(struct queue *queue)
-{
-    struct queue_link *first = NULL;
-    for (struct queue_link *link = queue->ends.next; link != &queue->ends; link = link->next)
-        if (first == NULL || link->deadline < first->deadline)
-            first = link;
-    return first;
-}
-
-struct queue_link *queue_take_expired(struct queue *queue)
-{
-    struct queue_link *expired = NULL;
-    CHECK_ZERO(pthread_mutex_lock(&queue->lock));
-    while (expired == NULL && !(queue->closed && queue->length == 0)) {
-        struct queue_link *first = first_to_expire(queue);
-        if (first == NULL)
-            CHECK_ZERO(pthread_cond_wait(&queue->changed, &queue->lock));
-        else if (first->deadline > clock_now())
-            (void)condition_wait(&queue->changed, &queue->lock, first->deadline);
-        else
-            expired = first;
-    }
-    if (expired != NULL)
-        give_up_place(queue, expired);
-    CHECK_ZERO(pthread_mutex_unlock(&queue->lock));
-    return expired;
 }
 
 bool queue_remove(struct queue *queue, struct queue_link *link)

@@ -1,8 +1,9 @@
 /*
  * A bounded queue of waiting work, fair between clients: they take turns, and the items of one go
- * first in, first out. An item may be passed over while it cannot start, and each has a deadline.
- * The queue holds links only: the items are the caller's, with a struct queue_link inside. All
- * functions are thread-safe; putting and removing take a walk over what waits.
+ * first in, first out. An item may be passed over while it cannot start; one that nobody waits for
+ * any more is taken out by whoever put it in. The queue holds links only: the items are the
+ * caller's, with a struct queue_link inside. All functions are thread-safe; putting and removing
+ * take a walk over what waits.
  *
  * Each item has a turn, and all stand in one list by turn, then by arrival. A client's item gets
  * the turn after its last one, but none that has begun; so the list is the order of a round robin.
@@ -14,7 +15,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/clock.h"
 #include "base/failure.h"
 
 /* The server's own work, of which there is little: it takes its turn, but is never refused. */
@@ -29,7 +29,6 @@ struct queue_link {
     struct queue_link *previous;
     uint64_t client;
     uint64_t turn;
-    nanoseconds deadline;
     unsigned overtaken; /* how often an item behind it was taken before it */
     bool waiting;
     bool held; /* it could not start when it was looked at last */
@@ -49,8 +48,7 @@ void queue_destroy(struct queue *queue);
  * and is the caller's again. *displaced is NULL otherwise.
  */
 MUST_USE_RESULT enum result queue_put(struct queue *queue, struct queue_link *link, uint64_t client,
-                                      nanoseconds deadline, struct queue_link **displaced,
-                                      struct failure *failure);
+                                      struct queue_link **displaced, struct failure *failure);
 
 /* What queue_take does about an item. */
 enum queue_admission {
@@ -76,12 +74,6 @@ struct queue_link *queue_take(struct queue *queue, queue_admit *admit, void *con
 
 /* Has all who wait in queue_take ask again: `admit` may have another answer by now. */
 void queue_ask_again(struct queue *queue);
-
-/*
- * Waits until some item's deadline has passed and takes that item out. NULL once the queue is
- * closed and empty. For one thread that answers those who waited in vain.
- */
-struct queue_link *queue_take_expired(struct queue *queue);
 
 /* Takes the item out if it still waits; false when somebody has taken it already. */
 bool queue_remove(struct queue *queue, struct queue_link *link);

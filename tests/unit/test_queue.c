@@ -8,28 +8,26 @@
 #include "jobs/queue.h"
 #include "support.h"
 
-enum { LONG_AGO = 1 };
-
 static struct failure failure;
 
 enum { ANNA = 1, BERT = 2, CLEO = 3 };
 
 /* Puts an item of one and the same client in. */
-static enum result try_to_put(struct queue *queue, struct queue_link *link, nanoseconds deadline)
+static enum result try_to_put(struct queue *queue, struct queue_link *link)
 {
     struct queue_link *displaced;
-    return queue_put(queue, link, ANNA, deadline, &displaced, &failure);
+    return queue_put(queue, link, ANNA, &displaced, &failure);
 }
 
-static void put(struct queue *queue, struct queue_link *link, nanoseconds deadline)
+static void put(struct queue *queue, struct queue_link *link)
 {
-    assert_result(try_to_put(queue, link, deadline), RESULT_OK);
+    assert_result(try_to_put(queue, link), RESULT_OK);
 }
 
 static void put_for(struct queue *queue, uint64_t client, struct queue_link *link)
 {
     struct queue_link *displaced = link;
-    assert_result(queue_put(queue, link, client, DEADLINE_NEVER, &displaced, &failure), RESULT_OK);
+    assert_result(queue_put(queue, link, client, &displaced, &failure), RESULT_OK);
     assert_null(displaced);
 }
 
@@ -44,7 +42,7 @@ static void test_queue_take__gives_the_oldest_first(void **state)
     struct queue *queue = queue_create(10);
     struct queue_link links[10] = {{0}};
     for (int i = 0; i < 10; i++)
-        put(queue, &links[i], 10 - i);
+        put(queue, &links[i]);
     assert_int_equal(queue_length(queue), 10);
     for (int i = 0; i < 10; i++) {
         assert_ptr_equal(take_next(queue), &links[i]);
@@ -123,20 +121,6 @@ static void test_queue_remove__lets_the_clients_later_items_move_up(void **state
     queue_destroy(queue);
 }
 
-static void test_queue_take_expired__lets_the_clients_later_items_move_up(void **state)
-{
-    (void)state;
-    struct queue *queue = queue_create(20);
-    struct queue_link links[4] = {{0}};
-    put(queue, &links[0], LONG_AGO);
-    put_for(queue, ANNA, &links[1]);
-    put_for(queue, BERT, &links[2]);
-    put_for(queue, BERT, &links[3]);
-    assert_ptr_equal(queue_take_expired(queue), &links[0]);
-    assert_taken(queue, links, 1, 2, 3);
-    queue_destroy(queue);
-}
-
 /* A flood may not keep others out: its last item makes way, but never for one of its own. */
 static void test_queue_put__displaces_who_has_most_waiting(void **state)
 {
@@ -146,17 +130,14 @@ static void test_queue_put__displaces_who_has_most_waiting(void **state)
     struct queue_link *displaced = NULL;
     for (int i = 0; i < 3; i++)
         put_for(queue, ANNA, &links[i]);
-    assert_result(try_to_put(queue, &links[3], DEADLINE_NEVER), RESULT_QUEUE_FULL);
-    assert_result(queue_put(queue, &links[4], BERT, DEADLINE_NEVER, &displaced, &failure),
-                  RESULT_OK);
+    assert_result(try_to_put(queue, &links[3]), RESULT_QUEUE_FULL);
+    assert_result(queue_put(queue, &links[4], BERT, &displaced, &failure), RESULT_OK);
     assert_ptr_equal(displaced, &links[2]);
     assert_false(links[2].waiting);
     assert_int_equal(queue_length(queue), 3);
-    assert_result(queue_put(queue, &links[5], BERT, DEADLINE_NEVER, &displaced, &failure),
-                  RESULT_QUEUE_FULL);
+    assert_result(queue_put(queue, &links[5], BERT, &displaced, &failure), RESULT_QUEUE_FULL);
     assert_ptr_equal(displaced, &links[2]); /* untouched */
-    assert_result(queue_put(queue, &links[6], CLEO, DEADLINE_NEVER, &displaced, &failure),
-                  RESULT_OK);
+    assert_result(queue_put(queue, &links[6], CLEO, &displaced, &failure), RESULT_OK);
     assert_ptr_equal(displaced, &links[1]);
     assert_taken(queue, links, 0, 4, 6);
     queue_destroy(queue);
@@ -171,8 +152,7 @@ static void test_queue_put__never_refuses_the_servers_own(void **state)
     put_for(queue, ANNA, &links[0]);
     put_for(queue, QUEUE_SELF, &links[1]);
     /* Nor does it make way for others. */
-    assert_result(queue_put(queue, &links[2], BERT, DEADLINE_NEVER, &displaced, &failure),
-                  RESULT_QUEUE_FULL);
+    assert_result(queue_put(queue, &links[2], BERT, &displaced, &failure), RESULT_QUEUE_FULL);
     assert_taken(queue, links, 0, 1);
     queue_destroy(queue);
 }
@@ -227,46 +207,16 @@ static void test_queue_put__holds_the_queue_to_its_capacity(void **state)
     (void)state;
     struct queue *queue = queue_create(2);
     struct queue_link links[3] = {{0}};
-    put(queue, &links[0], DEADLINE_NEVER);
-    put(queue, &links[1], DEADLINE_NEVER);
-    assert_result(try_to_put(queue, &links[2], DEADLINE_NEVER), RESULT_QUEUE_FULL);
+    put(queue, &links[0]);
+    put(queue, &links[1]);
+    assert_result(try_to_put(queue, &links[2]), RESULT_QUEUE_FULL);
     assert_contains(failure.message, "2 requests");
     assert_false(links[2].waiting);
     assert_int_equal(queue_length(queue), 2);
     assert_ptr_equal(take_next(queue), &links[0]);
-    put(queue, &links[2], DEADLINE_NEVER);
+    put(queue, &links[2]);
     assert_ptr_equal(take_next(queue), &links[1]);
     assert_ptr_equal(take_next(queue), &links[2]);
-    queue_destroy(queue);
-}
-
-static void test_queue_take_expired__gives_the_earliest_deadline_first(void **state)
-{
-    (void)state;
-    static const int order[] = {2, 0, 3, 1};
-    struct queue *queue = queue_create(10);
-    struct queue_link links[5] = {{0}};
-    put(queue, &links[0], LONG_AGO + 1);
-    put(queue, &links[4], DEADLINE_NEVER);
-    put(queue, &links[1], LONG_AGO + 3);
-    put(queue, &links[2], LONG_AGO);
-    put(queue, &links[3], LONG_AGO + 2);
-    for (size_t i = 0; i < 4; i++)
-        assert_ptr_equal(queue_take_expired(queue), &links[order[i]]);
-    assert_int_equal(queue_length(queue), 1);
-    assert_ptr_equal(take_next(queue), &links[4]);
-    queue_destroy(queue);
-}
-
-static void test_queue_take_expired__waits_for_the_deadline(void **state)
-{
-    (void)state;
-    struct queue *queue = queue_create(1);
-    struct queue_link link = {0};
-    nanoseconds deadline = clock_now() + 5 * NANOSECONDS_PER_MILLISECOND;
-    put(queue, &link, deadline);
-    assert_ptr_equal(queue_take_expired(queue), &link);
-    assert_true(clock_now() >= deadline);
     queue_destroy(queue);
 }
 
@@ -276,14 +226,14 @@ static void test_queue_remove__takes_out_what_still_waits(void **state)
     struct queue *queue = queue_create(3);
     struct queue_link links[3] = {{0}};
     for (int i = 0; i < 3; i++)
-        put(queue, &links[i], LONG_AGO);
+        put(queue, &links[i]);
     assert_true(queue_remove(queue, &links[1]));
     assert_false(queue_remove(queue, &links[1]));
     assert_ptr_equal(take_next(queue), &links[0]);
     assert_false(queue_remove(queue, &links[0]));
-    assert_ptr_equal(queue_take_expired(queue), &links[2]);
+    assert_ptr_equal(take_next(queue), &links[2]);
     assert_false(queue_remove(queue, &links[2]));
-    put(queue, &links[1], LONG_AGO);
+    put(queue, &links[1]);
     assert_true(queue_remove(queue, &links[1]));
     assert_int_equal(queue_length(queue), 0);
     queue_destroy(queue);
@@ -294,15 +244,14 @@ static void test_queue_close__hands_out_the_rest_and_no_more(void **state)
     (void)state;
     struct queue *queue = queue_create(3);
     struct queue_link links[3] = {{0}};
-    put(queue, &links[0], LONG_AGO);
-    put(queue, &links[1], LONG_AGO);
+    put(queue, &links[0]);
+    put(queue, &links[1]);
     queue_close(queue);
-    assert_result(try_to_put(queue, &links[2], LONG_AGO), RESULT_STOPPING);
+    assert_result(try_to_put(queue, &links[2]), RESULT_STOPPING);
     assert_false(links[2].waiting);
     assert_ptr_equal(take_next(queue), &links[0]);
-    assert_ptr_equal(queue_take_expired(queue), &links[1]);
+    assert_ptr_equal(take_next(queue), &links[1]);
     assert_null(take_next(queue));
-    assert_null(queue_take_expired(queue));
     queue_close(queue);
     assert_null(take_next(queue));
     queue_destroy(queue);
@@ -402,24 +351,8 @@ static void test_queue_take__waits_for_an_item(void **state)
     struct queue_link link = {0};
     struct taker taker;
     start_taker(&taker, queue, take_next);
-    put(queue, &link, DEADLINE_NEVER);
+    put(queue, &link);
     assert_ptr_equal(result_of(taker.thread), &link);
-    queue_destroy(queue);
-}
-
-static void test_queue_take_expired__waits_for_an_item(void **state)
-{
-    (void)state;
-    struct queue *queue = queue_create(3);
-    struct queue_link links[3] = {{0}};
-    struct taker taker;
-    start_taker(&taker, queue, queue_take_expired);
-    put(queue, &links[0], DEADLINE_NEVER);
-    put(queue, &links[1], deadline_in_seconds(3600));
-    put(queue, &links[2], LONG_AGO);
-    assert_ptr_equal(result_of(taker.thread), &links[2]);
-    assert_true(queue_remove(queue, &links[0]));
-    assert_true(queue_remove(queue, &links[1]));
     queue_destroy(queue);
 }
 
@@ -429,33 +362,32 @@ static void test_queue_close__wakes_all_who_wait(void **state)
     enum { WAITERS = 3 };
     struct queue *queue = queue_create(1);
     struct taker takers[WAITERS];
-    struct taker expirer;
     for (int i = 0; i < WAITERS; i++)
         start_taker(&takers[i], queue, take_next);
-    start_taker(&expirer, queue, queue_take_expired);
     queue_close(queue);
     for (int i = 0; i < WAITERS; i++)
         assert_null(result_of(takers[i].thread));
-    assert_null(result_of(expirer.thread));
     queue_destroy(queue);
 }
 
-/* A closed queue is not done before its last item is out: the expirer must hear of that too. */
+/* A closed queue is not done before its last item is out: who waits must hear of that too. */
 static void test_queue_remove__of_the_last_item_ends_a_closed_queue(void **state)
 {
     (void)state;
     for (int by_taking = 0; by_taking < 2; by_taking++) {
         struct queue *queue = queue_create(1);
         struct queue_link link = {0};
-        struct taker expirer;
-        put(queue, &link, DEADLINE_NEVER);
+        struct taker taker;
+        shared_gate = (struct gate){.links = &link};
+        atomic_store(&shared_gate.stop, 1);
+        put(queue, &link);
         queue_close(queue);
-        start_taker(&expirer, queue, queue_take_expired);
+        start_taker(&taker, queue, take_gated);
         if (by_taking)
             assert_ptr_equal(take_next(queue), &link);
         else
             assert_true(queue_remove(queue, &link));
-        assert_null(result_of(expirer.thread));
+        assert_null(result_of(taker.thread));
         queue_destroy(queue);
     }
 }
@@ -479,10 +411,9 @@ static void *produce(void *context)
     struct item *items = crowd.items[producer];
     (void)context;
     for (int i = 0; i < ITEMS; i++) {
-        nanoseconds deadline = i % 3 == 0 ? LONG_AGO : DEADLINE_NEVER;
         struct queue_link *displaced = NULL;
-        while (queue_put(crowd.queue, &items[i].link, (uint64_t)producer + 1, deadline, &displaced,
-                         NULL) != RESULT_OK)
+        while (queue_put(crowd.queue, &items[i].link, (uint64_t)producer + 1, &displaced, NULL) !=
+               RESULT_OK)
             sched_yield();
         if (displaced != NULL)
             atomic_fetch_add(&((struct item *)displaced)->taken, 1);
@@ -494,11 +425,11 @@ static void *produce(void *context)
     return NULL;
 }
 
-static void *consume(void *take)
+static void *consume(void *context)
 {
     struct queue_link *link;
-    bool expired = take != NULL;
-    while ((link = expired ? queue_take_expired(crowd.queue) : take_next(crowd.queue)) != NULL)
+    (void)context;
+    while ((link = take_next(crowd.queue)) != NULL)
         atomic_fetch_add(&((struct item *)link)->taken, 1);
     return NULL;
 }
@@ -511,7 +442,7 @@ static void test_queue__gives_each_item_to_one_of_many_threads(void **state)
     pthread_t consumers[CONSUMERS];
     crowd.queue = queue_create(8);
     for (int i = 0; i < CONSUMERS; i++)
-        assert_int_equal(pthread_create(&consumers[i], NULL, consume, i == 0 ? &crowd : NULL), 0);
+        assert_int_equal(pthread_create(&consumers[i], NULL, consume, NULL), 0);
     for (int i = 0; i < PRODUCERS; i++)
         assert_int_equal(pthread_create(&producers[i], NULL, produce, NULL), 0);
     for (int i = 0; i < PRODUCERS; i++)
@@ -529,15 +460,15 @@ static void put_twice(void)
 {
     struct queue *queue = queue_create(2);
     struct queue_link link = {0};
-    put(queue, &link, 0);
-    put(queue, &link, 0);
+    put(queue, &link);
+    put(queue, &link);
 }
 
 static void destroy_with_an_item(void)
 {
     struct queue *queue = queue_create(2);
     struct queue_link link = {0};
-    put(queue, &link, 0);
+    put(queue, &link);
     queue_destroy(queue);
 }
 
@@ -573,7 +504,7 @@ static void test_queue_take__passes_by_all_that_is_held(void **state)
     struct verdicts verdicts = {links, admissions, 0};
     struct seen seen = {.links = links};
     for (int i = 0; i < ALL; i++) {
-        put(queue, &links[i], DEADLINE_NEVER);
+        put(queue, &links[i]);
         admissions[i] = i < HELD ? QUEUE_HOLD : QUEUE_START;
     }
     assert_ptr_equal(queue_take(queue, judge, &verdicts), &links[HELD]);
@@ -599,7 +530,7 @@ static void test_queue_take__leaves_an_item_whose_stand_in_begins(void **state)
     struct queue_link links[2] = {{0}};
     struct verdicts verdicts = {links, stand_in, 0};
     for (int i = 0; i < 2; i++)
-        put(queue, &links[i], DEADLINE_NEVER);
+        put(queue, &links[i]);
     assert_ptr_equal(queue_take(queue, judge, &verdicts), &links[1]);
     assert_true(links[1].waiting);
     assert_int_equal(queue_length(queue), 2);
@@ -620,7 +551,7 @@ static void test_queue_any__looks_at_all_that_waits(void **state)
     struct queue *queue = queue_create(2);
     struct queue_link links[2] = {{0}};
     for (int i = 0; i < 2; i++)
-        put(queue, &links[i], DEADLINE_NEVER);
+        put(queue, &links[i]);
     assert_true(queue_any(queue, is_link, &links[1]));
     assert_ptr_equal(take_next(queue), &links[0]);
     assert_false(queue_any(queue, is_link, &links[0]));
@@ -635,19 +566,15 @@ int main(void)
         cmocka_unit_test(test_queue_take__lets_the_clients_take_turns),
         cmocka_unit_test(test_queue_take__gives_each_client_its_share_of_a_flood),
         cmocka_unit_test(test_queue_remove__lets_the_clients_later_items_move_up),
-        cmocka_unit_test(test_queue_take_expired__lets_the_clients_later_items_move_up),
         cmocka_unit_test(test_queue_put__displaces_who_has_most_waiting),
         cmocka_unit_test(test_queue_put__never_refuses_the_servers_own),
         cmocka_unit_test(test_queue_take__passes_over_what_cannot_start),
         cmocka_unit_test(test_queue_ask_again__wakes_who_waits_for_leave),
         cmocka_unit_test(test_queue_show_ahead__shows_what_would_go_first),
         cmocka_unit_test(test_queue_put__holds_the_queue_to_its_capacity),
-        cmocka_unit_test(test_queue_take_expired__gives_the_earliest_deadline_first),
-        cmocka_unit_test(test_queue_take_expired__waits_for_the_deadline),
         cmocka_unit_test(test_queue_remove__takes_out_what_still_waits),
         cmocka_unit_test(test_queue_close__hands_out_the_rest_and_no_more),
         cmocka_unit_test(test_queue_take__waits_for_an_item),
-        cmocka_unit_test(test_queue_take_expired__waits_for_an_item),
         cmocka_unit_test(test_queue_close__wakes_all_who_wait),
         cmocka_unit_test(test_queue_remove__of_the_last_item_ends_a_closed_queue),
         cmocka_unit_test(test_queue__gives_each_item_to_one_of_many_threads),
