@@ -16,7 +16,7 @@ struct executions {
     struct executions_options options;
     struct executor *executor;
     struct queue *queue;
-    struct crew *crew;
+    struct worker_threads *threads;
     /* Over `executing` and `left` of every job that came here, and held while one goes on; and over
      * what follows. */
     pthread_mutex_t lock;
@@ -239,10 +239,10 @@ struct executions *executions_create(const struct executions_options *options)
     executions->options = *options;
     CHECK_ZERO(pthread_mutex_init(&executions->lock, NULL));
     executions->executor = executor_create(&options->executor);
-    executions->crew =
-        crew_create(&(struct crew_options){options->executor.children, take, work, executions});
+    executions->threads = worker_threads_create(
+        &(struct worker_threads_options){options->executor.children, take, work, executions});
     executions->queue = queue_create(options->queue_capacity);
-    if (executions->executor == NULL || executions->crew == NULL || executions->queue == NULL) {
+    if (executions->executor == NULL || executions->threads == NULL || executions->queue == NULL) {
         executions_destroy(executions);
         return NULL;
     }
@@ -253,7 +253,7 @@ void executions_destroy(struct executions *executions)
 {
     if (executions == NULL)
         return;
-    crew_destroy(executions->crew);
+    worker_threads_destroy(executions->threads);
     if (executions->queue != NULL)
         queue_destroy(executions->queue);
     executor_destroy(executions->executor);
@@ -263,7 +263,7 @@ void executions_destroy(struct executions *executions)
 
 enum result executions_start(struct executions *executions, struct failure *failure)
 {
-    return executions == NULL ? RESULT_OK : crew_start(executions->crew, failure);
+    return executions == NULL ? RESULT_OK : worker_threads_start(executions->threads, failure);
 }
 
 void executions_reap(struct executions *executions)
@@ -334,7 +334,7 @@ bool executions_leave(struct executions *executions, struct job *job, const stru
         job->failure = *why;
     } else if (here) {
         job->left = *why;
-        crew_call_off(executions->crew, job);
+        worker_threads_call_off(executions->threads, job);
     }
     CHECK_ZERO(pthread_mutex_unlock(&executions->lock));
     if (waited)
@@ -347,5 +347,5 @@ void executions_stop(struct executions *executions, nanoseconds deadline)
     if (executions == NULL)
         return;
     queue_close(executions->queue);
-    crew_stop(executions->crew, deadline);
+    worker_threads_stop(executions->threads, deadline);
 }

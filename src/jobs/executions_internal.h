@@ -17,7 +17,7 @@ struct executions_options {
     size_t queue_capacity;
     int64_t timeout_seconds;
     struct budget *budget; /* for the witnesses that come out; NULL: none */
-    /* Where a job that has its witness goes on; as share_submit. */
+    /* Where a job that has its witness goes on; as single_flight_submit. */
     enum result (*submit)(void *context, struct job *job, struct failure *failure);
     void *context;
 };

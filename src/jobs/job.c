@@ -215,7 +215,7 @@ static enum result run(struct job *job, struct bytes key, const struct tools *to
     case JOB_DELETE:
         break;
     }
-    NOT_REACHED("the librarian does the other jobs");
+    NOT_REACHED("the loader does the other jobs");
 }
 
 void job_run(struct job *job, const struct tools *tools)

@@ -12,7 +12,7 @@
 #include "base/store.h"
 #include "jobs/admission_internal.h"
 #include "jobs/executions_internal.h"
-#include "jobs/librarian_internal.h"
+#include "jobs/loader_internal.h"
 #include "jobs/preparation_internal.h"
 #include "jobs/run_internal.h"
 #include "jobs/single_flight_internal.h"
@@ -23,11 +23,11 @@ struct service {
     struct service_options options;
     struct admission *admission;
     struct tools tools; /* .cancel is an eventfd that calls off what is no worker's */
-    struct librarian *librarian;
+    struct loader *loader;
     struct executions *executions; /* NULL without an executor */
-    struct share *share;
+    struct single_flight *flights;
     struct fingerprint_key *fingerprint_key;
-    struct crew *workers;
+    struct worker_threads *workers;
     int data_lock;        /* on the data folder; -1: none */
     pthread_mutex_t lock; /* over what follows */
     unsigned processing;
@@ -69,7 +69,7 @@ static void call_off(void *context, struct job *job)
     struct service *service = context;
     /* Whoever has just taken it looks at `cancelled` before it begins. */
     atomic_store(&job->cancelled, true);
-    crew_call_off(service->workers, job);
+    worker_threads_call_off(service->workers, job);
 }
 
 /*
@@ -98,7 +98,7 @@ static void count_processing(struct service *service, int change)
 /* What kills every bb that reads it is no circuit: nothing is lost by saying so of an upload. */
 static enum result take_upload(struct service *service, struct job *job)
 {
-    enum result result = librarian_take_upload(service->librarian, job);
+    enum result result = loader_take_upload(service->loader, job);
     if (result != RESULT_PROVER_FAILED)
         return result;
     return failure_set(&job->failure, RESULT_CIRCUIT_INVALID,
@@ -112,7 +112,7 @@ static void run(struct service *service, struct job *job)
     if (job->kind == JOB_UPLOAD)
         job->failure.result = take_upload(service, job);
     else if (job->kind == JOB_DELETE)
-        job->failure.result = librarian_delete(service->librarian, job);
+        job->failure.result = loader_delete(service->loader, job);
     else
         job_run(job, &service->tools);
     job_explain(job, &service->tools);
@@ -137,15 +137,15 @@ static void work(void *context, struct job *job)
 
 static bool create_workers(struct service *service)
 {
-    service->workers = crew_create(
-        &(struct crew_options){service->options.scheduling.workers, take, work, service});
+    service->workers = worker_threads_create(
+        &(struct worker_threads_options){service->options.scheduling.workers, take, work, service});
     return service->workers != NULL;
 }
 
 /* A job that is not to be executed first, or has been. */
-static enum result submit_share(void *context, struct job *job, struct failure *failure)
+static enum result submit_shared(void *context, struct job *job, struct failure *failure)
 {
-    return share_submit(((struct service *)context)->share, job, failure);
+    return single_flight_submit(((struct service *)context)->flights, job, failure);
 }
 
 static bool create_executions(struct service *service)
@@ -155,7 +155,7 @@ static bool create_executions(struct service *service)
         .queue_capacity = service->options.queue_capacity,
         .timeout_seconds = service->options.execute_timeout_seconds,
         .budget = service->options.budget,
-        .submit = submit_share,
+        .submit = submit_shared,
         .context = service,
     };
     if (options.executor.children > 0)
@@ -189,7 +189,7 @@ struct service *service_create(const struct service_options *options)
         .memory_bytes = options->scheduling.memory_bytes,
         .cancel = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK),
     };
-    service->librarian = librarian_create(&(struct librarian_options){
+    service->loader = loader_create(&(struct loader_options){
         .tools = &service->tools,
         .registry = options->registry,
         .circuits_folder = options->circuits_folder,
@@ -198,11 +198,11 @@ struct service *service_create(const struct service_options *options)
         .context = service,
     });
     service->fingerprint_key = fingerprint_key_create();
-    service->share =
-        share_create(&options->sharing, &(struct share_worker){service, submit_work, cancel_work});
+    service->flights = single_flight_create(
+        &options->sharing, &(struct single_flight_worker){service, submit_work, cancel_work});
     CHECK_ZERO(pthread_mutex_init(&service->lock, NULL));
-    if (!create_workers(service) || !create_executions(service) || service->librarian == NULL ||
-        service->share == NULL || service->fingerprint_key == NULL || service->tools.cancel < 0) {
+    if (!create_workers(service) || !create_executions(service) || service->loader == NULL ||
+        service->flights == NULL || service->fingerprint_key == NULL || service->tools.cancel < 0) {
         service_destroy(service);
         return NULL;
     }
@@ -212,11 +212,11 @@ struct service *service_create(const struct service_options *options)
 void service_destroy(struct service *service)
 {
     admission_destroy(service->admission);
-    librarian_destroy(service->librarian);
+    loader_destroy(service->loader);
     executions_destroy(service->executions);
-    share_destroy(service->share);
+    single_flight_destroy(service->flights);
     fingerprint_key_destroy(service->fingerprint_key);
-    crew_destroy(service->workers);
+    worker_threads_destroy(service->workers);
     if (service->tools.cancel >= 0)
         close(service->tools.cancel);
     if (service->data_lock >= 0)
@@ -235,7 +235,7 @@ static enum result take_data_folder(struct service *service, struct failure *fai
     if (result == RESULT_OK)
         result = store_lock(&service->data_lock, folder, failure);
     if (result == RESULT_OK)
-        librarian_sweep(service->librarian);
+        loader_sweep(service->loader);
     return result;
 }
 
@@ -243,8 +243,8 @@ enum result service_load_circuits(struct service *service, struct failure *failu
 {
     enum result result = take_data_folder(service, failure);
     if (result == RESULT_OK)
-        result = librarian_load_given(service->librarian, failure);
-    return result == RESULT_OK ? librarian_scan(service->librarian, failure) : result;
+        result = loader_load_given(service->loader, failure);
+    return result == RESULT_OK ? loader_scan(service->loader, failure) : result;
 }
 
 void service_call_off_loading(struct service *service)
@@ -256,8 +256,8 @@ enum result service_start(struct service *service, struct failure *failure)
 {
     registry_share_budget(service->options.registry, service->options.budget);
     if (executions_start(service->executions, failure) != RESULT_OK ||
-        crew_start(service->workers, failure) != RESULT_OK ||
-        librarian_start(service->librarian, failure) != RESULT_OK) {
+        worker_threads_start(service->workers, failure) != RESULT_OK ||
+        loader_start(service->loader, failure) != RESULT_OK) {
         service_stop(service, 0);
         return failure->result;
     }
@@ -315,7 +315,7 @@ enum result service_submit(struct service *service, struct job *job, struct fail
     bool asks_for_key = job->kind == JOB_KEY || job->kind == JOB_SOLIDITY;
     if (asks_for_key && !identify(service, &job->request, job))
         return failure_set(failure, RESULT_INTERNAL, "no memory for the request");
-    return share_submit(service->share, job, failure);
+    return single_flight_submit(service->flights, job, failure);
 }
 
 bool service_knows(struct service *service, const struct job *job)
@@ -324,18 +324,18 @@ bool service_knows(struct service *service, const struct job *job)
     if (refuse(service, job, NULL) != RESULT_OK)
         return true;
     return identify(service, &same.request, job) &&
-           (share_has(service->share, &same) || key_store_has(job, &service->tools));
+           (single_flight_has(service->flights, &same) || key_store_has(job, &service->tools));
 }
 
 void service_leave(struct service *service, struct job *job, const struct failure *why)
 {
     if (!executions_leave(service->executions, job, why))
-        share_leave(service->share, job, why);
+        single_flight_leave(service->flights, job, why);
 }
 
 void service_rescan(struct service *service)
 {
-    librarian_rescan(service->librarian);
+    loader_rescan(service->loader);
 }
 
 void service_reap(struct service *service)
@@ -352,9 +352,9 @@ void service_stop(struct service *service, int64_t grace_seconds)
     CHECK_ZERO(pthread_mutex_unlock(&service->lock));
     executions_stop(service->executions, over_at);
     admission_close(service->admission);
-    crew_stop(service->workers, over_at);
+    worker_threads_stop(service->workers, over_at);
     CHECK_ZERO(eventfd_write(service->tools.cancel, 1));
-    librarian_stop(service->librarian);
+    loader_stop(service->loader);
 }
 
 struct service_status service_status(struct service *service)

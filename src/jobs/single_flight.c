@@ -12,56 +12,57 @@
 enum { BUCKETS = 256 };
 
 struct flight {
-    struct share *share;
+    struct single_flight *flights;
     struct flight *next; /* of its bucket */
     struct job *waiters; /* by their next_waiter */
     struct fingerprint request;
     struct job work;
 };
 
-struct share {
+struct single_flight {
     struct sharing_options options;
-    struct share_worker worker;
+    struct single_flight_worker worker;
     struct kept *kept;
     pthread_mutex_t lock; /* over what follows, and over who waits for what */
-    struct flight *flights[BUCKETS];
+    struct flight *buckets[BUCKETS];
 };
 
-struct share *share_create(const struct sharing_options *options, const struct share_worker *worker)
+struct single_flight *single_flight_create(const struct sharing_options *options,
+                                           const struct single_flight_worker *worker)
 {
-    struct share *share = calloc(1, sizeof(*share));
-    if (share == NULL)
+    struct single_flight *flights = calloc(1, sizeof(*flights));
+    if (flights == NULL)
         return NULL;
-    share->options = *options;
-    share->worker = *worker;
-    share->kept = kept_create(options);
-    CHECK_ZERO(pthread_mutex_init(&share->lock, NULL));
-    if (share->kept == NULL) {
-        share_destroy(share);
+    flights->options = *options;
+    flights->worker = *worker;
+    flights->kept = kept_create(options);
+    CHECK_ZERO(pthread_mutex_init(&flights->lock, NULL));
+    if (flights->kept == NULL) {
+        single_flight_destroy(flights);
         return NULL;
     }
-    return share;
+    return flights;
 }
 
-void share_destroy(struct share *share)
+void single_flight_destroy(struct single_flight *flights)
 {
-    if (share == NULL)
+    if (flights == NULL)
         return;
     for (size_t i = 0; i < BUCKETS; i++)
-        CHECK(share->flights[i] == NULL);
-    kept_destroy(share->kept);
-    CHECK_ZERO(pthread_mutex_destroy(&share->lock));
-    free(share);
+        CHECK(flights->buckets[i] == NULL);
+    kept_destroy(flights->kept);
+    CHECK_ZERO(pthread_mutex_destroy(&flights->lock));
+    free(flights);
 }
 
-static struct flight **bucket_of(struct share *share, const struct fingerprint *request)
+static struct flight **bucket_of(struct single_flight *flights, const struct fingerprint *request)
 {
-    return &share->flights[request->bytes[0]];
+    return &flights->buckets[request->bytes[0]];
 }
 
-static struct flight *find_flight(struct share *share, const struct fingerprint *request)
+static struct flight *find_flight(struct single_flight *flights, const struct fingerprint *request)
 {
-    struct flight *flight = *bucket_of(share, request);
+    struct flight *flight = *bucket_of(flights, request);
     while (flight != NULL && !fingerprint_equal(&flight->request, request))
         flight = flight->next;
     return flight;
@@ -73,10 +74,11 @@ static bool has_key(const struct job *job, const struct fingerprint *key)
 }
 
 /* The flight with a waiter that has this idempotency key. */
-static struct flight *find_flight_of_key(struct share *share, const struct fingerprint *key)
+static struct flight *find_flight_of_key(struct single_flight *flights,
+                                         const struct fingerprint *key)
 {
     for (size_t i = 0; i < BUCKETS; i++)
-        for (struct flight *flight = share->flights[i]; flight != NULL; flight = flight->next)
+        for (struct flight *flight = flights->buckets[i]; flight != NULL; flight = flight->next)
             for (const struct job *job = flight->waiters; job != NULL; job = job->next_waiter)
                 if (has_key(job, key))
                     return flight;
@@ -102,7 +104,7 @@ static void leave(struct flight *flight, struct job *job)
 /* From here on nobody joins it. */
 static void close_flight(struct flight *flight)
 {
-    struct flight **at = bucket_of(flight->share, &flight->request);
+    struct flight **at = bucket_of(flight->flights, &flight->request);
     while (*at != NULL && *at != flight)
         at = &(*at)->next;
     if (*at != NULL)
@@ -115,28 +117,28 @@ static void free_flight(struct flight *flight)
     free(flight);
 }
 
-bool share_serves(enum job_kind kind)
+bool single_flight_serves(enum job_kind kind)
 {
     return kind == JOB_PROVE || kind == JOB_KEY || kind == JOB_SOLIDITY;
 }
 
-bool share_has(struct share *share, const struct job *job)
+bool single_flight_has(struct single_flight *flights, const struct job *job)
 {
-    return kept_has(share->kept, job);
+    return kept_has(flights->kept, job);
 }
 
 /* The flight that the job may share, or NULL. */
-static enum result find_shared(struct share *share, struct flight **shared, const struct job *job,
-                               struct failure *failure)
+static enum result find_shared(struct single_flight *flights, struct flight **shared,
+                               const struct job *job, struct failure *failure)
 {
     struct flight *flight = NULL;
     if (job->has_idempotency_key)
-        flight = find_flight_of_key(share, &job->idempotency_key);
+        flight = find_flight_of_key(flights, &job->idempotency_key);
     if (flight != NULL && !fingerprint_equal(&flight->request, &job->request))
         return kept_refuse_key(failure);
-    if (flight == NULL && share_serves(job->kind) &&
-        (share->options.in_flight || job->kind != JOB_PROVE))
-        flight = find_flight(share, &job->request);
+    if (flight == NULL && single_flight_serves(job->kind) &&
+        (flights->options.in_flight || job->kind != JOB_PROVE))
+        flight = find_flight(flights, &job->request);
     *shared = flight;
     return RESULT_OK;
 }
@@ -176,14 +178,14 @@ static void deliver(struct job *job, struct job *work, bool last)
 static void on_work_done(struct job *work)
 {
     struct flight *flight = work->context;
-    struct share *share = flight->share;
-    CHECK_ZERO(pthread_mutex_lock(&share->lock));
+    struct single_flight *flights = flight->flights;
+    CHECK_ZERO(pthread_mutex_lock(&flights->lock));
     close_flight(flight);
-    kept_keep(share->kept, &flight->request, work, flight->waiters);
+    kept_keep(flights->kept, &flight->request, work, flight->waiters);
     struct job *waiters = flight->waiters;
     for (struct job *job = waiters; job != NULL; job = job->next_waiter)
         job->flight = NULL;
-    CHECK_ZERO(pthread_mutex_unlock(&share->lock));
+    CHECK_ZERO(pthread_mutex_unlock(&flights->lock));
     while (waiters != NULL) {
         struct job *job = waiters;
         waiters = job->next_waiter;
@@ -206,12 +208,13 @@ static void move_question(struct job *work, struct job *job)
 }
 
 /* A flight with the job as its one waiter. NULL for lack of memory. */
-static struct flight *open_flight(struct share *share, struct job *job, struct buffer *witness)
+static struct flight *open_flight(struct single_flight *flights, struct job *job,
+                                  struct buffer *witness)
 {
     struct flight *flight = calloc(1, sizeof(*flight));
     if (flight == NULL)
         return NULL;
-    flight->share = share;
+    flight->flights = flights;
     flight->request = job->request;
     flight->work.kind = job->kind;
     flight->work.circuit = job->circuit == NULL ? NULL : circuit_retain(job->circuit);
@@ -224,7 +227,7 @@ static struct flight *open_flight(struct share *share, struct job *job, struct b
     flight->work.context = flight;
     buffer_move(&flight->work.witness, witness);
     move_question(&flight->work, job);
-    struct flight **bucket = bucket_of(share, &flight->request);
+    struct flight **bucket = bucket_of(flights, &flight->request);
     flight->next = *bucket;
     *bucket = flight;
     join(flight, job);
@@ -232,16 +235,16 @@ static struct flight *open_flight(struct share *share, struct job *job, struct b
 }
 
 /* Finds the job an answer or a flight, *opened when it is a new one. With the lock held. */
-static enum result place(struct share *share, struct flight **opened, struct job *job,
+static enum result place(struct single_flight *flights, struct flight **opened, struct job *job,
                          struct buffer *witness, struct failure *failure)
 {
     struct flight *shared = NULL;
     job->origin = PROOF_MADE;
     job->key = job->circuit == NULL ? NULL : circuit_key(job->circuit, job->target);
-    enum result result = kept_find_reply(share->kept, job, failure);
-    if (result != RESULT_OK || job->origin != PROOF_MADE || kept_find(share->kept, job))
+    enum result result = kept_find_reply(flights->kept, job, failure);
+    if (result != RESULT_OK || job->origin != PROOF_MADE || kept_find(flights->kept, job))
         return result;
-    result = find_shared(share, &shared, job, failure);
+    result = find_shared(flights, &shared, job, failure);
     if (result != RESULT_OK)
         return result;
     if (shared != NULL) {
@@ -251,35 +254,36 @@ static enum result place(struct share *share, struct flight **opened, struct job
         join(shared, job);
         return RESULT_OK;
     }
-    *opened = open_flight(share, job, witness);
+    *opened = open_flight(flights, job, witness);
     return *opened != NULL ? RESULT_OK
                            : failure_set(failure, RESULT_INTERNAL, "no memory for the request");
 }
 
-enum result share_submit(struct share *share, struct job *job, struct failure *failure)
+enum result single_flight_submit(struct single_flight *flights, struct job *job,
+                                 struct failure *failure)
 {
     struct flight *opened = NULL;
     struct buffer witness = BUFFER_EMPTY;
     /* Requests without one would all be the same, and get each other's proofs. */
-    CHECK(!share_serves(job->kind) || fingerprint_is_known(&job->request));
+    CHECK(!single_flight_serves(job->kind) || fingerprint_is_known(&job->request));
     buffer_move(&witness, &job->witness);
     job->submitted_at = clock_now();
-    CHECK_ZERO(pthread_mutex_lock(&share->lock));
-    enum result result = place(share, &opened, job, &witness, failure);
+    CHECK_ZERO(pthread_mutex_lock(&flights->lock));
+    enum result result = place(flights, &opened, job, &witness, failure);
     bool answered = result == RESULT_OK && job->flight == NULL;
-    CHECK_ZERO(pthread_mutex_unlock(&share->lock));
+    CHECK_ZERO(pthread_mutex_unlock(&flights->lock));
     buffer_free(&witness);
     if (answered)
         job->done(job);
-    if (opened != NULL && share->worker.submit(share->worker.context, &opened->work,
-                                               &opened->work.failure) != RESULT_OK)
+    if (opened != NULL && flights->worker.submit(flights->worker.context, &opened->work,
+                                                 &opened->work.failure) != RESULT_OK)
         on_work_done(&opened->work);
     return result;
 }
 
-void share_leave(struct share *share, struct job *job, const struct failure *why)
+void single_flight_leave(struct single_flight *flights, struct job *job, const struct failure *why)
 {
-    CHECK_ZERO(pthread_mutex_lock(&share->lock));
+    CHECK_ZERO(pthread_mutex_lock(&flights->lock));
     struct flight *flight = job->flight;
     bool waited = flight != NULL;
     bool unstarted = false;
@@ -287,10 +291,10 @@ void share_leave(struct share *share, struct job *job, const struct failure *why
         leave(flight, job);
         if (flight->waiters == NULL) {
             close_flight(flight);
-            unstarted = share->worker.cancel(share->worker.context, &flight->work);
+            unstarted = flights->worker.cancel(flights->worker.context, &flight->work);
         }
     }
-    CHECK_ZERO(pthread_mutex_unlock(&share->lock));
+    CHECK_ZERO(pthread_mutex_unlock(&flights->lock));
     if (unstarted)
         free_flight(flight);
     if (!waited)

@@ -18,10 +18,10 @@
 #include "jobs/job.h"
 #include "jobs/service.h"
 
-struct share;
+struct single_flight;
 
 /* What becomes of a flight's work. `context` is handed through. */
-struct share_worker {
+struct single_flight_worker {
     void *context;
     /* As service_submit. It may call `done` of this work or of another before it returns. */
     enum result (*submit)(void *context, struct job *work, struct failure *failure);
@@ -30,31 +30,31 @@ struct share_worker {
 };
 
 /* NULL for lack of memory. */
-struct share *share_create(const struct sharing_options *options,
-                           const struct share_worker *worker);
+struct single_flight *single_flight_create(const struct sharing_options *options,
+                                           const struct single_flight_worker *worker);
 
 /* When nothing is in flight. NULL is fine. */
-void share_destroy(struct share *share);
+void single_flight_destroy(struct single_flight *flights);
 
 /* Whether the jobs of a kind share what is made, and so have a `request`. */
-bool share_serves(enum job_kind kind);
+bool single_flight_serves(enum job_kind kind);
 
 /* Whether what a JOB_KEY or JOB_SOLIDITY asks for is there. */
-bool share_has(struct share *share, const struct job *job);
+bool single_flight_has(struct single_flight *flights, const struct job *job);
 
 /*
  * Takes a job whose `request` is filled in if its kind is served. RESULT_OK: its `done` is called
  * once, perhaps before this returns. RESULT_IDEMPOTENCY_KEY_REUSED and RESULT_INTERNAL: the job is
  * still the caller's.
  */
-MUST_USE_RESULT enum result share_submit(struct share *share, struct job *job,
-                                         struct failure *failure);
+MUST_USE_RESULT enum result single_flight_submit(struct single_flight *flights, struct job *job,
+                                                 struct failure *failure);
 
 /*
- * Ends a job's wait, after share_submit has returned: its `done` is called, with this failure,
- * unless it has been or is being called already. The caller keeps the job from being freed
+ * Ends a job's wait, after single_flight_submit has returned: its `done` is called, with this
+ * failure, unless it has been or is being called already. The caller keeps the job from being freed
  * meanwhile.
  */
-void share_leave(struct share *share, struct job *job, const struct failure *why);
+void single_flight_leave(struct single_flight *flights, struct job *job, const struct failure *why);
 
 #endif

@@ -12,14 +12,14 @@
 
 /* One thread and the job it does. */
 struct member {
-    struct crew *crew;
+    struct worker_threads *threads;
     pthread_t thread;
     int cancel;      /* an eventfd */
-    struct job *job; /* NULL between jobs; under the crew's lock */
+    struct job *job; /* NULL between jobs; under the others' lock */
 };
 
-struct crew {
-    struct crew_options options;
+struct worker_threads {
+    struct worker_threads_options options;
     unsigned threads_started;
     pthread_mutex_t lock; /* over what follows */
     pthread_cond_t left;
@@ -28,126 +28,127 @@ struct crew {
     struct member members[];
 };
 
-static bool create_members(struct crew *crew)
+static bool create_members(struct worker_threads *threads)
 {
     bool made = true;
-    for (unsigned i = 0; i < crew->options.threads; i++) {
+    for (unsigned i = 0; i < threads->options.threads; i++) {
         int cancel = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-        crew->members[i] = (struct member){.crew = crew, .cancel = cancel};
+        threads->members[i] = (struct member){.threads = threads, .cancel = cancel};
         made &= cancel >= 0;
     }
     return made;
 }
 
-struct crew *crew_create(const struct crew_options *options)
+struct worker_threads *worker_threads_create(const struct worker_threads_options *options)
 {
-    struct crew *crew = calloc(1, sizeof(*crew) + options->threads * sizeof(crew->members[0]));
-    if (crew == NULL)
+    struct worker_threads *threads =
+        calloc(1, sizeof(*threads) + options->threads * sizeof(threads->members[0]));
+    if (threads == NULL)
         return NULL;
-    crew->options = *options;
-    CHECK_ZERO(pthread_mutex_init(&crew->lock, NULL));
-    condition_init(&crew->left);
-    if (!create_members(crew)) {
-        crew_destroy(crew);
+    threads->options = *options;
+    CHECK_ZERO(pthread_mutex_init(&threads->lock, NULL));
+    condition_init(&threads->left);
+    if (!create_members(threads)) {
+        worker_threads_destroy(threads);
         return NULL;
     }
-    return crew;
+    return threads;
 }
 
-void crew_destroy(struct crew *crew)
+void worker_threads_destroy(struct worker_threads *threads)
 {
-    if (crew == NULL)
+    if (threads == NULL)
         return;
-    for (unsigned i = 0; i < crew->options.threads; i++)
-        if (crew->members[i].cancel >= 0)
-            close(crew->members[i].cancel);
-    CHECK_ZERO(pthread_cond_destroy(&crew->left));
-    CHECK_ZERO(pthread_mutex_destroy(&crew->lock));
-    free(crew);
+    for (unsigned i = 0; i < threads->options.threads; i++)
+        if (threads->members[i].cancel >= 0)
+            close(threads->members[i].cancel);
+    CHECK_ZERO(pthread_cond_destroy(&threads->left));
+    CHECK_ZERO(pthread_mutex_destroy(&threads->lock));
+    free(threads);
 }
 
-/* The member's from here on: crew_call_off finds it there. */
+/* The member's from here on: worker_threads_call_off finds it there. */
 static void begin(struct member *member, struct job *job)
 {
-    struct crew *crew = member->crew;
+    struct worker_threads *threads = member->threads;
     eventfd_t stale;
-    CHECK_ZERO(pthread_mutex_lock(&crew->lock));
+    CHECK_ZERO(pthread_mutex_lock(&threads->lock));
     member->job = job;
     job->cancel = member->cancel;
-    if (!crew->calling_off)
+    if (!threads->calling_off)
         (void)eventfd_read(member->cancel, &stale);
-    CHECK_ZERO(pthread_mutex_unlock(&crew->lock));
+    CHECK_ZERO(pthread_mutex_unlock(&threads->lock));
 }
 
 static void end(struct member *member)
 {
-    CHECK_ZERO(pthread_mutex_lock(&member->crew->lock));
+    CHECK_ZERO(pthread_mutex_lock(&member->threads->lock));
     member->job = NULL;
-    CHECK_ZERO(pthread_mutex_unlock(&member->crew->lock));
+    CHECK_ZERO(pthread_mutex_unlock(&member->threads->lock));
 }
 
 static void *work(void *context)
 {
     struct member *member = context;
-    struct crew *crew = member->crew;
+    struct worker_threads *threads = member->threads;
     struct job *job;
-    while ((job = crew->options.take(crew->options.context)) != NULL) {
+    while ((job = threads->options.take(threads->options.context)) != NULL) {
         begin(member, job);
-        crew->options.work(crew->options.context, job);
+        threads->options.work(threads->options.context, job);
         end(member);
     }
-    CHECK_ZERO(pthread_mutex_lock(&crew->lock));
-    crew->inside--;
-    CHECK_ZERO(pthread_cond_broadcast(&crew->left));
+    CHECK_ZERO(pthread_mutex_lock(&threads->lock));
+    threads->inside--;
+    CHECK_ZERO(pthread_cond_broadcast(&threads->left));
     /* A child dies with the thread that started it, and another member may still be using it. */
-    while (crew->inside > 0)
-        CHECK_ZERO(pthread_cond_wait(&crew->left, &crew->lock));
-    CHECK_ZERO(pthread_mutex_unlock(&crew->lock));
+    while (threads->inside > 0)
+        CHECK_ZERO(pthread_cond_wait(&threads->left, &threads->lock));
+    CHECK_ZERO(pthread_mutex_unlock(&threads->lock));
     return NULL;
 }
 
-enum result crew_start(struct crew *crew, struct failure *failure)
+enum result worker_threads_start(struct worker_threads *threads, struct failure *failure)
 {
     int error = 0;
-    crew->inside = crew->options.threads;
-    while (error == 0 && crew->threads_started < crew->options.threads) {
-        struct member *member = &crew->members[crew->threads_started];
+    threads->inside = threads->options.threads;
+    while (error == 0 && threads->threads_started < threads->options.threads) {
+        struct member *member = &threads->members[threads->threads_started];
         error = pthread_create(&member->thread, NULL, work, member);
-        crew->threads_started += error == 0;
+        threads->threads_started += error == 0;
     }
     if (error == 0)
         return RESULT_OK;
-    CHECK_ZERO(pthread_mutex_lock(&crew->lock));
-    crew->inside -= crew->options.threads - crew->threads_started;
-    CHECK_ZERO(pthread_mutex_unlock(&crew->lock));
+    CHECK_ZERO(pthread_mutex_lock(&threads->lock));
+    threads->inside -= threads->options.threads - threads->threads_started;
+    CHECK_ZERO(pthread_mutex_unlock(&threads->lock));
     return failure_set(failure, RESULT_INTERNAL, "cannot start a thread: %s", strerror(error));
 }
 
 /* With the lock held. NULL: whatever they do. */
-static void make_readable(struct crew *crew, const struct job *job)
+static void make_readable(struct worker_threads *threads, const struct job *job)
 {
-    for (unsigned i = 0; i < crew->options.threads; i++)
-        if (job == NULL || crew->members[i].job == job)
-            CHECK_ZERO(eventfd_write(crew->members[i].cancel, 1));
+    for (unsigned i = 0; i < threads->options.threads; i++)
+        if (job == NULL || threads->members[i].job == job)
+            CHECK_ZERO(eventfd_write(threads->members[i].cancel, 1));
 }
 
-void crew_call_off(struct crew *crew, const struct job *job)
+void worker_threads_call_off(struct worker_threads *threads, const struct job *job)
 {
-    CHECK_ZERO(pthread_mutex_lock(&crew->lock));
-    make_readable(crew, job);
-    CHECK_ZERO(pthread_mutex_unlock(&crew->lock));
+    CHECK_ZERO(pthread_mutex_lock(&threads->lock));
+    make_readable(threads, job);
+    CHECK_ZERO(pthread_mutex_unlock(&threads->lock));
 }
 
-void crew_stop(struct crew *crew, nanoseconds deadline)
+void worker_threads_stop(struct worker_threads *threads, nanoseconds deadline)
 {
     bool in_time = true;
-    CHECK_ZERO(pthread_mutex_lock(&crew->lock));
-    while (crew->inside > 0 && in_time)
-        in_time = condition_wait(&crew->left, &crew->lock, deadline);
-    crew->calling_off = true;
-    make_readable(crew, NULL);
-    CHECK_ZERO(pthread_mutex_unlock(&crew->lock));
-    for (unsigned i = 0; i < crew->threads_started; i++)
-        CHECK_ZERO(pthread_join(crew->members[i].thread, NULL));
-    crew->threads_started = 0;
+    CHECK_ZERO(pthread_mutex_lock(&threads->lock));
+    while (threads->inside > 0 && in_time)
+        in_time = condition_wait(&threads->left, &threads->lock, deadline);
+    threads->calling_off = true;
+    make_readable(threads, NULL);
+    CHECK_ZERO(pthread_mutex_unlock(&threads->lock));
+    for (unsigned i = 0; i < threads->threads_started; i++)
+        CHECK_ZERO(pthread_join(threads->members[i].thread, NULL));
+    threads->threads_started = 0;
 }

@@ -11,7 +11,7 @@ enum { PLACES = 2, CHILDREN = 2, EXECUTION_SECONDS = 6, BUDGET_BYTES = 1 << 20 }
 struct scene {
     struct executions *executions;
     struct circuit *circuit;
-    struct crew_options crew;
+    struct worker_threads_options threads;
     unsigned executed;
     size_t witness_bytes; /* that an execution gives, none of which are a witness; 0: it fails */
     struct budget budget;
@@ -21,13 +21,13 @@ static struct failure failure;
 static struct scene *scene;
 
 /* So that no thread takes what the test wants to take. */
-struct crew *__real_crew_create(const struct crew_options *options);
-struct crew *__wrap_crew_create(const struct crew_options *options);
+struct worker_threads *__real_worker_threads_create(const struct worker_threads_options *options);
+struct worker_threads *__wrap_worker_threads_create(const struct worker_threads_options *options);
 
-struct crew *__wrap_crew_create(const struct crew_options *options)
+struct worker_threads *__wrap_worker_threads_create(const struct worker_threads_options *options)
 {
-    scene->crew = *options;
-    return __real_crew_create(options);
+    scene->threads = *options;
+    return __real_worker_threads_create(options);
 }
 
 enum result __wrap_executor_run(struct executor *executor, struct execution *execution,
@@ -114,7 +114,7 @@ static void assert_ended(struct asked *asked, enum result result)
 
 static void execute_next(void)
 {
-    scene->crew.work(scene->crew.context, scene->crew.take(scene->crew.context));
+    scene->threads.work(scene->threads.context, scene->threads.take(scene->threads.context));
 }
 
 static void test_executions_leave__ends_what_has_been_taken_and_has_not_begun(void **state)
@@ -123,11 +123,11 @@ static void test_executions_leave__ends_what_has_been_taken_and_has_not_begun(vo
     struct asked asked;
     struct failure gone;
     assert_result(ask(&asked, 1), RESULT_OK);
-    struct job *taken = scene->crew.take(scene->crew.context);
+    struct job *taken = scene->threads.take(scene->threads.context);
     failure_set(&gone, RESULT_CANCELLED, "gone");
     assert_true(executions_leave(scene->executions, taken, &gone));
     assert_int_equal(asked.done, 0);
-    scene->crew.work(scene->crew.context, taken);
+    scene->threads.work(scene->threads.context, taken);
     assert_int_equal(scene->executed, 0);
     assert_ended(&asked, RESULT_CANCELLED);
 }

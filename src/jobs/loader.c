@@ -1,4 +1,4 @@
-#include "jobs/librarian_internal.h"
+#include "jobs/loader_internal.h"
 
 #include <limits.h>
 #include <stdio.h>
@@ -11,8 +11,8 @@
 #include "jobs/ownership_internal.h"
 #include "jobs/shelf_internal.h"
 
-struct librarian {
-    struct librarian_options options;
+struct loader {
+    struct loader_options options;
     pthread_t thread;
     bool started;
     struct shelf shelf;
@@ -24,39 +24,39 @@ struct librarian {
 
 static const char suffix[] = ".json";
 
-struct librarian *librarian_create(const struct librarian_options *options)
+struct loader *loader_create(const struct loader_options *options)
 {
-    struct librarian *librarian = calloc(1, sizeof(*librarian));
-    if (librarian == NULL)
+    struct loader *loader = calloc(1, sizeof(*loader));
+    if (loader == NULL)
         return NULL;
-    librarian->options = *options;
-    shelf_init(&librarian->shelf, options->tools, options->registry);
-    CHECK_ZERO(pthread_mutex_init(&librarian->lock, NULL));
-    CHECK_ZERO(pthread_cond_init(&librarian->changed, NULL));
-    return librarian;
+    loader->options = *options;
+    shelf_init(&loader->shelf, options->tools, options->registry);
+    CHECK_ZERO(pthread_mutex_init(&loader->lock, NULL));
+    CHECK_ZERO(pthread_cond_init(&loader->changed, NULL));
+    return loader;
 }
 
-void librarian_destroy(struct librarian *librarian)
+void loader_destroy(struct loader *loader)
 {
-    if (librarian == NULL)
+    if (loader == NULL)
         return;
-    CHECK_ZERO(pthread_cond_destroy(&librarian->changed));
-    CHECK_ZERO(pthread_mutex_destroy(&librarian->lock));
-    shelf_destroy(&librarian->shelf);
-    free(librarian);
+    CHECK_ZERO(pthread_cond_destroy(&loader->changed));
+    CHECK_ZERO(pthread_mutex_destroy(&loader->lock));
+    shelf_destroy(&loader->shelf);
+    free(loader);
 }
 
-void librarian_sweep(struct librarian *librarian)
+void loader_sweep(struct loader *loader)
 {
     char uploads[PATH_MAX];
-    if (shelf_folder(uploads, &librarian->shelf))
+    if (shelf_folder(uploads, &loader->shelf))
         store_sweep(uploads);
-    key_store_sweep(librarian->options.tools);
+    key_store_sweep(loader->options.tools);
 }
 
 /* What a scan of one folder works on. */
 struct folder_scan {
-    struct librarian *librarian;
+    struct loader *loader;
     const char *folder;
     enum circuit_origin origin;
     size_t *files; /* how many have been read */
@@ -66,7 +66,7 @@ struct folder_scan {
 static bool is_known(const struct folder_scan *scan, const char *name,
                      const struct store_stamp *file)
 {
-    struct circuit *known = registry_find(scan->librarian->options.registry, name);
+    struct circuit *known = registry_find(scan->loader->options.registry, name);
     bool same = known != NULL && known->origin == scan->origin &&
                 (scan->origin == CIRCUIT_UPLOADED || store_unchanged(&known->file, file));
     circuit_release(known);
@@ -96,17 +96,17 @@ static enum result replace(struct registry *registry, struct circuit *circuit,
 static enum result take(const struct folder_scan *scan, struct circuit *circuit, const char *path,
                         struct failure *failure)
 {
-    struct librarian *librarian = scan->librarian;
+    struct loader *loader = scan->loader;
     enum result result = RESULT_OK;
     circuit->origin = scan->origin;
     if (scan->origin == CIRCUIT_UPLOADED)
         ownership_read(circuit, scan->folder);
-    shelf_lock(&librarian->shelf);
+    shelf_lock(&loader->shelf);
     if (store_exists(path))
-        result = replace(librarian->options.registry, circuit, failure);
+        result = replace(loader->options.registry, circuit, failure);
     else
         circuit_release(circuit);
-    shelf_unlock(&librarian->shelf);
+    shelf_unlock(&loader->shelf);
     return result;
 }
 
@@ -133,17 +133,17 @@ static void add_file(void *context, const char *file)
                   log_string("why", failure.message));
 }
 
-static void remove_gone(const struct librarian *librarian)
+static void remove_gone(const struct loader *loader)
 {
     size_t count;
-    struct circuit **circuits = registry_list(librarian->options.registry, &count);
+    struct circuit **circuits = registry_list(loader->options.registry, &count);
     for (size_t i = 0; i < count; i++) {
         char path[PATH_MAX];
-        (void)snprintf(path, sizeof(path), "%s/%s%s", librarian->options.circuits_folder,
+        (void)snprintf(path, sizeof(path), "%s/%s%s", loader->options.circuits_folder,
                        circuits[i]->name, suffix);
         if (circuits[i]->origin == CIRCUIT_FROM_FOLDER && !store_exists(path)) {
             log_event(LOG_INFO, "circuit gone", log_string("circuit", circuits[i]->name));
-            registry_remove(librarian->options.registry, circuits[i]);
+            registry_remove(loader->options.registry, circuits[i]);
         }
         circuit_release(circuits[i]);
     }
@@ -151,20 +151,20 @@ static void remove_gone(const struct librarian *librarian)
 }
 
 /* What it has to wait for is done without the shelf's lock. */
-static enum result scan(struct librarian *librarian, size_t *files, struct failure *failure)
+static enum result scan(struct loader *loader, size_t *files, struct failure *failure)
 {
     char uploads[PATH_MAX];
-    struct folder_scan given = {librarian, librarian->options.circuits_folder, CIRCUIT_FROM_FOLDER,
+    struct folder_scan given = {loader, loader->options.circuits_folder, CIRCUIT_FROM_FOLDER,
                                 files};
-    struct folder_scan uploaded = {librarian, uploads, CIRCUIT_UPLOADED, files};
+    struct folder_scan uploaded = {loader, uploads, CIRCUIT_UPLOADED, files};
     enum result result = RESULT_OK;
     *files = 0;
     if (given.folder != NULL) {
         result = store_list(given.folder, suffix, add_file, &given, failure);
         if (result == RESULT_OK)
-            remove_gone(librarian);
+            remove_gone(loader);
     }
-    if (result == RESULT_OK && shelf_folder(uploads, &librarian->shelf)) {
+    if (result == RESULT_OK && shelf_folder(uploads, &loader->shelf)) {
         result = store_make_folder(uploads, failure);
         if (result == RESULT_OK)
             result = store_list(uploads, suffix, add_file, &uploaded, failure);
@@ -172,16 +172,16 @@ static enum result scan(struct librarian *librarian, size_t *files, struct failu
     return result;
 }
 
-enum result librarian_scan(struct librarian *librarian, struct failure *failure)
+enum result loader_scan(struct loader *loader, struct failure *failure)
 {
     size_t files;
-    return scan(librarian, &files, failure);
+    return scan(loader, &files, failure);
 }
 
 /* Has bb read a circuit and make its default key, with what the job has been given. */
-static enum result load(const struct librarian *librarian, struct circuit *circuit, struct job *job)
+static enum result load(const struct loader *loader, struct circuit *circuit, struct job *job)
 {
-    const struct tools *tools = librarian->options.tools;
+    const struct tools *tools = loader->options.tools;
     nanoseconds too_late = deadline_in_seconds(tools->prove_timeout_seconds);
     const struct verification_key *key;
     const struct engine_task task = {
@@ -211,7 +211,7 @@ static void on_awaited_done(struct job *job)
 }
 
 /* A circuit is loaded when its key is asked for. That it could not be is the log's to say. */
-static void load_in_turn(const struct librarian *librarian, struct circuit *circuit)
+static void load_in_turn(const struct loader *loader, struct circuit *circuit)
 {
     struct awaited awaited = {.job = {.kind = JOB_KEY,
                                       .circuit = circuit,
@@ -222,7 +222,7 @@ static void load_in_turn(const struct librarian *librarian, struct circuit *circ
                                       .context = &awaited},
                               .lock = PTHREAD_MUTEX_INITIALIZER,
                               .changed = PTHREAD_COND_INITIALIZER};
-    if (librarian->options.submit(librarian->options.context, &awaited.job, NULL) != RESULT_OK)
+    if (loader->options.submit(loader->options.context, &awaited.job, NULL) != RESULT_OK)
         return;
     CHECK_ZERO(pthread_mutex_lock(&awaited.lock));
     while (!awaited.done)
@@ -230,45 +230,45 @@ static void load_in_turn(const struct librarian *librarian, struct circuit *circ
     CHECK_ZERO(pthread_mutex_unlock(&awaited.lock));
 }
 
-enum result librarian_load_given(struct librarian *librarian, struct failure *failure)
+enum result loader_load_given(struct loader *loader, struct failure *failure)
 {
     enum result result = RESULT_OK;
     size_t count;
-    struct circuit **circuits = registry_list(librarian->options.registry, &count);
+    struct circuit **circuits = registry_list(loader->options.registry, &count);
     for (size_t i = 0; i < count; i++) {
         if (result == RESULT_OK)
-            result = prepare_at_start(circuits[i], librarian->options.threads,
-                                      librarian->options.tools, failure);
+            result = prepare_at_start(circuits[i], loader->options.threads, loader->options.tools,
+                                      failure);
         circuit_release(circuits[i]);
     }
     free(circuits);
     return result;
 }
 
-static void load_new(struct librarian *librarian)
+static void load_new(struct loader *loader)
 {
     size_t count;
-    struct circuit **circuits = registry_list(librarian->options.registry, &count);
+    struct circuit **circuits = registry_list(loader->options.registry, &count);
     for (size_t i = 0; i < count; i++) {
         if (circuit_state(circuits[i], NULL, NULL) == CIRCUIT_LOADING)
-            load_in_turn(librarian, circuits[i]);
+            load_in_turn(loader, circuits[i]);
         circuit_release(circuits[i]);
     }
     free(circuits);
 }
 
-static void scan_again(struct librarian *librarian)
+static void scan_again(struct loader *loader)
 {
     struct failure failure;
     size_t files;
-    if (scan(librarian, &files, &failure) == RESULT_OK)
+    if (scan(loader, &files, &failure) == RESULT_OK)
         log_event(LOG_INFO, "circuits read again", log_integer("files", (long long)files));
     else
         log_event(LOG_WARNING, "the circuits were not read again",
                   log_string("why", failure.message));
 }
 
-enum result librarian_take_upload(struct librarian *librarian, struct job *job)
+enum result loader_take_upload(struct loader *loader, struct job *job)
 {
     struct circuit *circuit = NULL;
     enum result result =
@@ -277,71 +277,71 @@ enum result librarian_take_upload(struct librarian *librarian, struct job *job)
     if (result != RESULT_OK)
         return result;
     circuit->origin = CIRCUIT_UPLOADED;
-    result = shelf_join(&librarian->shelf, job, circuit);
+    result = shelf_join(&loader->shelf, job, circuit);
     /* What cannot be proven is not kept. */
     if (result == RESULT_OK && job->circuit == NULL)
-        result = load(librarian, circuit, job);
+        result = load(loader, circuit, job);
     /* Another upload of the same circuit may have been kept meanwhile. */
     if (result == RESULT_OK && job->circuit == NULL)
-        result = shelf_keep(&librarian->shelf, job, circuit);
+        result = shelf_keep(&loader->shelf, job, circuit);
     circuit_release(circuit);
     return result;
 }
 
-enum result librarian_delete(struct librarian *librarian, struct job *job)
+enum result loader_delete(struct loader *loader, struct job *job)
 {
-    return shelf_delete(&librarian->shelf, job);
+    return shelf_delete(&loader->shelf, job);
 }
 
 /* False once the thread has to end. */
-static bool await_scan(struct librarian *librarian)
+static bool await_scan(struct loader *loader)
 {
-    CHECK_ZERO(pthread_mutex_lock(&librarian->lock));
-    while (!librarian->scan_wanted && !librarian->ending)
-        CHECK_ZERO(pthread_cond_wait(&librarian->changed, &librarian->lock));
-    bool go_on = !librarian->ending;
-    librarian->scan_wanted = false;
-    CHECK_ZERO(pthread_mutex_unlock(&librarian->lock));
+    CHECK_ZERO(pthread_mutex_lock(&loader->lock));
+    while (!loader->scan_wanted && !loader->ending)
+        CHECK_ZERO(pthread_cond_wait(&loader->changed, &loader->lock));
+    bool go_on = !loader->ending;
+    loader->scan_wanted = false;
+    CHECK_ZERO(pthread_mutex_unlock(&loader->lock));
     return go_on;
 }
 
 static void *work(void *context)
 {
-    struct librarian *librarian = context;
-    load_new(librarian);
-    while (await_scan(librarian)) {
-        scan_again(librarian);
-        load_new(librarian);
+    struct loader *loader = context;
+    load_new(loader);
+    while (await_scan(loader)) {
+        scan_again(loader);
+        load_new(loader);
     }
     return NULL;
 }
 
-enum result librarian_start(struct librarian *librarian, struct failure *failure)
+enum result loader_start(struct loader *loader, struct failure *failure)
 {
-    int error = pthread_create(&librarian->thread, NULL, work, librarian);
-    librarian->started = error == 0;
+    int error = pthread_create(&loader->thread, NULL, work, loader);
+    loader->started = error == 0;
     return error == 0 ? RESULT_OK
                       : failure_set(failure, RESULT_INTERNAL, "cannot start a thread: %s",
                                     strerror(error));
 }
 
-static void tell(struct librarian *librarian, bool *flag)
+static void tell(struct loader *loader, bool *flag)
 {
-    CHECK_ZERO(pthread_mutex_lock(&librarian->lock));
+    CHECK_ZERO(pthread_mutex_lock(&loader->lock));
     *flag = true;
-    CHECK_ZERO(pthread_cond_signal(&librarian->changed));
-    CHECK_ZERO(pthread_mutex_unlock(&librarian->lock));
+    CHECK_ZERO(pthread_cond_signal(&loader->changed));
+    CHECK_ZERO(pthread_mutex_unlock(&loader->lock));
 }
 
-void librarian_rescan(struct librarian *librarian)
+void loader_rescan(struct loader *loader)
 {
-    tell(librarian, &librarian->scan_wanted);
+    tell(loader, &loader->scan_wanted);
 }
 
-void librarian_stop(struct librarian *librarian)
+void loader_stop(struct loader *loader)
 {
-    tell(librarian, &librarian->ending);
-    if (librarian->started)
-        CHECK_ZERO(pthread_join(librarian->thread, NULL));
-    librarian->started = false;
+    tell(loader, &loader->ending);
+    if (loader->started)
+        CHECK_ZERO(pthread_join(loader->thread, NULL));
+    loader->started = false;
 }

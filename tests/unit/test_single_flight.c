@@ -9,7 +9,7 @@ enum { MOST_WORK = 8, PLENTY = 1 << 20, HOUR = 3600, PROOF_BYTES = 64 };
 
 /* The work that has been handed over, in order. NULL once it is done or called off. */
 struct scene {
-    struct share *share;
+    struct single_flight *flights;
     struct circuit *circuit;
     struct job *work[MOST_WORK];
     size_t submitted;
@@ -71,8 +71,9 @@ static struct scene *open_scene(const struct sharing_options *options)
     free(artifact);
     assert_true(buffer_append(&key.bytes, "key", 3));
     circuit_set_key(scene->circuit, TARGET_DEFAULT, &key);
-    scene->share = share_create(options, &(struct share_worker){scene, submit, cancel});
-    assert_non_null(scene->share);
+    scene->flights =
+        single_flight_create(options, &(struct single_flight_worker){scene, submit, cancel});
+    assert_non_null(scene->flights);
     return scene;
 }
 
@@ -83,7 +84,7 @@ static struct scene *open_plain(void)
 
 static void close_scene(struct scene *scene)
 {
-    share_destroy(scene->share);
+    single_flight_destroy(scene->flights);
     circuit_release(scene->circuit);
     free(scene);
     assert_int_equal(guarded, 0);
@@ -114,7 +115,7 @@ static enum result ask_with_key(struct scene *scene, struct asked *asked, unsign
                                     .done = note_done,
                                     .context = asked}};
     assert_true(buffer_append(&asked->job.witness, &witness, 1));
-    enum result result = share_submit(scene->share, &asked->job, &failure);
+    enum result result = single_flight_submit(scene->flights, &asked->job, &failure);
     assert_int_equal(asked->job.witness.length, 0);
     if (result != RESULT_OK)
         job_free_contents(&asked->job);
@@ -130,7 +131,7 @@ static void leave(struct scene *scene, struct asked *asked)
 {
     struct failure gone;
     failure_set(&gone, RESULT_CANCELLED, "gone");
-    share_leave(scene->share, &asked->job, &gone);
+    single_flight_leave(scene->flights, &asked->job, &gone);
 }
 
 /* Does a piece of work: its proof is as many times the witness. */
@@ -179,7 +180,7 @@ static void assert_ended(struct asked *asked, enum result result)
     job_free_contents(&asked->job);
 }
 
-static void test_share_submit__makes_one_proof_for_the_same_requests(void **state)
+static void test_single_flight_submit__makes_one_proof_for_the_same_requests(void **state)
 {
     (void)state;
     struct scene *scene = open_plain();
@@ -206,7 +207,7 @@ static void test_share_submit__makes_one_proof_for_the_same_requests(void **stat
     close_scene(scene);
 }
 
-static void test_share_submit__shares_nothing_when_it_is_off(void **state)
+static void test_single_flight_submit__shares_nothing_when_it_is_off(void **state)
 {
     (void)state;
     struct scene *scene = open_scene(&(struct sharing_options){.in_flight = false});
@@ -221,7 +222,7 @@ static void test_share_submit__shares_nothing_when_it_is_off(void **state)
     close_scene(scene);
 }
 
-static void test_share_submit__gives_a_failure_to_all_who_share_it(void **state)
+static void test_single_flight_submit__gives_a_failure_to_all_who_share_it(void **state)
 {
     (void)state;
     struct scene *scene = open_scene(
@@ -240,7 +241,7 @@ static void test_share_submit__gives_a_failure_to_all_who_share_it(void **state)
     close_scene(scene);
 }
 
-static void test_share_submit__answers_when_no_more_work_is_taken(void **state)
+static void test_single_flight_submit__answers_when_no_more_work_is_taken(void **state)
 {
     (void)state;
     struct scene *scene = open_plain();
@@ -255,7 +256,7 @@ static void test_share_submit__answers_when_no_more_work_is_taken(void **state)
     close_scene(scene);
 }
 
-static void test_share_leave__leaves_the_rest_their_proof(void **state)
+static void test_single_flight_leave__leaves_the_rest_their_proof(void **state)
 {
     (void)state;
     for (size_t leaver = 0; leaver < 3; leaver++) {
@@ -274,7 +275,7 @@ static void test_share_leave__leaves_the_rest_their_proof(void **state)
     }
 }
 
-static void test_share_leave__calls_work_off_with_the_last(void **state)
+static void test_single_flight_leave__calls_work_off_with_the_last(void **state)
 {
     (void)state;
     struct scene *scene = open_plain();
@@ -294,7 +295,7 @@ static void test_share_leave__calls_work_off_with_the_last(void **state)
     close_scene(scene);
 }
 
-static void test_share_leave__lets_nobody_join_what_is_being_called_off(void **state)
+static void test_single_flight_leave__lets_nobody_join_what_is_being_called_off(void **state)
 {
     (void)state;
     struct scene *scene = open_plain();
@@ -312,7 +313,7 @@ static void test_share_leave__lets_nobody_join_what_is_being_called_off(void **s
     close_scene(scene);
 }
 
-static void test_share_leave__does_nothing_once_there_is_an_answer(void **state)
+static void test_single_flight_leave__does_nothing_once_there_is_an_answer(void **state)
 {
     (void)state;
     struct scene *scene = open_plain();
@@ -325,7 +326,7 @@ static void test_share_leave__does_nothing_once_there_is_an_answer(void **state)
     close_scene(scene);
 }
 
-static void test_share_submit__keeps_proofs_for_those_who_come_later(void **state)
+static void test_single_flight_submit__keeps_proofs_for_those_who_come_later(void **state)
 {
     (void)state;
     struct scene *scene =
@@ -343,7 +344,8 @@ static void test_share_submit__keeps_proofs_for_those_who_come_later(void **stat
     close_scene(scene);
 }
 
-static void test_share_submit__makes_a_proof_when_the_circuits_key_is_not_known_yet(void **state)
+static void
+test_single_flight_submit__makes_a_proof_when_the_circuits_key_is_not_known_yet(void **state)
 {
     (void)state;
     struct scene *scene = open_scene(&(struct sharing_options){.proof_bytes = PLENTY,
@@ -372,7 +374,7 @@ static void test_share_submit__makes_a_proof_when_the_circuits_key_is_not_known_
 }
 
 /* The key that an answer shows is the work's, and lives as long as the work's circuit. */
-static void test_share_submit__keeps_the_circuit_whose_key_it_gives(void **state)
+static void test_single_flight_submit__keeps_the_circuit_whose_key_it_gives(void **state)
 {
     (void)state;
     struct scene *scene = open_plain();
@@ -394,7 +396,7 @@ static void test_share_submit__keeps_the_circuit_whose_key_it_gives(void **state
 }
 
 /* Work of a kind that nobody shares brings what its job did, and its answer comes back. */
-static void test_share_submit__carries_what_a_job_brings_and_gets(void **state)
+static void test_single_flight_submit__carries_what_a_job_brings_and_gets(void **state)
 {
     (void)state;
     struct scene *scene = open_plain();
@@ -407,7 +409,7 @@ static void test_share_submit__carries_what_a_job_brings_and_gets(void **state)
                                           .context = &asked[i]}};
         memset(&asked[i].job.owner, 'o', sizeof(asked[i].job.owner));
         assert_true(buffer_append(&asked[i].job.text, "artifact", 8));
-        assert_result(share_submit(scene->share, &asked[i].job, &failure), RESULT_OK);
+        assert_result(single_flight_submit(scene->flights, &asked[i].job, &failure), RESULT_OK);
         struct job *work = scene->work[i];
         assert_string_equal(work->name, "mine");
         assert_memory_equal(&work->owner, &asked[i].job.owner, sizeof(work->owner));
@@ -502,18 +504,19 @@ static void test_idempotency_key__is_remembered_whoever_made_the_proof(void **st
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_share_submit__makes_one_proof_for_the_same_requests),
-        cmocka_unit_test(test_share_submit__shares_nothing_when_it_is_off),
-        cmocka_unit_test(test_share_submit__gives_a_failure_to_all_who_share_it),
-        cmocka_unit_test(test_share_submit__answers_when_no_more_work_is_taken),
-        cmocka_unit_test(test_share_leave__leaves_the_rest_their_proof),
-        cmocka_unit_test(test_share_leave__calls_work_off_with_the_last),
-        cmocka_unit_test(test_share_leave__lets_nobody_join_what_is_being_called_off),
-        cmocka_unit_test(test_share_leave__does_nothing_once_there_is_an_answer),
-        cmocka_unit_test(test_share_submit__keeps_proofs_for_those_who_come_later),
-        cmocka_unit_test(test_share_submit__makes_a_proof_when_the_circuits_key_is_not_known_yet),
-        cmocka_unit_test(test_share_submit__keeps_the_circuit_whose_key_it_gives),
-        cmocka_unit_test(test_share_submit__carries_what_a_job_brings_and_gets),
+        cmocka_unit_test(test_single_flight_submit__makes_one_proof_for_the_same_requests),
+        cmocka_unit_test(test_single_flight_submit__shares_nothing_when_it_is_off),
+        cmocka_unit_test(test_single_flight_submit__gives_a_failure_to_all_who_share_it),
+        cmocka_unit_test(test_single_flight_submit__answers_when_no_more_work_is_taken),
+        cmocka_unit_test(test_single_flight_leave__leaves_the_rest_their_proof),
+        cmocka_unit_test(test_single_flight_leave__calls_work_off_with_the_last),
+        cmocka_unit_test(test_single_flight_leave__lets_nobody_join_what_is_being_called_off),
+        cmocka_unit_test(test_single_flight_leave__does_nothing_once_there_is_an_answer),
+        cmocka_unit_test(test_single_flight_submit__keeps_proofs_for_those_who_come_later),
+        cmocka_unit_test(
+            test_single_flight_submit__makes_a_proof_when_the_circuits_key_is_not_known_yet),
+        cmocka_unit_test(test_single_flight_submit__keeps_the_circuit_whose_key_it_gives),
+        cmocka_unit_test(test_single_flight_submit__carries_what_a_job_brings_and_gets),
         cmocka_unit_test(test_idempotency_key__gets_the_same_answer_again),
         cmocka_unit_test(test_idempotency_key__is_refused_for_another_request),
         cmocka_unit_test(test_idempotency_key__is_free_again_after_a_failure),
