@@ -4,17 +4,19 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { closeSync, constants, openSync, readFileSync, readSync, writeFileSync } from 'node:fs';
 import { constants as system } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { squareCircuit, squareWitness } from './lib/circuits.mjs';
 import { Daemon, defaultOptions, runToEnd } from './lib/daemon.mjs';
 import { shellProgram } from './lib/fake.mjs';
-import { BB, MAZE, temporaryFolder } from './lib/paths.mjs';
+import { BB, MAZE, PROVERD, temporaryFolder } from './lib/paths.mjs';
 import { childrenOf, read } from './lib/processes.mjs';
 import { until } from './lib/wait.mjs';
 
 // More lines than the pipe takes and than may wait: 64 KiB and 1 MiB.
 const MANY = 2400;
+
+const HANGING = join(dirname(dirname(PROVERD)), 'tests', 'fault', 'libfile_that_hangs.so');
 
 function fifo(name) {
   const path = join(temporaryFolder('fifo'), name);
@@ -65,6 +67,28 @@ describe('a start that is told to stop', () => {
       const { status, stderr } = await runToEnd(defaultOptions({ [option]: fifo('pipe') }));
       assert.equal(status, 1);
       assert.match(stderr, /is a pipe, not a file/);
+    });
+  }
+
+  // As on a file system whose server is gone: before there is a private folder, and when there is one.
+  for (const option of ['circuit', 'circuits-dir']) {
+    test(`a_file_of_${option}_that_never_comes__is_given_up_after_two_seconds`, async () => {
+      const note = join(temporaryFolder(), 'note');
+      const folder = temporaryFolder();
+      const file = join(folder, 'hangs.json');
+      writeFileSync(file, '{}');
+      writeFileSync(note, '');
+      const options = option === 'circuit' ? { circuit: [MAZE, file] } : { circuit: MAZE, 'circuits-dir': folder };
+      const env = { LD_PRELOAD: HANGING, HANGING_FILE: '/hangs.json', HANGING_NOTE: note };
+      const daemon = Daemon.begin(options, { env });
+      await until('it hangs', () => daemon.over || readFileSync(note, 'utf8') !== '');
+      const toldAt = performance.now();
+      await daemon.stop();
+      const took = performance.now() - toldAt;
+      assert.ok(took > 1900 && took < 10_000, `${took} ms`);
+      const events = daemon.log.map(({ event }) => event);
+      assert.ok(events.includes('the start does not end by itself, and is given up'), daemon.stderr);
+      assert.equal(events.at(-1), 'stopped');
     });
   }
 
