@@ -65,7 +65,7 @@ static enum result explain_timeout(struct job *job, const struct tools *tools)
     return failure_set(&job->failure, RESULT_PROVE_TIMEOUT,
                        "no %s within %lld seconds (--prove-timeout); the prover was stopped",
                        job->kind == JOB_PROVE ? "proof" : "answer of the prover",
-                       (long long)tools->prove_timeout_seconds);
+                       (long long)tools->options->prove_timeout_seconds);
 }
 
 /* Of what bb may have done for want of a CRS the cause is the one to know. */
@@ -83,7 +83,7 @@ void job_explain(struct job *job, const struct tools *tools)
     explain_outcome(job);
     if (result == RESULT_PROVE_TIMEOUT)
         (void)explain_timeout(job, tools);
-    if (may_want_crs(result) && crs_check_readable(tools->crs, &job->failure) != RESULT_OK)
+    if (may_want_crs(result) && crs_check_readable(tools->options->crs, &job->failure) != RESULT_OK)
         explain_outcome(job);
 }
 
@@ -91,7 +91,7 @@ enum result explain_circuit_refusal(struct failure *failure, const struct circui
                                     const struct tools *tools)
 {
     const struct refusal *refusal = refusal_find(failure->message);
-    if (crs_check_readable(tools->crs, failure) != RESULT_OK)
+    if (crs_check_readable(tools->options->crs, failure) != RESULT_OK)
         return failure->result;
     if (refusal != NULL)
         return failure_set(failure, refusal->result, "circuit %s: %s", circuit->name,

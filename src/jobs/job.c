@@ -32,7 +32,7 @@ void job_free_contents(struct job *job)
 
 static struct engine_task task_of(const struct job *job, const struct tools *tools)
 {
-    nanoseconds deadline = deadline_in_seconds(tools->prove_timeout_seconds);
+    nanoseconds deadline = deadline_in_seconds(tools->options->prove_timeout_seconds);
     bool request_ends_first = !job->ends_by_cancel && job->deadline < deadline;
     struct engine_task task = {
         .target = job->target,
@@ -53,7 +53,7 @@ static enum result find_key(struct bytes *key, struct job *job, const struct too
     struct engine_task task = task_of(job, tools);
     if (job->circuit == NULL) {
         *key = bytes_of(&job->given_key);
-        return engine_check_target(tools->bb, job->target, &job->failure);
+        return engine_check_target(tools->options->bb, job->target, &job->failure);
     }
     enum result result = prepare_key(&job->key, job->circuit, &task, tools, &job->failure);
     if (result != RESULT_OK)
@@ -72,7 +72,8 @@ static void observe(enum metric metric, double milliseconds, const struct job *j
 static enum result ask_engine(struct job *job, struct bytes key, const struct tools *tools)
 {
     struct engine_task task = task_of(job, tools);
-    return engine_verify(tools->engine, &job->verified, &task, key, &job->proof, &job->failure);
+    return engine_verify(tools->options->engine, &job->verified, &task, key, &job->proof,
+                         &job->failure);
 }
 
 static enum result verify(struct job *job, struct bytes key, const struct tools *tools)
@@ -100,9 +101,9 @@ static enum result prove(struct job *job, struct bytes key, bool legacy_msm,
     struct engine_circuit *opened;
     struct engine_task task = task_of(job, tools);
     /* Without points bb would try to download some. */
-    if (crs_check_readable(tools->crs, &job->failure) != RESULT_OK)
+    if (crs_check_readable(tools->options->crs, &job->failure) != RESULT_OK)
         return RESULT_CRS_UNUSABLE;
-    if (circuit_open(job->circuit, &opened, tools->engine, &job->failure) != RESULT_OK)
+    if (circuit_open(job->circuit, &opened, tools->options->engine, &job->failure) != RESULT_OK)
         return RESULT_INTERNAL;
     task.usage = &usage;
     task.legacy_msm = legacy_msm;
@@ -112,7 +113,7 @@ static enum result prove(struct job *job, struct bytes key, bool legacy_msm,
     double milliseconds = milliseconds_between(started_at, clock_now());
     job->prove_milliseconds += milliseconds;
     if (result == RESULT_OK) {
-        circuit_note_proof(job->circuit, engine_kind(tools->engine), milliseconds, &usage);
+        circuit_note_proof(job->circuit, engine_kind(tools->options->engine), milliseconds, &usage);
         observe(METRIC_PROOF_DURATION, milliseconds, job);
     }
     return result;
@@ -129,7 +130,7 @@ static enum result explain_refusal(struct job *job, const struct tools *tools)
               log_string("why", job->failure.message));
     if (refusal_find(job->failure.message) != NULL)
         return explain_circuit_refusal(&job->failure, job->circuit, tools);
-    if (crs_check_readable(tools->crs, &job->failure) != RESULT_OK)
+    if (crs_check_readable(tools->options->crs, &job->failure) != RESULT_OK)
         return RESULT_CRS_UNUSABLE;
     return failure_set(&job->failure, RESULT_WITNESS_UNSATISFIED,
                        "the witness does not satisfy circuit %s: the prover refuses it; execute "
@@ -173,10 +174,10 @@ static enum result prove_and_verify(struct job *job, struct bytes key, const str
 {
     job->prove_milliseconds = 0;
     enum result result = attempt(job, key, false, tools);
-    if (is_wrong(job, result) && !tools->unverified_proofs && tools->bb->new_msm)
+    if (is_wrong(job, result) && !tools->options->unverified_proofs && tools->options->bb->new_msm)
         result = attempt_legacy(job, key, tools);
     buffer_free(&job->witness);
-    if (result == RESULT_OK && !job->verified && !tools->unverified_proofs)
+    if (result == RESULT_OK && !job->verified && !tools->options->unverified_proofs)
         result = failure_set(&job->failure, RESULT_WITNESS_UNSATISFIED,
                              "the witness does not satisfy circuit %s: its proof does not verify; "
                              "execute the circuit again with the inputs you mean",
@@ -193,7 +194,7 @@ static enum result write_solidity(struct job *job, struct bytes key, const struc
         return RESULT_OK;
     buffer_free(&job->text);
     enum result result =
-        engine_solidity_verifier(tools->engine, &job->text, &task, key, &job->failure);
+        engine_solidity_verifier(tools->options->engine, &job->text, &task, key, &job->failure);
     if (result == RESULT_OK)
         key_store_write_contract(&job->text, job->circuit, job->target, tools);
     return result;

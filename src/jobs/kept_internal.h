@@ -1,7 +1,7 @@
 /*
  * What is kept of work that was done: proofs for whoever asks for the same again, answers to
  * idempotency keys, and Solidity verifiers. Each bounded in bytes and time. Thread-safe. Private to
- * service/.
+ * jobs/.
  */
 #ifndef JOBS_KEPT_INTERNAL_H
 #define JOBS_KEPT_INTERNAL_H

@@ -22,14 +22,14 @@ static const char contract_suffix[] = "sol";
 
 static bool folder_of(char folder[PATH_MAX], const struct tools *tools)
 {
-    char version[sizeof(tools->bb->version)];
-    if (tools->data_folder == NULL)
+    char version[sizeof(tools->options->bb->version)];
+    if (tools->options->data_folder == NULL)
         return false;
-    (void)snprintf(version, sizeof(version), "%s", tools->bb->version);
+    (void)snprintf(version, sizeof(version), "%s", tools->options->bb->version);
     for (char *at = version; *at != '\0'; at++)
         if (!isalnum((unsigned char)*at) && *at != '.' && *at != '-')
             *at = '_';
-    int length = snprintf(folder, PATH_MAX, "%s/keys/bb-%s", tools->data_folder, version);
+    int length = snprintf(folder, PATH_MAX, "%s/keys/bb-%s", tools->options->data_folder, version);
     return length > 0 && length < PATH_MAX;
 }
 

@@ -182,7 +182,7 @@ enum result loader_scan(struct loader *loader, struct failure *failure)
 static enum result load(const struct loader *loader, struct circuit *circuit, struct job *job)
 {
     const struct tools *tools = loader->options.tools;
-    nanoseconds too_late = deadline_in_seconds(tools->prove_timeout_seconds);
+    nanoseconds too_late = deadline_in_seconds(tools->options->prove_timeout_seconds);
     const struct verification_key *key;
     const struct engine_task task = {
         .target = TARGET_DEFAULT,

@@ -23,20 +23,21 @@ static enum result check_memory(const struct circuit *circuit, const struct engi
 {
     uint64_t known = engine_memory(opened, target, 1);
     uint64_t needed =
-        known > 0 ? known : cost_guess_memory(engine_kind(tools->engine), stats->rows, 1);
-    if (tools->memory_bytes == 0 || needed <= tools->memory_bytes)
+        known > 0 ? known : cost_guess_memory(engine_kind(tools->options->engine), stats->rows, 1);
+    if (tools->options->scheduling.memory_bytes == 0 ||
+        needed <= tools->options->scheduling.memory_bytes)
         return RESULT_OK;
-    return refuse_for_memory(failure, circuit, needed, tools->memory_bytes);
+    return refuse_for_memory(failure, circuit, needed, tools->options->scheduling.memory_bytes);
 }
 
 static enum result check_rows(const struct circuit_stats *stats, const struct tools *tools,
                               struct failure *failure)
 {
-    if (tools->max_rows > 0 && stats->rows > tools->max_rows)
+    if (tools->options->max_rows > 0 && stats->rows > tools->options->max_rows)
         return failure_set(failure, RESULT_CIRCUIT_TOO_LARGE,
                            "the circuit has %u rows and this server takes %" PRIu64 " (--max-rows)",
-                           stats->rows, tools->max_rows);
-    return crs_check_rows(tools->crs, stats->rows, failure);
+                           stats->rows, tools->options->max_rows);
+    return crs_check_rows(tools->options->crs, stats->rows, failure);
 }
 
 bool is_refusal(enum result result)
@@ -50,7 +51,7 @@ static enum result measure(struct circuit_stats *stats, struct circuit *circuit,
                            struct failure *failure)
 {
     struct engine_circuit *opened;
-    enum result result = circuit_open(circuit, &opened, tools->engine, failure);
+    enum result result = circuit_open(circuit, &opened, tools->options->engine, failure);
     if (result == RESULT_OK)
         result = engine_describe(opened, stats, task, failure);
     if (result != RESULT_OK)
@@ -95,7 +96,7 @@ static enum result compute_key(struct verification_key *key, struct circuit *cir
                                struct failure *failure)
 {
     struct engine_circuit *opened;
-    enum result result = circuit_open(circuit, &opened, tools->engine, failure);
+    enum result result = circuit_open(circuit, &opened, tools->options->engine, failure);
     return result == RESULT_OK ? engine_compute_key(opened, key, task, failure) : result;
 }
 
@@ -112,7 +113,7 @@ static enum result make_key(struct circuit *circuit, const struct engine_task *t
     bool kept = key_store_read(&key, circuit, task->target, tools);
     if (!kept) {
         verification_key_free(&key);
-        if (crs_check_readable(tools->crs, failure) != RESULT_OK)
+        if (crs_check_readable(tools->options->crs, failure) != RESULT_OK)
             return RESULT_CRS_UNUSABLE;
         result = compute_key(&key, circuit, task, tools, failure);
         if (result != RESULT_OK)
@@ -130,7 +131,7 @@ enum result prepare_key(const struct verification_key **key, struct circuit *cir
                         const struct engine_task *task, const struct tools *tools,
                         struct failure *failure)
 {
-    enum result result = engine_check_target(tools->bb, task->target, failure);
+    enum result result = engine_check_target(tools->options->bb, task->target, failure);
     if (result != RESULT_OK)
         return result;
     *key = circuit_key(circuit, task->target);
@@ -160,7 +161,7 @@ enum result prepare_at_start(struct circuit *circuit, unsigned threads, const st
     const struct verification_key *key;
     const struct engine_task task = {
         .target = TARGET_DEFAULT,
-        .deadline = deadline_in_seconds(tools->prove_timeout_seconds),
+        .deadline = deadline_in_seconds(tools->options->prove_timeout_seconds),
         .cancel = tools->cancel,
         .threads = threads,
     };

@@ -2,20 +2,11 @@
 #ifndef JOBS_RUN_INTERNAL_H
 #define JOBS_RUN_INTERNAL_H
 
-#include "engine/crs.h"
-#include "engine/engine.h"
-#include "jobs/job.h"
+#include "jobs/service.h"
 
 /* What a thread of the service brings to its work. All borrowed. */
 struct tools {
-    struct engine *engine;
-    const struct bb_abilities *bb;
-    const struct crs *crs;
-    const char *data_folder; /* NULL: nothing is kept */
-    uint64_t max_rows;       /* 0: what the CRS serves */
-    int64_t prove_timeout_seconds;
-    bool unverified_proofs;
-    uint64_t memory_bytes; /* of all provers; 0: no limit */
+    const struct service_options *options;
     int cancel;
 };
 

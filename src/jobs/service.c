@@ -1,144 +1,19 @@
-#include "jobs/service.h"
+#include "jobs/service_internal.h"
 
 #include <errno.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
 #include "base/check.h"
-#include "base/log.h"
 #include "base/store.h"
-#include "jobs/admission_internal.h"
-#include "jobs/executions_internal.h"
-#include "jobs/loader_internal.h"
 #include "jobs/preparation_internal.h"
-#include "jobs/run_internal.h"
-#include "jobs/single_flight_internal.h"
-#include "jobs/worker_threads_internal.h"
-#include "metrics/metrics.h"
-
-struct service {
-    struct service_options options;
-    struct admission *admission;
-    struct tools tools; /* .cancel is an eventfd that calls off what is no worker's */
-    struct loader *loader;
-    struct executions *executions; /* NULL without an executor */
-    struct single_flight *flights;
-    struct fingerprint_key *fingerprint_key;
-    struct worker_threads *workers;
-    int data_lock;        /* on the data folder; -1: none */
-    pthread_mutex_t lock; /* over what follows */
-    unsigned processing;
-    enum service_state phase; /* SERVICE_STARTING, SERVICE_OK, SERVICE_STOPPING */
-};
-
-/* A preparation was in no queue. */
-static void leave_queue(struct job *job)
-{
-    if (job->prepares)
-        return;
-    job->queue_milliseconds = milliseconds_between(job->submitted_at, clock_now());
-    metrics_observe(METRIC_QUEUE_WAIT, job->queue_milliseconds / MILLISECONDS_PER_SECOND,
-                    METRIC_NO_LABELS);
-}
-
-static void finish(struct job *job)
-{
-    buffer_free(&job->witness);
-    job->done(job);
-}
-
-/* As service_submit, of what a worker does. */
-static enum result submit_work(void *context, struct job *job, struct failure *failure)
-{
-    struct service *service = context;
-    struct job *displaced;
-    job->submitted_at = clock_now();
-    enum result result = admission_put(service->admission, job, &displaced, failure);
-    if (result == RESULT_OK && displaced != NULL) {
-        leave_queue(displaced);
-        finish(displaced);
-    }
-    return result;
-}
-
-static void call_off(void *context, struct job *job)
-{
-    struct service *service = context;
-    /* Whoever has just taken it looks at `cancelled` before it begins. */
-    atomic_store(&job->cancelled, true);
-    worker_threads_call_off(service->workers, job);
-}
-
-/*
- * True: the job still waited, and is the caller's again; its `done` is not called. False: a thread
- * has it, and its `done` is called soon, with RESULT_CANCELLED unless it was too late.
- */
-static bool cancel_work(void *context, struct job *job)
-{
-    struct service *service = context;
-    metrics_add(METRIC_CANCELLED_JOBS, 1, METRIC_NO_LABELS);
-    if (admission_remove(service->admission, job)) {
-        leave_queue(job);
-        return true;
-    }
-    call_off(service, job);
-    return false;
-}
-
-static void count_processing(struct service *service, int change)
-{
-    CHECK_ZERO(pthread_mutex_lock(&service->lock));
-    service->processing = (unsigned)((int)service->processing + change);
-    CHECK_ZERO(pthread_mutex_unlock(&service->lock));
-}
-
-/* What kills every bb that reads it is no circuit: nothing is lost by saying so of an upload. */
-static enum result take_upload(struct service *service, struct job *job)
-{
-    enum result result = loader_take_upload(service->loader, job);
-    if (result != RESULT_PROVER_FAILED)
-        return result;
-    return failure_set(&job->failure, RESULT_CIRCUIT_INVALID,
-                       "bb cannot read the circuit; the server's log says why");
-}
-
-static void run(struct service *service, struct job *job)
-{
-    if (job->failure.result != RESULT_OK)
-        return;
-    if (job->kind == JOB_UPLOAD)
-        job->failure.result = take_upload(service, job);
-    else if (job->kind == JOB_DELETE)
-        job->failure.result = loader_delete(service->loader, job);
-    else
-        job_run(job, &service->tools);
-    job_explain(job, &service->tools);
-}
-
-static struct job *take(void *context)
-{
-    return admission_take(((struct service *)context)->admission);
-}
-
-static void work(void *context, struct job *job)
-{
-    struct service *service = context;
-    leave_queue(job);
-    count_processing(service, +1);
-    run(service, job);
-    count_processing(service, -1);
-    admission_end(service->admission, job);
-    finish(job);
-    engine_tend(service->options.engine);
-}
 
 static bool create_workers(struct service *service)
 {
-    service->workers = worker_threads_create(
-        &(struct worker_threads_options){service->options.scheduling.workers, take, work, service});
+    service->workers = worker_threads_create(&(struct worker_threads_options){
+        service->options.scheduling.workers, service_take, service_work, service});
     return service->workers != NULL;
 }
 
@@ -173,20 +48,13 @@ struct service *service_create(const struct service_options *options)
     service->phase = SERVICE_STARTING;
     service->admission = admission_create(
         &(struct admission_options){options->scheduling, engine_kind(options->engine),
-                                    options->queue_capacity, call_off, service});
+                                    options->queue_capacity, service_call_off, service});
     if (service->admission == NULL) {
         free(service);
         return NULL;
     }
     service->tools = (struct tools){
-        .engine = options->engine,
-        .bb = options->bb,
-        .crs = options->crs,
-        .data_folder = options->data_folder,
-        .max_rows = options->max_rows,
-        .prove_timeout_seconds = options->prove_timeout_seconds,
-        .unverified_proofs = options->unverified_proofs,
-        .memory_bytes = options->scheduling.memory_bytes,
+        .options = &service->options,
         .cancel = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK),
     };
     service->loader = loader_create(&(struct loader_options){
@@ -194,12 +62,13 @@ struct service *service_create(const struct service_options *options)
         .registry = options->registry,
         .circuits_folder = options->circuits_folder,
         .threads = admission_most_threads(service->admission),
-        .submit = submit_work,
+        .submit = service_submit_work,
         .context = service,
     });
     service->fingerprint_key = fingerprint_key_create();
     service->flights = single_flight_create(
-        &options->sharing, &(struct single_flight_worker){service, submit_work, cancel_work});
+        &options->sharing,
+        &(struct single_flight_worker){service, service_submit_work, service_cancel_work});
     CHECK_ZERO(pthread_mutex_init(&service->lock, NULL));
     if (!create_workers(service) || !create_executions(service) || service->loader == NULL ||
         service->flights == NULL || service->fingerprint_key == NULL || service->tools.cancel < 0) {

@@ -21,7 +21,7 @@ void shelf_destroy(struct shelf *shelf)
 
 bool shelf_folder(char folder[PATH_MAX], const struct shelf *shelf)
 {
-    const char *data_folder = shelf->tools->data_folder;
+    const char *data_folder = shelf->tools->options->data_folder;
     return data_folder != NULL && snprintf(folder, PATH_MAX, "%s/circuits", data_folder) < PATH_MAX;
 }
 
@@ -170,7 +170,7 @@ static enum result check_deletable(const struct shelf *shelf, const struct job *
     if (!registry_holds(shelf->registry, circuit))
         return failure_set(failure, RESULT_CIRCUIT_UNKNOWN, "circuit %s has been deleted already",
                            circuit->name);
-    if (circuit->origin != CIRCUIT_UPLOADED || shelf->tools->data_folder == NULL)
+    if (circuit->origin != CIRCUIT_UPLOADED || shelf->tools->options->data_folder == NULL)
         return failure_set(failure, RESULT_CIRCUIT_NOT_DELETABLE,
                            "circuit %s was given to the server at its start, not uploaded",
                            circuit->name);

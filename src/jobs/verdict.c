@@ -75,7 +75,7 @@ enum result verdict_give(struct job *job, struct bytes key, const struct tools *
     CHECK(ultrahonk_target_parse(&target, target_name(job->target)));
     job->verified = false;
     job->reason[0] = '\0';
-    if (ultrahonk_verify(tools->crs->verifier, &verdict, target, key.data, key.length,
+    if (ultrahonk_verify(tools->options->crs->verifier, &verdict, target, key.data, key.length,
                          proof->proof.data, proof->proof.length, proof->public_inputs.data,
                          proof->public_inputs.length) != ULTRAHONK_OK)
         return failure_set(&job->failure, RESULT_INTERNAL, "no memory to verify a proof");

@@ -15,7 +15,7 @@ struct member {
     struct worker_threads *threads;
     pthread_t thread;
     int cancel;      /* an eventfd */
-    struct job *job; /* NULL between jobs; under the others' lock */
+    struct job *job; /* NULL between jobs; under the lock of all */
 };
 
 struct worker_threads {

@@ -54,7 +54,8 @@ static void test_job_explain__says_which_time_was_up(void **state)
 {
     (void)state;
     struct crs crs = {.points = 0};
-    const struct tools tools = {.crs = &crs, .prove_timeout_seconds = 90};
+    const struct service_options options = {.crs = &crs, .prove_timeout_seconds = 90};
+    const struct tools tools = {.options = &options};
     struct job job = {.kind = JOB_PROVE, .deadline = DEADLINE_NEVER};
     failure_set(&job.failure, RESULT_PROVE_TIMEOUT, "%s", PRIVATE_WORDS);
     job_explain(&job, &tools);
@@ -71,7 +72,8 @@ static void test_job_explain__blames_a_crs_that_has_gone(void **state)
     static const enum result wants[] = {RESULT_PROVER_REFUSED, RESULT_PROVER_DIED,
                                         RESULT_PROVER_FAILED};
     struct crs crs = {.points_path = "/nowhere/bn254_g1.dat"};
-    const struct tools tools = {.crs = &crs};
+    const struct service_options options = {.crs = &crs};
+    const struct tools tools = {.options = &options};
     for (size_t i = 0; i < sizeof(wants) / sizeof(wants[0]); i++) {
         struct job job = {.kind = JOB_PROVE};
         failure_set(&job.failure, wants[i], "%s", PRIVATE_WORDS);
@@ -85,7 +87,8 @@ static void test_explain_circuit_refusal__has_a_sentence_for_each_known_reason(v
 {
     (void)state;
     struct crs crs = {.points_path = "/dev/null"};
-    const struct tools tools = {.crs = &crs};
+    const struct service_options options = {.crs = &crs};
+    const struct tools tools = {.options = &options};
     struct circuit circuit = {.name = "anna"};
     struct failure failure;
 #define X(words, result, sentence)                                                                 \

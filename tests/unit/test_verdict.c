@@ -37,7 +37,8 @@ static void close_scene(struct scene *scene)
 
 static const char *reason(struct scene *scene)
 {
-    const struct tools tools = {.crs = &scene->crs};
+    const struct service_options options = {.crs = &scene->crs};
+    const struct tools tools = {.options = &options};
     const struct bytes key = {scene->input.key, scene->input.key_length};
     assert_result(verdict_give(&scene->job, key, &tools), RESULT_OK);
     return scene->job.reason;
