@@ -185,6 +185,18 @@ static void reply_archive(struct request *request, archive_writer *write, const 
     buffer_free(&archive);
 }
 
+static void reply_described(struct request *request)
+{
+    reply_json(request, 200, describe_proof(job_of(request)));
+}
+
+/* Each public input is there as a word, decoded, and for evm in the calldata. */
+static size_t described_bytes(const struct proof *proof)
+{
+    return 4 * (proof->proof.length + proof->public_inputs.length) +
+           2 * proof->public_inputs.length;
+}
+
 void prove_reply(struct request *request)
 {
     enum form { BYTES, JSON, ZIP, MULTIPART, FORM_COUNT };
@@ -197,7 +209,7 @@ void prove_reply(struct request *request)
     if (form != JSON)
         add_public_inputs_header(request);
     if (form == JSON)
-        reply_json(request, 200, describe_proof(job_of(request)));
+        request_run(request, reply_described, described_bytes(&job_of(request)->proof));
     else if (form == ZIP)
         reply_archive(request, archive_write_zip, forms[ZIP]);
     else if (form == MULTIPART)

@@ -230,6 +230,20 @@ describe('other circuits', () => {
     assert.deepEqual(gunzipSync(response.body), await reference(path, inputs));
   });
 
+  test('many_values__are_answered_whole', async (t) => {
+    const COUNT = 1000; // so that their JSON is long
+    const daemon = await Daemon.start({ circuit: await compiled('many', `fn main(x: Field) -> pub [Field; ${COUNT}] {\n    [x * x; ${COUNT}]\n}\n`) });
+    t.after(() => daemon.stop());
+    const nine = `0x${word(9).toString('hex')}`;
+    const accept = { Accept: 'application/json' };
+    const executed = (await post(daemon, 'execute', 'many', { x: 3 }, accept)).json();
+    assert.deepEqual(executed.returnValue.map(BigInt), Array(COUNT).fill(9n));
+    const proven = (await post(daemon, 'prove', 'many', { x: 3 }, accept)).json();
+    assert.deepEqual(proven.publicInputs, Array(COUNT).fill(nine));
+    assert.deepEqual(proven.decodedPublicInputs.return.map(BigInt), Array(COUNT).fill(9n));
+    assert.equal((await daemon.verify({ proof: proven.proof, publicInputs: proven.publicInputs })).json().verified, true);
+  });
+
   test('assertion__of_each_kind', async (t) => {
     const daemon = await Daemon.start({ circuit: await compiled('kinds', KINDS) });
     t.after(() => daemon.stop());
