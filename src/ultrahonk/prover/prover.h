@@ -52,8 +52,8 @@ struct prover_options {
 /* How many points of the CRS a circuit of 2^log_rows rows is proven with. */
 size_t prover_points(size_t log_rows);
 
-/* The most bytes that a proof's own columns take: aside from its circuit, its cells, the points, and
- * what each thread's multiplications work in, which msm.h says. */
+/* The most bytes that a proof's own columns take: aside from its circuit, its cells, the points,
+ * and what each thread's multiplications work in, which msm.h says. */
 size_t prover_memory_bytes(size_t log_rows);
 
 /*
