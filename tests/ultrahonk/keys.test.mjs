@@ -50,3 +50,26 @@ describe('ultrahonk write_vk', () => {
     }
   });
 });
+
+describe('ultrahonk gates', () => {
+  const sum = (numbers) => numbers.reduce((all, number) => all + number, 0);
+
+  test('counts each row once, by kind of gate and by opcode, and knows lines of source', async () => {
+    const { stdout } = await execute(ULTRAHONK, ['gates', '-b', MAZE, '--json']);
+    const { rows, logRows, kinds, opcodes, sharedRows, lines } = JSON.parse(stdout);
+    const FIRST_ROW = 5;
+    assert.equal(logRows, 13);
+    assert.equal(sum(Object.values(kinds)) + FIRST_ROW, rows);
+    assert.equal(sum(opcodes.map((share) => share.rows)) + sharedRows + FIRST_ROW, rows);
+    assert.ok(opcodes.some(({ opcode, rows: made }) => opcode === 'MemoryInit' && made > 0));
+    assert.ok(sum(lines.map((share) => share.rows)) <= sum(opcodes.map((share) => share.rows)));
+    assert.ok(lines[0].rows > rows / 2 && lines[0].file === 'src/main.nr' && lines[0].line > 1);
+  });
+
+  test('says it to people, largest first', async () => {
+    const { stdout } = await execute(ULTRAHONK, ['gates', '-b', MAZE]);
+    assert.match(stdout, /^\d+ rows used of 2\^13\n/);
+    assert.match(stdout, /rows by opcode\n +\d+ {2}MemoryInit, 1 of them\n/);
+    assert.match(stdout, /rows by line of source\n +\d+ {2}src\/main\.nr:\d+\n/);
+  });
+});

@@ -8,6 +8,7 @@
 #include "base/gunzip.h"
 #include "base/json.h"
 #include "noir/acir/acir.h"
+#include "noir/debug_info/debug_info.h"
 #include "ultrahonk/circuit/trace.h"
 #include "ultrahonk/cli/cli_internal.h"
 
@@ -75,22 +76,41 @@ static enum cli_exit decode(struct acir_program **program, const char *path, con
     return end;
 }
 
-static enum cli_exit read_program(struct acir_program **program, const char *path)
+/* NULL, and it has said why, for what is no JSON. */
+static json_t *read_artifact(const char *path)
 {
     struct cli_file file;
     char why[JSON_WHY_BYTES] = "";
     if (!cli_read_file(&file, path, MOST_ARTIFACT_BYTES))
-        return CLI_CANNOT_SAY;
+        return NULL;
     json_t *artifact = json_parse_artifact(file.data, file.length, MOST_VALUES, why);
     free(file.data);
     if (artifact == NULL)
-        return cli_fail("%s: it %s", path, why);
+        (void)cli_fail("%s: it %s", path, why);
+    return artifact;
+}
+
+static enum cli_exit read_program(struct acir_program **program, const char *path)
+{
+    json_t *artifact = read_artifact(path);
+    if (artifact == NULL)
+        return CLI_CANNOT_SAY;
     const char *bytecode = json_string_value(json_object_get(artifact, "bytecode"));
     enum cli_exit end = bytecode != NULL
                             ? decode(program, path, bytecode)
                             : cli_fail("%s: no compiled circuit, as it has no bytecode", path);
     json_decref(artifact);
     return end;
+}
+
+struct debug_symbols *cli_read_symbols(const char *path)
+{
+    struct debug_symbols *symbols = NULL;
+    json_t *artifact = read_artifact(path);
+    if (artifact != NULL && debug_symbols_read(&symbols, artifact, NULL) != RESULT_OK)
+        symbols = NULL;
+    json_decref(artifact);
+    return symbols;
 }
 
 static enum cli_exit explain(const char *path, enum trace_status status,

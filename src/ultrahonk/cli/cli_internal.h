@@ -9,6 +9,7 @@
 #include "ultrahonk/verification_key.h"
 
 struct acir_program;
+struct debug_symbols;
 struct trace;
 
 /* What the program ends with. */
@@ -44,6 +45,10 @@ bool cli_write_file(const char *folder, const char *name, const unsigned char *b
 enum cli_exit cli_read_circuit(struct acir_program **program, struct trace **trace,
                                const char *path);
 
+/* Where a circuit's opcodes are in its source, for debug_symbols_free; NULL when it does not say.
+ */
+struct debug_symbols *cli_read_symbols(const char *path);
+
 /* The values of the program's witnesses, of a file that is gzipped or not; they are the caller's,
  * for secret_free. Not CLI_DONE: it has said why. */
 enum cli_exit cli_read_witness(struct field **values, size_t *count,
@@ -73,6 +78,7 @@ enum cli_exit cli_write_key(const struct cli_key *key, const char *folder);
 /* The commands. `arguments` begins with the command's own name, as getopt has it. */
 enum cli_exit cli_verify(int count, char *arguments[]);
 enum cli_exit cli_prove(int count, char *arguments[]);
+enum cli_exit cli_gates(int count, char *arguments[]);
 enum cli_exit cli_write_vk(int count, char *arguments[]);
 enum cli_exit cli_development_crs(int count, char *arguments[]);
 

@@ -13,6 +13,7 @@ static const struct {
 } commands[] = {
     {"prove", cli_prove, "makes a proof from a circuit and a witness"},
     {"verify", cli_verify, "says whether a proof is right"},
+    {"gates", cli_gates, "says where a circuit's rows come from"},
     {"write_vk", cli_write_vk, "computes a circuit's verification key"},
     {"development_crs", cli_development_crs, "makes a CRS for tests, of any size and no worth"},
 };
