@@ -4,7 +4,7 @@
 
 #include "ultrahonk/circuit/builder_internal.h"
 
-enum { NO_TERM = UINT32_MAX };
+#define NO_TERM UINT32_MAX
 
 /* An expression at work: each witness once, and which products brought it along. */
 struct split {

@@ -20,9 +20,11 @@ enum {
     TRACE_WIRES = 4,
     TRACE_FIRST_ROW = 5,      /* of the first block: the public inputs */
     TRACE_MOST_LOG_ROWS = 25, /* of a protocol's rounds; more is refused */
-    TRACE_FAULT_BYTES = 256,
-    TRACE_NO_OPCODE = UINT32_MAX /* a row that no one opcode made */
+    TRACE_FAULT_BYTES = 256
 };
+
+/* Of a row that no one opcode made. */
+#define TRACE_NO_OPCODE UINT32_MAX
 
 /* In the order of their rows, without gaps. */
 enum trace_block {
