@@ -73,7 +73,7 @@ export async function prepareCircuit(name, count, say) {
   const development = links !== undefined;
   const crs = development ? await developmentCrs(say) : REAL_CRS;
   const compiler = readFileSync(join(packageFolder('@noir-lang/noir_wasm'), 'package.json'), 'utf8');
-  const key = digest(compiler, links === undefined ? readFileSync(MAZE, 'utf8') : readFileSync(SOURCE, 'utf8'), links ?? 0, count);
+  const key = digest(compiler, links === undefined ? readFileSync(MAZE, 'utf8') : readFileSync(SOURCE, 'utf8'), links ?? 0, count, development ? DEVELOPMENT_POINTS : 0);
   say(`circuit ${name}`);
   const folder = await cached(`${name}-${key}`, (part) => fill(part, name, count, crs));
   const witnesses = readdirSync(join(folder, 'witnesses')).map((file) => join(folder, 'witnesses', file));

@@ -19,7 +19,7 @@ for (const [args, pattern] of [
   [['--rounds', '0'], /--rounds takes a whole number from 1 on, not '0'/],
   [['--clients', '1,x'], /--clients takes a whole number from 1 on, not 'x'/],
   [['--bb-msm', 'newer'], /--bb-msm takes one of new,legacy, not 'newer'/],
-  [['--circuits', 'maze,moon'], /--circuits takes some of maze,rows15,rows17, not 'moon'/],
+  [['--circuits', 'maze,moon'], /--circuits takes some of maze,rows14,rows15,rows17,rows18, not 'moon'/],
   [['proofs', '--systems', ''], /--systems takes some of bb,proverd,process,keyed,native,wasm/],
   [['bad-requests', '--rounds', '1'], /'--rounds'/],
   [['--nothing'], /'--nothing'/],

@@ -6,6 +6,7 @@ import { BB, MAZE, MAZE_WITNESS, PROVERD, ROOT } from '../tests/e2e/lib/paths.mj
 
 export { BB, MAZE, MAZE_WITNESS, PROVERD, ROOT };
 export const CACHE = join(ROOT, '.cache', 'bench');
+export const ULTRAHONK = join(ROOT, 'build', 'src', 'ultrahonk');
 export const REAL_CRS = join(ROOT, '.cache', 'crs');
 
 /** The folder `name` of the cache; `fill(folder)` makes it, and it is there whole or not at all. */

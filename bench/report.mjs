@@ -50,7 +50,7 @@ function rowsOf(results, circuit) {
 
 function circuitTitle({ name, rows, gates, development }) {
   const log = Math.log2(rows);
-  const crs = development ? '; development CRS: its proofs do not verify' : '';
+  const crs = development ? '; over a development CRS' : '';
   return `${name === 'maze' ? 'the maze' : `circuit ${name}`}: ${gates.toLocaleString('en')} gates, 2^${log} rows${crs}`;
 }
 

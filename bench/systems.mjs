@@ -71,7 +71,7 @@ class Server {
 
 export function startProverd(circuit, more = [], bbMsm = 'new') {
   const args = ['--listen', '127.0.0.1:0', '--circuit', circuit.artifact, '--crs-path', circuit.crs, '--bb', BB, '--bb-msm', bbMsm, ...more];
-  if (circuit.development) args.push('--unverified-proofs', 'on');
+  if (circuit.development) args.push('--development-crs', 'on');
   return Server.start(PROVERD, args, { stream: 'stderr', env: environment(circuit, bbMsm), isReady: (line) => line.includes('"event":"ready"') });
 }
 

@@ -34,17 +34,18 @@ void about_health(struct request *request)
         request_fail(request, RESULT_STARTING, "the server loads its circuits; try again soon");
         return;
     }
-    reply_json(
-        request, 200,
-        json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:i, s:i, s:i, s:i, s:i, s:i, s:o}", "status",
-                  "ok", "version", api_options(request)->version, "bb_version", status.bb_version,
-                  "bb_crs_files", status.crs_files, "engine", api_options(request)->engine_name,
-                  "sandbox", api_options(request)->sandbox, "workers", (int)status.workers,
-                  "jobs_processing", (int)status.jobs_processing, "jobs_pending",
-                  (int)status.jobs_pending, "executions_processing",
-                  (int)status.executions_processing, "executions_pending",
-                  (int)status.executions_pending, "queue_capacity", (int)status.queue_capacity,
-                  "circuits", name_circuits(service_registry(service))));
+    json_t *health = json_pack(
+        "{s:s, s:s, s:s, s:s, s:s, s:s, s:i, s:i, s:i, s:i, s:i, s:i, s:o}", "status", "ok",
+        "version", api_options(request)->version, "bb_version", status.bb_version, "bb_crs_files",
+        status.crs_files, "engine", api_options(request)->engine_name, "sandbox",
+        api_options(request)->sandbox, "workers", (int)status.workers, "jobs_processing",
+        (int)status.jobs_processing, "jobs_pending", (int)status.jobs_pending,
+        "executions_processing", (int)status.executions_processing, "executions_pending",
+        (int)status.executions_pending, "queue_capacity", (int)status.queue_capacity, "circuits",
+        name_circuits(service_registry(service)));
+    if (api_options(request)->development_crs)
+        (void)json_object_set_new(health, "development_crs", json_true());
+    reply_json(request, 200, health);
 }
 
 void about_ready(struct request *request)

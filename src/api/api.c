@@ -112,21 +112,23 @@ static void log_request(const struct request *request)
     const struct job *job = &call->job;
     char address[INET6_ADDRSTRLEN];
     request_address(address, request);
-    log_event(LOG_INFO, "request", log_string("request_id", request->id),
-              log_string("method", request->method), log_string("path", request->path),
-              log_string("holder", call->holder), log_string("address", address),
-              log_string("circuit", job->circuit == NULL ? NULL : job->circuit->name),
-              log_string("target", call->has_target ? target_name(job->target) : NULL),
-              log_integer("status", request->reply.status),
-              log_string("code", result_code(request->failure.result)),
-              log_integer("bytes_in", (long long)request->bytes_in),
-              log_integer("bytes_out", (long long)request->reply.bytes),
-              log_string("proof", origin_of(request)),
-              log_milliseconds("queue_ms", job->queue_milliseconds),
-              log_milliseconds("execute_ms", job->execute_milliseconds),
-              log_milliseconds("prove_ms", job->prove_milliseconds),
-              log_milliseconds("verify_ms", job->verify_milliseconds),
-              log_milliseconds("total_ms", milliseconds_between(request->started_at, clock_now())));
+    log_event(
+        LOG_INFO, "request", log_string("request_id", request->id),
+        log_string("method", request->method), log_string("path", request->path),
+        log_string("holder", call->holder), log_string("address", address),
+        log_string("circuit", job->circuit == NULL ? NULL : job->circuit->name),
+        log_string("target", call->has_target ? target_name(job->target) : NULL),
+        log_integer("status", request->reply.status),
+        log_string("code", result_code(request->failure.result)),
+        log_integer("bytes_in", (long long)request->bytes_in),
+        log_integer("bytes_out", (long long)request->reply.bytes),
+        log_string("proof", origin_of(request)),
+        log_string("unsafe", api_options(request)->development_crs ? "development CRS" : NULL),
+        log_milliseconds("queue_ms", job->queue_milliseconds),
+        log_milliseconds("execute_ms", job->execute_milliseconds),
+        log_milliseconds("prove_ms", job->prove_milliseconds),
+        log_milliseconds("verify_ms", job->verify_milliseconds),
+        log_milliseconds("total_ms", milliseconds_between(request->started_at, clock_now())));
 }
 
 static void count_proof_request(const struct request *request)

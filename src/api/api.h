@@ -26,6 +26,7 @@ struct api_options {
     size_t max_witness_bytes;
     bool input_execution; /* the service has an executor */
     size_t max_input_bytes;
+    bool development_crs; /* proofs prove nothing: answers and the log say so */
 };
 
 struct errands;

@@ -167,6 +167,14 @@ static json_t *describe_proof(const struct job *job)
     return NULL;
 }
 
+static json_t *describe_marked_proof(const struct request *request)
+{
+    json_t *described = describe_proof(job_of(request));
+    if (api_options(request)->development_crs)
+        (void)json_object_set_new(described, "developmentCrs", json_true());
+    return described;
+}
+
 /* The files that `bb prove` and `bb write_vk` write, by their names. */
 static void reply_archive(struct request *request, archive_writer *write, const char *media_type)
 {
@@ -187,7 +195,7 @@ static void reply_archive(struct request *request, archive_writer *write, const 
 
 static void reply_described(struct request *request)
 {
-    reply_json(request, 200, describe_proof(job_of(request)));
+    reply_json(request, 200, describe_marked_proof(request));
 }
 
 /* Each public input is there as a word, decoded, and for evm in the calldata. */

@@ -144,7 +144,7 @@ static bool is_known(const char *name)
 {
     static const char *const names[] = {"proof",          "publicInputs", "circuit",
                                         "verifierTarget", "vk",           "decodedPublicInputs",
-                                        "calldata",       "timings"};
+                                        "calldata",       "timings",      "developmentCrs"};
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
         if (strcmp(name, names[i]) == 0)
             return true;
@@ -234,5 +234,7 @@ void verify_reply(struct request *request)
         (void)json_object_set_new(verdict, "circuit", json_string(job->circuit->name));
     if (job->reason[0] != '\0')
         (void)json_object_set_new(verdict, "reason", json_string(job->reason));
+    if (api_options(request)->development_crs)
+        (void)json_object_set_new(verdict, "developmentCrs", json_true());
     reply_json(request, 200, verdict);
 }

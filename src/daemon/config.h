@@ -124,8 +124,9 @@ enum { MOST_CIRCUITS = 64 };
            "confine bb and the server: with all of seccomp and Landlock, or with what there is")   \
     TEXT(cors_origin, "cors-origin", "ORIGINS", "*",                                               \
          "origins whose pages may call, with commas, or * for any; other pages get 403")           \
-    CHOICE(unverified_proofs, "unverified-proofs", "on|off", "off",                                \
-           "for script/bench alone, with a CRS that it makes: let proofs pass that are wrong")     \
+    CHOICE(development_crs, "development-crs", "on|off", "off",                                    \
+           "UNSAFE: take a CRS whose secret is public, as script/development-crs makes it: for "   \
+           "tests and benchmarks alone, as proofs over it prove nothing")                          \
     GROUP("What it says of itself")                                                                \
     CHOICE(metrics, "metrics", "on|off", "on",                                                     \
            "answer GET /metrics, for Prometheus; it needs no key")                                 \

@@ -29,8 +29,3 @@ enum result listen_parse(struct listen *listen, const char *text, const char *na
     listen->port = (uint16_t)port;
     return RESULT_OK;
 }
-
-bool listen_is_local(const struct listen *listen)
-{
-    return strncmp(listen->address, "127.", 4) == 0 || strcmp(listen->address, "::1") == 0;
-}

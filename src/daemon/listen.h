@@ -17,7 +17,4 @@ struct listen {
 MUST_USE_RESULT enum result listen_parse(struct listen *listen, const char *text, const char *name,
                                          struct failure *failure);
 
-/* Whether only this machine can reach the address: 127.x.x.x or ::1. */
-bool listen_is_local(const struct listen *listen);
-
 #endif

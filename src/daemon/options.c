@@ -78,7 +78,6 @@ struct service_options daemon_service_options(struct daemon *daemon)
         .scheduling = daemon->scheduling,
         .queue_capacity = (size_t)config->queue,
         .prove_timeout_seconds = config->prove_timeout,
-        .unverified_proofs = option_is_on(config->unverified_proofs),
         .sharing = {.in_flight = option_is_on(config->share_proofs),
                     .proof_bytes = (size_t)config->proof_cache,
                     .proof_seconds = config->proof_cache_seconds,
@@ -110,6 +109,7 @@ struct api_options daemon_api_options(const struct daemon *daemon)
         .max_witness_bytes = (size_t)config->max_witness_bytes,
         .input_execution = executors(config) > 0,
         .max_input_bytes = (size_t)config->max_input_bytes,
+        .development_crs = daemon->crs.development,
     };
 }
 
@@ -123,6 +123,7 @@ struct server_options daemon_server_options(struct daemon *daemon)
         .address = daemon->listen.address,
         .port = daemon->listen.port,
         .cors_origin = config->cors_origin,
+        .unsafe = daemon->crs.development ? "development CRS" : NULL,
         .max_connections = (unsigned)config->max_connections,
         .max_connections_per_address = (unsigned)config->max_connections_per_address,
         .max_body_bytes = (size_t)config->max_body_bytes,

@@ -72,18 +72,20 @@ static enum result open_crs(struct daemon *daemon, struct failure *failure)
     return crs_open(&daemon->crs, daemon->crs_path, daemon->crs_view, failure);
 }
 
-/* Proofs that nobody checked must reach nobody but a benchmark, and its keys no other server. */
-static enum result guard_unverified_proofs(struct daemon *daemon, struct failure *failure)
+/* Its keys must not be taken for those over the ceremony's CRS by a later start. */
+static enum result guard_development_crs(struct daemon *daemon, struct failure *failure)
 {
     const struct config *config = daemon->config;
-    bool unverified = option_is_on(config->unverified_proofs);
-    if (unverified && (!listen_is_local(&daemon->listen) || option_given(config->data_dir) != NULL))
+    bool allowed = option_is_on(config->development_crs);
+    if (crs_check_purpose(&daemon->crs, allowed, failure) != RESULT_OK)
+        return failure->result;
+    if (daemon->crs.development && option_given(config->data_dir) != NULL)
         return failure_set(failure, RESULT_CONFIG_INVALID,
-                           "--unverified-proofs is for script/bench alone: it needs a --listen on "
-                           "this machine, as 127.0.0.1:8080, and no --data-dir");
-    if (unverified)
-        log_line(LOG_WARNING, "PROOFS ARE NOT CHECKED (--unverified-proofs): for benchmarks alone");
-    return crs_check_purpose(&daemon->crs, unverified, failure);
+                           "a development CRS goes without --data-dir: its keys shall not be kept");
+    if (daemon->crs.development)
+        log_line(LOG_WARNING, "UNSAFE: a development CRS, whose secret is public; proofs over it "
+                              "prove nothing (--development-crs)");
+    return RESULT_OK;
 }
 
 /* What there is to share out. */
@@ -165,7 +167,7 @@ enum result daemon_look_around(struct daemon *daemon, struct failure *failure)
 {
     static start_step *const steps[] = {
         probe_sandbox,  check_origins, load_keys, resolve_bb,
-        resolve_crs,    fill_registry, open_crs,  guard_unverified_proofs,
+        resolve_crs,    fill_registry, open_crs,  guard_development_crs,
         survey_machine, NULL,
     };
     return take_steps(steps, daemon, failure);

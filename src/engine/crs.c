@@ -84,22 +84,39 @@ static enum result check_prefix(const struct crs_file *file, const char *path,
                        path, file->prefix_bytes);
 }
 
+static bool is_marked(const char *folder)
+{
+    char path[PATH_MAX];
+    return scratch_join(path, sizeof(path), folder, CRS_DEVELOPMENT_MARK) &&
+           access(path, F_OK) == 0;
+}
+
+/* A development CRS has nothing that it could be held against, and may be of any size. */
+static size_t least_bytes(const struct crs_file *file, bool development)
+{
+    enum { LEAST_POINTS = 2 };
+    bool any_size = development && file->bytes_a_point > 0;
+    return any_size ? (size_t)LEAST_POINTS * file->bytes_a_point : file->prefix_bytes;
+}
+
 /* Checks one file. *bytes is 0 when it is not there, which is no failure. */
 static enum result inspect(uint64_t *bytes, const struct crs_file *file, const char *folder,
                            struct failure *failure)
 {
     char path[PATH_MAX];
     struct stat status;
+    bool development = is_marked(folder);
+    size_t least = least_bytes(file, development);
     *bytes = 0;
     if (!scratch_join(path, sizeof(path), folder, file->name) || stat(path, &status) != 0)
         return RESULT_OK;
-    if ((uint64_t)status.st_size < file->prefix_bytes)
+    if ((uint64_t)status.st_size < least)
         return failure_set(failure, RESULT_CRS_UNUSABLE,
                            "the CRS file %s is too short: it has %" PRId64
                            " bytes and needs at least %zu; " GET_CRS,
-                           path, (int64_t)status.st_size, file->prefix_bytes);
+                           path, (int64_t)status.st_size, least);
     *bytes = (uint64_t)status.st_size;
-    return check_prefix(file, path, failure);
+    return development ? RESULT_OK : check_prefix(file, path, failure);
 }
 
 static enum result link_file(const struct crs_file *file, const char *folder, const char *view,
@@ -114,13 +131,6 @@ static enum result link_file(const struct crs_file *file, const char *folder, co
         return RESULT_OK;
     return failure_set(failure, RESULT_CRS_UNUSABLE, "cannot link to the CRS file %s/%s: %s",
                        folder, file->name, strerror(errno));
-}
-
-static bool is_marked(const char *folder)
-{
-    char path[PATH_MAX];
-    return scratch_join(path, sizeof(path), folder, CRS_DEVELOPMENT_MARK) &&
-           access(path, F_OK) == 0;
 }
 
 static void describe(struct crs *crs, const struct crs_file *file, uint64_t bytes)
@@ -161,11 +171,25 @@ static enum result choose_points(const struct crs_file **points, uint64_t *bytes
                        compressed_points.name);
 }
 
-static enum result prepare_verifier(struct crs *crs, struct failure *failure)
+static enum result prepare_verifier(struct crs *crs, const char *folder, struct failure *failure)
 {
-    if (ultrahonk_crs_aztec(&crs->verifier) == ULTRAHONK_OK)
+    enum ultrahonk_status status = crs->development ? ultrahonk_crs_open(&crs->verifier, folder)
+                                                    : ultrahonk_crs_aztec(&crs->verifier);
+    if (status == ULTRAHONK_OK)
         return RESULT_OK;
-    return failure_set(failure, RESULT_INTERNAL, "no memory for the CRS");
+    return failure_set(failure, RESULT_CRS_UNUSABLE,
+                       "the development CRS %s has no bn254_g2.dat that can be used (%s); make it "
+                       "anew with script/development-crs",
+                       folder, ultrahonk_status_text(status));
+}
+
+static enum result name_files(struct crs *crs, const struct crs_file *points, bool has_g2,
+                              const char *view, struct failure *failure)
+{
+    if (scratch_join(crs->points_path, sizeof(crs->points_path), view, points->name) &&
+        (!has_g2 || scratch_join(crs->g2_path, sizeof(crs->g2_path), view, g2_point.name)))
+        return RESULT_OK;
+    return failure_set(failure, RESULT_CRS_UNUSABLE, "the path %s is too long", view);
 }
 
 enum result crs_open(struct crs *crs, const char *folder, const char *view, struct failure *failure)
@@ -173,10 +197,12 @@ enum result crs_open(struct crs *crs, const char *folder, const char *view, stru
     const struct crs_file *points = &compressed_points;
     uint64_t points_bytes = 0;
     uint64_t g2_bytes;
-    struct crs opened = {0};
+    struct crs opened = {.development = is_marked(folder)};
     enum result result = choose_points(&points, &points_bytes, folder, failure);
     if (result == RESULT_OK)
         result = inspect(&g2_bytes, &g2_point, folder, failure);
+    if (result == RESULT_OK)
+        result = prepare_verifier(&opened, folder, failure);
     if (result == RESULT_OK && mkdir(view, S_IRWXU) != 0)
         result = failure_set(failure, RESULT_CRS_UNUSABLE, "cannot make the folder %s: %s", view,
                              strerror(errno));
@@ -184,13 +210,12 @@ enum result crs_open(struct crs *crs, const char *folder, const char *view, stru
         result = link_file(points, folder, view, failure);
     if (result == RESULT_OK && g2_bytes > 0)
         result = link_file(&g2_point, folder, view, failure);
-    if (result != RESULT_OK)
+    if (result == RESULT_OK)
+        result = name_files(&opened, points, g2_bytes > 0, view, failure);
+    if (result != RESULT_OK) {
+        crs_close(&opened);
         return result;
-    if (!scratch_join(opened.points_path, sizeof(opened.points_path), view, points->name))
-        return failure_set(failure, RESULT_CRS_UNUSABLE, "the path %s is too long", view);
-    opened.development = is_marked(folder);
-    if (g2_bytes > 0 && !scratch_join(opened.g2_path, sizeof(opened.g2_path), view, g2_point.name))
-        return failure_set(failure, RESULT_CRS_UNUSABLE, "the path %s is too long", view);
+    }
     opened.points = points_bytes / points->bytes_a_point;
     opened.points_bytes = points_bytes;
     if (points == &compressed_points)
@@ -198,8 +223,6 @@ enum result crs_open(struct crs *crs, const char *folder, const char *view, stru
     describe(&opened, points, points_bytes);
     if (g2_bytes > 0)
         describe(&opened, &g2_point, g2_bytes);
-    if (prepare_verifier(&opened, failure) != RESULT_OK)
-        return failure->result;
     *crs = opened;
     return RESULT_OK;
 }
@@ -210,19 +233,15 @@ void crs_close(struct crs *crs)
     crs->verifier = NULL;
 }
 
-enum result crs_check_purpose(const struct crs *crs, bool unverified_proofs,
+enum result crs_check_purpose(const struct crs *crs, bool development_allowed,
                               struct failure *failure)
 {
-    if (crs->development == unverified_proofs)
+    if (!crs->development || development_allowed)
         return RESULT_OK;
-    if (crs->development)
-        return failure_set(failure, RESULT_CRS_UNUSABLE,
-                           "the CRS folder has a file " CRS_DEVELOPMENT_MARK
-                           ": its points were made for benchmarks, and no proof with them "
-                           "verifies; " GET_CRS);
     return failure_set(failure, RESULT_CRS_UNUSABLE,
-                       "--unverified-proofs is for script/bench alone: it takes no CRS but one "
-                       "that script/bench made; leave the option away");
+                       "the CRS folder has a file " CRS_DEVELOPMENT_MARK
+                       ": its secret is public, and proofs over it prove nothing; " GET_CRS
+                       ", or, for tests and benchmarks, add --development-crs on");
 }
 
 enum result crs_check_rows(const struct crs *crs, uint64_t rows, struct failure *failure)

@@ -8,8 +8,9 @@
  * links in the daemon's private folder instead, so the operator's folder is only ever read, and
  * each bb gets a copy of its own of the links.
  *
- * script/bench lengthens the real beginning by points of its own, to measure larger circuits, and
- * marks the folder: what is proven with those points does not verify.
+ * A development CRS has points of another tau, which is known, and its own G2 point: whoever has
+ * read the tau can prove anything. `ultrahonk development_crs` makes one, of any size, and marks
+ * the folder with CRS_DEVELOPMENT_MARK. Proofs over it verify by its G2 point, and by bb never.
  */
 #ifndef ENGINE_CRS_H
 #define ENGINE_CRS_H
@@ -46,8 +47,9 @@ MUST_USE_RESULT enum result crs_find(char path[PATH_MAX], const char *given,
 
 /*
  * Checks the folder (the files are there and whole, and their first points are those of the real
- * setup, by SHA-256) and makes the view, a folder that must not exist yet. RESULT_CRS_UNUSABLE says
- * which file is wrong and what to do. crs_close frees what it holds.
+ * setup, by SHA-256, unless it is marked; a marked one needs its G2 point) and makes the view, a
+ * folder that must not exist yet. RESULT_CRS_UNUSABLE says which file is wrong and what to do.
+ * crs_close frees what it holds.
  */
 MUST_USE_RESULT enum result crs_open(struct crs *crs, const char *folder, const char *view,
                                      struct failure *failure);
@@ -55,11 +57,8 @@ MUST_USE_RESULT enum result crs_open(struct crs *crs, const char *folder, const 
 /* One that was never opened, all zero, is fine. The view stays. */
 void crs_close(struct crs *crs);
 
-/*
- * RESULT_CRS_UNUSABLE unless a development CRS is used by who lets unverified proofs pass, and by
- * nobody else.
- */
-MUST_USE_RESULT enum result crs_check_purpose(const struct crs *crs, bool unverified_proofs,
+/* RESULT_CRS_UNUSABLE, with what to do, for a development CRS where that is not allowed. */
+MUST_USE_RESULT enum result crs_check_purpose(const struct crs *crs, bool development_allowed,
                                               struct failure *failure);
 
 /* RESULT_CIRCUIT_TOO_LARGE, with both numbers, when the CRS cannot serve a circuit of that many

@@ -103,6 +103,8 @@ static void destroy_request(struct request *request)
 static void add_common_headers(struct MHD_Response *response, const struct request *request)
 {
     (void)MHD_add_response_header(response, "X-Request-Id", request->id);
+    if (request->options->unsafe != NULL)
+        (void)MHD_add_response_header(response, "X-Unsafe", request->options->unsafe);
     if (request->origin != NULL)
         (void)MHD_add_response_header(response, "Access-Control-Allow-Origin", request->origin);
     if (!cors_is_open(request->options->cors_origin))

@@ -81,13 +81,16 @@ size_t reply_failure_raw(char *out, size_t out_size, const struct request *reque
     struct error_answer answer = {0};
     request->options->handlers->explain(&answer, request, failure, false);
     bool any = request->origin != NULL;
+    const char *unsafe = request->options->unsafe;
     int length = snprintf(
         out, out_size,
         "HTTP/1.1 %d %s\r\nContent-Type: %s\r\nContent-Length: %zu\r\n"
-        "Connection: close\r\nX-Request-Id: %s\r\n%s%s%s%s"
+        "Connection: close\r\nX-Request-Id: %s\r\n%s%s%s%s%s%s%s"
         "Access-Control-Expose-Headers: " EXPOSED_HEADERS "\r\n\r\n%.*s",
         answer.status, answer.title, answer.content_type, answer.body.length, request->id,
-        any ? "Access-Control-Allow-Origin: " : "", any ? request->origin : "", any ? "\r\n" : "",
+        unsafe == NULL ? "" : "X-Unsafe: ", unsafe == NULL ? "" : unsafe,
+        unsafe == NULL ? "" : "\r\n", any ? "Access-Control-Allow-Origin: " : "",
+        any ? request->origin : "", any ? "\r\n" : "",
         cors_is_open(request->options->cors_origin) ? "" : "Vary: Origin\r\n",
         (int)answer.body.length, answer.body.length == 0 ? "" : (const char *)answer.body.data);
     buffer_free(&answer.body);

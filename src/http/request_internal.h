@@ -8,7 +8,7 @@
 #define EXPOSED_HEADERS                                                                            \
     "X-Request-Id, Server-Timing, X-Public-Inputs, X-Verifier-Target, Retry-After, ETag, "         \
     "Location, "                                                                                   \
-    "X-Cache"
+    "X-Cache, X-Unsafe"
 
 /* Gives it a random id. Any thread. */
 void request_generate_id(struct request *request);

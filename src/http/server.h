@@ -67,6 +67,7 @@ struct server_options {
     const char *address;     /* numeric, v4 or v6 without brackets */
     uint16_t port;           /* 0: any free one */
     const char *cors_origin; /* "*", or what cors_check has passed */
+    const char *unsafe;      /* why its answers are worth nothing: X-Unsafe of each; NULL: not so */
     unsigned max_connections;
     unsigned max_connections_per_address; /* 0: any number */
     size_t max_body_bytes;

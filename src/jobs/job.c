@@ -53,7 +53,7 @@ static enum result find_key(struct bytes *key, struct job *job, const struct too
     struct engine_task task = task_of(job, tools);
     if (job->circuit == NULL) {
         *key = bytes_of(&job->given_key);
-        return engine_check_target(tools->options->bb, job->target, &job->failure);
+        return verdict_check_target(tools, job->target, &job->failure);
     }
     enum result result = prepare_key(&job->key, job->circuit, &task, tools, &job->failure);
     if (result != RESULT_OK)
@@ -174,10 +174,10 @@ static enum result prove_and_verify(struct job *job, struct bytes key, const str
 {
     job->prove_milliseconds = 0;
     enum result result = attempt(job, key, false, tools);
-    if (is_wrong(job, result) && !tools->options->unverified_proofs && tools->options->bb->new_msm)
+    if (is_wrong(job, result) && tools->options->bb->new_msm)
         result = attempt_legacy(job, key, tools);
     buffer_free(&job->witness);
-    if (result == RESULT_OK && !job->verified && !tools->options->unverified_proofs)
+    if (result == RESULT_OK && !job->verified)
         result = failure_set(&job->failure, RESULT_WITNESS_UNSATISFIED,
                              "the witness does not satisfy circuit %s: its proof does not verify; "
                              "execute the circuit again with the inputs you mean",

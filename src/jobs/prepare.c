@@ -4,6 +4,7 @@
 #include "engine/rows.h"
 #include "jobs/explain_internal.h"
 #include "jobs/run_internal.h"
+#include "jobs/verdict_internal.h"
 
 enum result refuse_for_memory(struct failure *failure, const struct circuit *circuit,
                               uint64_t needed, uint64_t most)
@@ -131,7 +132,7 @@ enum result prepare_key(const struct verification_key **key, struct circuit *cir
                         const struct engine_task *task, const struct tools *tools,
                         struct failure *failure)
 {
-    enum result result = engine_check_target(tools->options->bb, task->target, failure);
+    enum result result = verdict_check_target(tools, task->target, failure);
     if (result != RESULT_OK)
         return result;
     *key = circuit_key(circuit, task->target);

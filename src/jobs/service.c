@@ -9,6 +9,7 @@
 #include "base/check.h"
 #include "base/store.h"
 #include "jobs/preparation_internal.h"
+#include "jobs/verdict_internal.h"
 
 static bool create_workers(struct service *service)
 {
@@ -157,7 +158,7 @@ static enum result refuse(const struct service *service, const struct job *job,
     struct failure why = {.result = RESULT_OK};
     bool has_target =
         job->kind != JOB_EXECUTE && job->kind != JOB_UPLOAD && job->kind != JOB_DELETE;
-    if (!has_target || engine_check_target(service->options.bb, job->target, &why) == RESULT_OK)
+    if (!has_target || verdict_check_target(&service->tools, job->target, &why) == RESULT_OK)
         (void)job_key_state(job, &why);
     if (why.result != RESULT_OK && failure != NULL)
         *failure = why;

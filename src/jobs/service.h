@@ -39,7 +39,6 @@ struct service_options {
     struct scheduler_options scheduling; /* its workers are threads of the service */
     size_t queue_capacity;
     int64_t prove_timeout_seconds;
-    bool unverified_proofs; /* verify each, and let it pass all the same: for benchmarks */
     struct sharing_options sharing;
     struct executor_options executor; /* no children: jobs bring witnesses only */
     int64_t execute_timeout_seconds;

@@ -67,6 +67,20 @@ bool verdict_is_ours(enum verifier_target target)
     return ultrahonk_target_parse(&ours, target_name(target));
 }
 
+enum result verdict_check_target(const struct tools *tools, enum verifier_target target,
+                                 struct failure *failure)
+{
+    if (engine_check_target(tools->options->bb, target, failure) != RESULT_OK)
+        return failure->result;
+    if (!tools->options->crs->development || verdict_is_ours(target))
+        return RESULT_OK;
+    return failure_set(
+        failure, RESULT_TARGET_UNSUPPORTED,
+        "this server works over a development CRS, over which no proof for %s can be "
+        "verified; use evm or noir-recursive, or their -no-zk",
+        target_name(target));
+}
+
 enum result verdict_give(struct job *job, struct bytes key, const struct tools *tools)
 {
     enum ultrahonk_target target;

@@ -318,22 +318,58 @@ static void test_crs_check_readable__sees_that_points_are_missing(void **state)
     assert_contains(failure.message, "shorter");
 }
 
-static void test_crs_check_purpose__lets_a_development_crs_serve_benchmarks_alone(void **state)
+static void test_crs_check_purpose__takes_a_development_crs_when_it_is_allowed_alone(void **state)
 {
     (void)state;
     put_compressed();
     open_good();
     assert_false(crs.development);
     assert_result(crs_check_purpose(&crs, false, &failure), RESULT_OK);
-    assert_result(crs_check_purpose(&crs, true, &failure), RESULT_CRS_UNUSABLE);
-    assert_contains(failure.message, "--unverified-proofs");
+    assert_result(crs_check_purpose(&crs, true, &failure), RESULT_OK);
+    crs_close(&crs);
     remove_folder(view);
     write_file(folder, CRS_DEVELOPMENT_MARK, "", 0);
+    put_g2();
     open_good();
     assert_true(crs.development);
     assert_result(crs_check_purpose(&crs, true, &failure), RESULT_OK);
     assert_result(crs_check_purpose(&crs, false, &failure), RESULT_CRS_UNUSABLE);
     assert_contains(failure.message, CRS_DEVELOPMENT_MARK);
+    assert_contains(failure.message, "--development-crs on");
+}
+
+/* Other points than the ceremony's, and as few as one likes: the mark alone makes them welcome. */
+static void test_crs_open__takes_any_points_of_a_marked_folder(void **state)
+{
+    (void)state;
+    static const unsigned char points[3 * 64] = {1};
+    write_file(folder, decompressed_name, points, sizeof(points));
+    put_g2();
+    assert_unusable(decompressed_name, "too short");
+    write_file(folder, CRS_DEVELOPMENT_MARK, "", 0);
+    open_good();
+    assert_int_equal(crs.points, 3);
+    assert_non_null(crs.verifier);
+    remove_folder(view);
+    crs_close(&crs);
+    write_file(folder, decompressed_name, points, 127);
+    assert_result(crs_open(&crs, folder, view, &failure), RESULT_CRS_UNUSABLE);
+    assert_contains(failure.message, "too short");
+}
+
+static void test_crs_open__needs_the_g2_point_of_a_marked_folder(void **state)
+{
+    (void)state;
+    static const unsigned char nothing[G2_BYTES] = {0};
+    put_decompressed(DECOMPRESSED_BYTES);
+    write_file(folder, CRS_DEVELOPMENT_MARK, "", 0);
+    assert_result(crs_open(&crs, folder, view, &failure), RESULT_CRS_UNUSABLE);
+    assert_contains(failure.message, g2_name);
+    assert_contains(failure.message, "script/development-crs");
+    write_file(folder, g2_name, nothing, sizeof(nothing));
+    assert_result(crs_open(&crs, folder, view, &failure), RESULT_CRS_UNUSABLE);
+    assert_contains(failure.message, g2_name);
+    assert_int_not_equal(access(view, F_OK), 0);
 }
 
 int main(void)
@@ -352,7 +388,9 @@ int main(void)
         TEST(test_crs_open__needs_a_view_that_is_new),
         TEST(test_crs_open__leaves_the_folder_as_it_was),
         TEST(test_crs_open__links_by_absolute_paths),
-        TEST(test_crs_check_purpose__lets_a_development_crs_serve_benchmarks_alone),
+        TEST(test_crs_check_purpose__takes_a_development_crs_when_it_is_allowed_alone),
+        TEST(test_crs_open__takes_any_points_of_a_marked_folder),
+        TEST(test_crs_open__needs_the_g2_point_of_a_marked_folder),
         TEST(test_crs_check_rows__compares_with_the_points),
         TEST(test_crs_check_readable__sees_that_the_points_are_gone),
         TEST(test_crs_check_readable__sees_that_points_are_missing),
