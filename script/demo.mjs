@@ -21,7 +21,8 @@ const PROOF_TIMEOUT_MS = 150_000;
 const text = { type: 'string' };
 const { values: given } = parseArgs({
   options: {
-    rounds: text, threads: text, port: text, pid: text, bb: text, circuit: text, witness: text, crs: text, folder: text,
+    rounds: text, threads: text, port: text, pid: text, bb: text, circuit: text, witness: text, crs: text,
+    'development-crs': text, folder: text,
   },
 });
 
@@ -67,7 +68,7 @@ async function startProverd() {
   const startedAt = performance.now();
   const { child, ended } = start('build/src/proverd', [
     '--listen', '127.0.0.1:0', '--circuit', given.circuit, '--crs-path', given.crs, '--bb', given.bb,
-    '--workers', '1', '--threads', given.threads, '--log-format', 'json', '--log-level', 'info',
+    '--development-crs', given['development-crs'], '--workers', '1', '--threads', given.threads, '--log-format', 'json', '--log-level', 'info',
   ], { stdio: ['ignore', 'ignore', 'pipe'] });
   let elapsed;
   for await (const line of createInterface({ input: child.stderr })) {

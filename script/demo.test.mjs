@@ -2,7 +2,7 @@
 // nothing behind. Only what sets things up is a stand-in, and what the single test replaces.
 
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -11,6 +11,7 @@ import { Fixture } from './fixture.mjs';
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const NOBODY = 'http://127.0.0.1:9';
 const PROVERD = 'build/src/proverd';
+const ULTRAHONK = 'build/src/ultrahonk';
 const BB = `node_modules/@aztec/bb.js/build/${{ x64: 'amd64', arm64: 'arm64' }[process.arch]}-linux/bb`;
 
 let fixture;
@@ -26,6 +27,7 @@ beforeEach(() => {
   fixture = new Fixture('demo', 'demo.mjs', '../bench/children.mjs', '../bench/statistics.mjs');
   fixture.program('script/bootstrap', 'echo ready');
   fixture.program('script/build', 'echo built');
+  fixture.program('script/crs', 'echo the CRS is there');
   wrap(PROVERD);
   wrap(BB);
   mkdirSync(join(fixture.root, 'circuit'));
@@ -73,6 +75,19 @@ test('proves, verifies twice, measures and leaves nothing, past any proxy', asyn
     /^ {2}proverd's own memory, at most +\d+\.\d MB +aim: under 10 MB +(met|missed)$/m,
   ]) assert.match(output, line);
   assert.doesNotMatch(output, /[\r\x1b]/, 'piped output is plain');
+  assertNothingLeft();
+});
+
+test('goes on over a development CRS, and says so, when there is no CRS and no network', async () => {
+  rmSync(join(fixture.root, '.cache/crs'));
+  for (const name of ['crs', 'crs.sha256', 'development-crs']) cpSync(join(ROOT, 'script', name), join(fixture.root, 'script', name));
+  fixture.program(ULTRAHONK, `exec '${join(ROOT, ULTRAHONK)}' "$@"`);
+  const { status, output } = await fixture.run('demo', ['--rounds', '1'], { ...environment, PROVERD_CRS_URL: NOBODY });
+  assert.equal(status, 0, output);
+  assert.match(output, /^crs: the CRS is missing/m);
+  assert.equal(output.match(/^demo: UNSAFE: .*development CRS, whose secret is public/gm).length, 2, 'before and after');
+  assert.match(output, /^demo: verifying the proof: ultrahonk verify/m);
+  assert.match(output, /^demo: both say that the proof is right$/m);
   assertNothingLeft();
 });
 
