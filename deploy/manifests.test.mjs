@@ -126,11 +126,11 @@ describe('deploy/kubernetes', () => {
     while (daemon.events('ready').length === 0) asked.push((await daemon.get(path)).status);
     assert.ok(asked.every((status) => [200, 503].includes(status)) && asked[0] === 503, `${asked}`);
     const { gzipped } = await squareWitness();
-    for (let i = 0; i < 2; i++) daemon.prove(gzipped).catch(() => {});
-    await until('one is at work and one waits', async () => {
-      const { jobsProcessing, jobsPending } = (await daemon.get('/api/ready')).json();
-      return jobsProcessing === 1 && jobsPending === 1;
-    });
+    const busy = async () => (await daemon.get('/api/ready')).json();
+    daemon.prove(gzipped).catch(() => {});
+    await until('one is at work', async () => (await busy()).jobsProcessing === 1); // before there is a place for another
+    daemon.prove(gzipped).catch(() => {});
+    await until('one waits', async () => (await busy()).jobsPending === 1);
     assert.equal((await daemon.get('/api/ready')).status, 503, 'it takes no more');
     assert.equal((await daemon.get(path)).status, 200);
     const { status, headers } = await daemon.prove(gzipped);
