@@ -9,6 +9,7 @@ import { PROVERD, ROOT } from '../../e2e/lib/paths.mjs';
 
 const LIMITS = { memoryBytes: 1 << 29, steps: 1 << 30, witnessBytes: 1 << 27, sealed: 0 };
 const RETURN_VALUE = 2;
+const MESSAGE = { question: 1, answer: 2, progress: 3 };
 
 /** The outcomes by their place in RESULT_TABLE: an answer's first byte is one. */
 const OUTCOMES = [...readFileSync(`${ROOT}src/base/result.h`, 'utf8').matchAll(/^ {4}X\(RESULT_\w+, "(\w+)"\)/gm)].map(([, code]) => code);
@@ -77,10 +78,18 @@ export class Executor {
     return taken;
   }
 
+  async #answer() {
+    for (;;) {
+      const message = await this.#take((await this.#take(4)).readUInt32LE(0));
+      if (message[0] === MESSAGE.answer) return message.subarray(1);
+      assert.equal(message[0], MESSAGE.progress);
+    }
+  }
+
   async #ask(flags, sections) {
-    const payload = Buffer.concat([Buffer.from([flags]), ...sections.flatMap(withLength)]);
+    const payload = Buffer.concat([Buffer.from([MESSAGE.question, flags]), ...sections.flatMap(withLength)]);
     this.child.stdin.write(Buffer.concat(withLength(payload)));
-    const answer = await this.#take((await this.#take(4)).readUInt32LE(0));
+    const answer = await this.#answer();
     const [witness, details] = sectionsOf(answer, 2);
     return { code: OUTCOMES[answer[0]], witness, details: details.length > 0 ? JSON.parse(details) : undefined };
   }
