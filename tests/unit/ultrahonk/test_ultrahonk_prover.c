@@ -5,6 +5,7 @@
 #include "../support.h"
 
 #include <malloc.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -60,7 +61,7 @@ static bool is_over(long *left)
 
 /* Looked for in what is given back: its number, its negative's, and its Montgomery form. */
 static struct field secret;
-static size_t secrets_found;
+static atomic_size_t secrets_found;
 
 static void look_for(const void *memory, size_t length, struct field element)
 {
