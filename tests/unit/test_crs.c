@@ -57,12 +57,14 @@ static int make_folders(void **state)
     path_in(folder, place, "crs");
     path_in(view, place, "view");
     memset(&crs, 0xee, sizeof(crs));
+    crs.verifier = NULL;
     return mkdir(folder, S_IRWXU);
 }
 
 static int remove_folders(void **state)
 {
     (void)state;
+    crs_close(&crs);
     remove_folder(place);
     return 0;
 }
@@ -85,6 +87,7 @@ static void put_g2(void)
 static void open_good(void)
 {
     failure.message[0] = '\0';
+    crs_close(&crs);
     assert_result(crs_open(&crs, folder, view, &failure), RESULT_OK);
 }
 
