@@ -78,17 +78,7 @@ LANES_INLINE struct lanes fr_lanes_plain(const struct fr_words *words)
 /* Sixteen times as much, from x * 2^256 to x * 2^260, of words below p: below 16 p. */
 LANES_INLINE struct lanes fr_lanes_raised(const struct fr_words *from)
 {
-    const __m512i mask = lanes_broadcast(LANES_MASK);
-    const __m512i *words = from->words;
-    struct lanes lanes;
-    lanes.limbs[0] = _mm512_and_si512(_mm512_slli_epi64(words[0], 4), mask);
-    lanes.limbs[1] = _mm512_and_si512(
-        _mm512_or_si512(_mm512_srli_epi64(words[0], 48), _mm512_slli_epi64(words[1], 16)), mask);
-    lanes.limbs[2] = _mm512_and_si512(
-        _mm512_or_si512(_mm512_srli_epi64(words[1], 36), _mm512_slli_epi64(words[2], 28)), mask);
-    lanes.limbs[3] = _mm512_and_si512(
-        _mm512_or_si512(_mm512_srli_epi64(words[2], 24), _mm512_slli_epi64(words[3], 40)), mask);
-    lanes.limbs[4] = _mm512_srli_epi64(words[3], 12);
+    struct lanes lanes = lanes_unpack_raised(from->words);
     LANES_BELOW(lanes, 160, &lanes_fr);
     return lanes;
 }

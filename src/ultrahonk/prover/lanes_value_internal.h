@@ -54,16 +54,7 @@ VALUE_INLINE struct lanes squared(struct lanes element)
  */
 VALUE_INLINE struct lanes raise(const __m512i words[WORDS])
 {
-    const __m512i mask = lanes_broadcast(LANES_MASK);
-    struct lanes raised;
-    raised.limbs[0] = _mm512_and_si512(_mm512_slli_epi64(words[0], 4), mask);
-    raised.limbs[1] = _mm512_and_si512(
-        _mm512_or_si512(_mm512_srli_epi64(words[0], 48), _mm512_slli_epi64(words[1], 16)), mask);
-    raised.limbs[2] = _mm512_and_si512(
-        _mm512_or_si512(_mm512_srli_epi64(words[1], 36), _mm512_slli_epi64(words[2], 28)), mask);
-    raised.limbs[3] = _mm512_and_si512(
-        _mm512_or_si512(_mm512_srli_epi64(words[2], 24), _mm512_slli_epi64(words[3], 40)), mask);
-    raised.limbs[4] = _mm512_srli_epi64(words[3], 12);
+    struct lanes raised = lanes_unpack_raised(words);
     const __m512i index = _mm512_srli_epi64(raised.limbs[4], 254 - 4 * LANES_BITS);
     for (int limb = 0; limb < LANES_LIMBS; limb++) {
         const long long p = (long long)lanes_fr.modulus[limb];
