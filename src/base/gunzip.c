@@ -1,6 +1,8 @@
 #include "base/gunzip.h"
 
 #include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "base/check.h"
 #include "base/wiped_internal.h"
@@ -65,4 +67,52 @@ enum gunzip_status gunzip_feed(struct gunzip *gunzip, const unsigned char *bytes
     gunzip->stream.next_in = NULL;
     gunzip->stream.next_out = NULL;
     return status;
+}
+
+/* Where unzipped bytes go; without a place they are counted. */
+struct unzipped {
+    unsigned char *bytes;
+    size_t length;
+};
+
+static bool take_piece(void *context, const unsigned char *piece, size_t length)
+{
+    struct unzipped *unzipped = context;
+    if (unzipped->bytes != NULL)
+        memcpy(unzipped->bytes + unzipped->length, piece, length);
+    unzipped->length += length;
+    return true;
+}
+
+static enum gunzip_status unzip(struct unzipped *unzipped, const unsigned char *zipped,
+                                size_t length, size_t max_bytes)
+{
+    struct gunzip gunzip = {.opened = false};
+    enum gunzip_status status = GUNZIP_NO_MEMORY;
+    if (gunzip_open(&gunzip, max_bytes))
+        status = gunzip_feed(&gunzip, zipped, length, take_piece, unzipped);
+    if (status == GUNZIP_OK && (!gunzip.ended || unzipped->length == 0))
+        status = GUNZIP_CORRUPT;
+    gunzip_close(&gunzip);
+    return status;
+}
+
+enum gunzip_status gunzip_whole(unsigned char **bytes, size_t *length, const unsigned char *zipped,
+                                size_t zipped_length, size_t max_bytes)
+{
+    struct unzipped counted = {NULL, 0};
+    enum gunzip_status status = unzip(&counted, zipped, zipped_length, max_bytes);
+    if (status != GUNZIP_OK)
+        return status;
+    struct unzipped unzipped = {malloc(counted.length), 0};
+    if (unzipped.bytes == NULL)
+        return GUNZIP_NO_MEMORY;
+    status = unzip(&unzipped, zipped, zipped_length, max_bytes);
+    if (status != GUNZIP_OK) {
+        free(unzipped.bytes);
+        return status;
+    }
+    *bytes = unzipped.bytes;
+    *length = unzipped.length;
+    return GUNZIP_OK;
 }

@@ -45,4 +45,12 @@ typedef bool gunzip_take(void *context, const unsigned char *piece, size_t lengt
 enum gunzip_status gunzip_feed(struct gunzip *gunzip, const unsigned char *bytes, size_t length,
                                gunzip_take *take, void *context);
 
+/*
+ * Unzips one whole member of at least a byte, for free(). It is read twice, so that no more memory
+ * is taken than its content needs, and none for a zip bomb. Untouched are *bytes and *length
+ * without GUNZIP_OK.
+ */
+enum gunzip_status gunzip_whole(unsigned char **bytes, size_t *length, const unsigned char *zipped,
+                                size_t zipped_length, size_t max_bytes);
+
 #endif

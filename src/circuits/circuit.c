@@ -57,46 +57,11 @@ static enum result set_name(struct circuit *circuit, const char *name, struct fa
     return RESULT_OK;
 }
 
-/* Where unzipped bytes go; without a place they are counted. */
-struct unzipped {
-    unsigned char *bytes;
-    size_t length;
-};
-
-static bool take_piece(void *context, const unsigned char *piece, size_t length)
-{
-    struct unzipped *unzipped = context;
-    if (unzipped->bytes != NULL)
-        memcpy(unzipped->bytes + unzipped->length, piece, length);
-    unzipped->length += length;
-    return true;
-}
-
-static enum gunzip_status unzip(struct unzipped *unzipped, const unsigned char *zipped,
-                                size_t length)
-{
-    struct gunzip gunzip = {.opened = false};
-    enum gunzip_status status = GUNZIP_NO_MEMORY;
-    if (gunzip_open(&gunzip, MOST_BYTECODE_BYTES))
-        status = gunzip_feed(&gunzip, zipped, length, take_piece, unzipped);
-    if (status == GUNZIP_OK && (!gunzip.ended || unzipped->length == 0))
-        status = GUNZIP_CORRUPT;
-    gunzip_close(&gunzip);
-    return status;
-}
-
-/* Twice, so that no more memory is taken than the bytecode needs, and none for a zip bomb. */
 static enum result unzip_bytecode(struct circuit *circuit, const unsigned char *zipped,
                                   size_t length, struct failure *failure)
 {
-    struct unzipped unzipped = {.bytes = NULL};
-    enum gunzip_status status = unzip(&unzipped, zipped, length);
-    if (status == GUNZIP_OK) {
-        circuit->bytecode = malloc(unzipped.length);
-        unzipped = (struct unzipped){.bytes = circuit->bytecode};
-        status = circuit->bytecode == NULL ? GUNZIP_NO_MEMORY : unzip(&unzipped, zipped, length);
-        circuit->bytecode_length = unzipped.length;
-    }
+    enum gunzip_status status = gunzip_whole(&circuit->bytecode, &circuit->bytecode_length, zipped,
+                                             length, MOST_BYTECODE_BYTES);
     switch (status) {
     case GUNZIP_OK:
         return RESULT_OK;

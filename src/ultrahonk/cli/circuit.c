@@ -18,61 +18,30 @@ enum {
     MOST_VALUES = 1 << 20 /* of an artifact, nearly all of which is in a few strings */
 };
 
-struct unzipped {
-    unsigned char *bytes; /* NULL: only count */
-    size_t length;
-};
-
-static bool take(void *context, const unsigned char *piece, size_t length)
-{
-    struct unzipped *unzipped = context;
-    if (unzipped->bytes != NULL)
-        memcpy(unzipped->bytes + unzipped->length, piece, length);
-    unzipped->length += length;
-    return true;
-}
-
-static bool unzip(struct unzipped *unzipped, const unsigned char *zipped, size_t length)
-{
-    struct gunzip gunzip = {.opened = false};
-    bool whole = gunzip_open(&gunzip, MOST_BYTECODE_BYTES) &&
-                 gunzip_feed(&gunzip, zipped, length, take, unzipped) == GUNZIP_OK && gunzip.ended;
-    gunzip_close(&gunzip);
-    return whole;
-}
-
-/* Twice: what it takes is known before it is taken. */
-static bool unzip_all(struct unzipped *unzipped, const unsigned char *zipped, size_t length)
-{
-    struct unzipped counted = {NULL, 0};
-    if (!unzip(&counted, zipped, length) || counted.length == 0)
-        return false;
-    *unzipped = (struct unzipped){malloc(counted.length), 0};
-    return unzipped->bytes != NULL && unzip(unzipped, zipped, length);
-}
-
 static enum cli_exit decode(struct acir_program **program, const char *path, const char *base64)
 {
     struct failure failure = {0};
-    struct unzipped unzipped = {NULL, 0};
+    unsigned char *bytecode = NULL;
+    size_t bytecode_length = 0;
     size_t characters = strlen(base64);
     size_t length = 0;
     unsigned char *zipped = malloc(characters + 1);
     if (zipped == NULL)
         return cli_fail("%s: there is no memory", path);
-    bool read = sodium_base642bin(zipped, characters, base64, characters, NULL, &length, NULL,
-                                  sodium_base64_VARIANT_ORIGINAL) == 0 &&
-                unzip_all(&unzipped, zipped, length);
+    bool read =
+        sodium_base642bin(zipped, characters, base64, characters, NULL, &length, NULL,
+                          sodium_base64_VARIANT_ORIGINAL) == 0 &&
+        gunzip_whole(&bytecode, &bytecode_length, zipped, length, MOST_BYTECODE_BYTES) == GUNZIP_OK;
     free(zipped);
     enum cli_exit end = CLI_DONE;
     if (!read)
         end = cli_fail("%s: its bytecode is no base64 of a gzip stream: compile the circuit again",
                        path);
-    else if (acir_program_decode_any_form(program, unzipped.bytes, unzipped.length, &failure) !=
+    else if (acir_program_decode_any_form(program, bytecode, bytecode_length, &failure) !=
              RESULT_OK)
         end = cli_fail("%s: its bytecode is not that of Noir 1.0.0-beta.26: %s", path,
                        failure.message);
-    free(unzipped.bytes);
+    free(bytecode);
     return end;
 }
 
